@@ -1,0 +1,191 @@
+"""Purchases: the canonical tidy lines, the catalogue of products with their levels, an exact digest.
+
+Everything downstream starts here. Labels are sorted once and lines carry integer codes into them, so the same
+purchases in any line order give the same object and the same digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+RowKind = Literal["customer", "basket"]
+MEASURES = ("quantity", "amount")
+
+
+@dataclass(frozen=True, eq=False)
+class Purchases:
+    """Who bought what.
+
+    Attributes
+    ----------
+    lines : DataFrame
+        One row a purchase line: ``customer`` and ``product`` (int32 codes into ``customers`` and ``products``)
+        and, where the file has them, ``order`` (int32 code into ``orders``), ``date`` (datetime64[s], NaT where
+        unknown), ``quantity`` and ``amount`` (float64; negative for returns).
+    customers : Index
+        Sorted unique labels of the rows; its name is the column's header in the file.
+    products : DataFrame
+        The catalogue: index the sorted unique product labels, one text column per attribute ("" = unknown).
+    orders : Index or None
+        Labels of the orders where the file has them.
+    customer_attributes : DataFrame
+        Indexed by ``customers``; for profiles only, never for segments.
+    row_kind : {"customer", "basket"}
+        What one row of a matrix is: a file without customers has baskets as rows.
+    """
+
+    lines: pd.DataFrame
+    customers: pd.Index
+    products: pd.DataFrame
+    orders: pd.Index | None
+    customer_attributes: pd.DataFrame
+    row_kind: RowKind
+    digest: str
+
+    @property
+    def n_lines(self) -> int:
+        """Number of purchase lines."""
+        return len(self.lines)
+
+    @property
+    def product_label(self) -> str:
+        """The file's own word for a product: the name of the finest level."""
+        return str(self.products.index.name)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Product attributes, each of which is a possible level."""
+        return tuple(map(str, self.products.columns))
+
+    @property
+    def row_word(self) -> str:
+        """The plural for the rows, as a sentence needs it."""
+        return "customers" if self.row_kind == "customer" else "baskets"
+
+    def has(self, column: str) -> bool:
+        """Whether the lines carry ``order``, ``date``, ``quantity`` or ``amount``."""
+        return column in self.lines.columns
+
+    @property
+    def date_span(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+        """First and last purchase date, or None where the file has no usable dates."""
+        if not self.has("date") or self.lines["date"].isna().all():
+            return None
+        return self.lines["date"].min(), self.lines["date"].max()
+
+
+def make_purchases(
+    customer: Sequence | np.ndarray,
+    product: Sequence | np.ndarray,
+    *,
+    customer_label: str = "Customer",
+    product_label: str = "Product",
+    product_attributes: pd.DataFrame | None = None,
+    customer_attributes: pd.DataFrame | None = None,
+    order: Sequence | np.ndarray | None = None,
+    date: Sequence | np.ndarray | None = None,
+    quantity: Sequence | np.ndarray | None = None,
+    amount: Sequence | np.ndarray | None = None,
+    row_kind: RowKind = "customer",
+) -> Purchases:
+    """Build the canonical form from parallel columns of labels (text) and values.
+
+    ``product_attributes`` and ``customer_attributes`` are indexed by label and may cover more or fewer labels than
+    the lines: extra ones are dropped, missing ones read "".
+    """
+    customer_codes, customers = encode_labels(customer, customer_label)
+    product_codes, product_index = encode_labels(product, product_label)
+    columns: dict[str, np.ndarray] = {"customer": customer_codes, "product": product_codes}
+    orders = None
+    if order is not None:
+        columns["order"], orders = encode_labels(order, "Order")
+    if date is not None:
+        columns["date"] = np.asarray(pd.to_datetime(pd.Series(date)), dtype="datetime64[s]")
+    for name, values in (("quantity", quantity), ("amount", amount)):
+        if values is not None:
+            columns[name] = np.asarray(values, dtype=np.float64)
+    lines = _in_canonical_order(columns)
+    catalogue = _align(product_attributes, product_index)
+    attributes = _align(customer_attributes, customers)
+    digest = _digest(lines, customers, catalogue, orders, attributes, row_kind)
+    return Purchases(lines, customers, catalogue, orders, attributes, row_kind, digest)
+
+
+def encode_labels(labels: Sequence | np.ndarray, name: str) -> tuple[np.ndarray, pd.Index]:
+    """Codes into the sorted unique labels: numbers in number order, everything else as text."""
+    codes, unique = pd.factorize(np.asarray(labels, dtype=object), use_na_sentinel=False)
+    order = natural_order(unique)
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return rank[codes], pd.Index(np.asarray(unique, dtype=object)[order], dtype="str", name=name)
+
+
+def natural_order(labels: Sequence[str]) -> np.ndarray:
+    """Positions that sort the labels: by number where every one is a plain whole number, else as text."""
+    texts = [str(label) for label in labels]
+    if texts and all(text.isascii() and text.isdigit() and len(text) <= 18 for text in texts):
+        keys = [(int(text), text) for text in texts]
+    else:
+        keys = [(0, text) for text in texts]
+    return np.asarray(sorted(range(len(texts)), key=keys.__getitem__), dtype=np.int64)
+
+
+def _in_canonical_order(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Sort the lines by all their columns, so that line order in the file cannot matter."""
+    names = [n for n in ("customer", "product", "order", "date", "quantity", "amount") if n in columns]
+    keys = [_sortable(columns[n]) for n in reversed(names)]
+    position = np.lexsort(keys)
+    return pd.DataFrame({n: columns[n][position] for n in names})
+
+
+def _sortable(values: np.ndarray) -> np.ndarray:
+    return values.view("int64") if values.dtype.kind == "M" else values
+
+
+def _align(table: pd.DataFrame | None, labels: pd.Index) -> pd.DataFrame:
+    """The attributes of exactly these labels, as text, "" where unknown."""
+    if table is None or table.shape[1] == 0:
+        return pd.DataFrame(index=labels)
+    aligned = table[~table.index.duplicated()].reindex(labels)
+    aligned = aligned.astype("object").where(aligned.notna(), "").astype("str")
+    aligned.index = labels
+    aligned.columns = pd.Index([str(c) for c in aligned.columns], dtype="object")
+    return aligned
+
+
+def _digest(
+    lines: pd.DataFrame,
+    customers: pd.Index,
+    products: pd.DataFrame,
+    orders: pd.Index | None,
+    attributes: pd.DataFrame,
+    row_kind: str,
+) -> str:
+    """SHA-256 over every value and label, nothing sampled."""
+    state = hashlib.sha256(b"purchases 1")
+    for name in lines.columns:
+        state.update(f"|{name}|".encode())
+        state.update(np.ascontiguousarray(_sortable(lines[name].to_numpy())).tobytes())
+    for part in (customers, orders if orders is not None else pd.Index([], dtype="str")):
+        _feed(state, part)
+    for table in (products, attributes):
+        _feed(state, table.index)
+        for name in table.columns:
+            state.update(f"|{name}|".encode("utf-8", "surrogatepass"))
+            _feed(state, table[name])
+    state.update(row_kind.encode())
+    return state.hexdigest()[:32]
+
+
+def _feed(state: hashlib._Hash, labels: pd.Index | pd.Series) -> None:
+    """Length-prefix each label, so that no two lists of labels can run into the same bytes."""
+    state.update(f"[{labels.name}:{len(labels)}]".encode("utf-8", "surrogatepass"))
+    for label in labels:
+        raw = str(label).encode("utf-8", "surrogatepass")
+        state.update(len(raw).to_bytes(4, "little") + raw)
