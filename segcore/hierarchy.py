@@ -1,0 +1,215 @@
+"""Levels of the product hierarchy: what they are, how empty the matrix is at each, which one to work at.
+
+A level is the product itself, one attribute of it, or a combination of attributes ("Varietal + Origin"). Density
+alone does not decide: too thin a level has products too few people bought to say anything; too coarse a level has
+products everybody buys. The good ones lie between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from segcore.errors import SpecError
+from segcore.purchases import natural_order
+
+if TYPE_CHECKING:
+    from segcore.purchases import Purchases
+
+COMBINE = " + "
+UNKNOWN = "unknown"
+RARE_BUYERS = 20
+MAX_COMBINATIONS = 6
+
+
+def level_parts(purchases: Purchases, level: str) -> tuple[str, ...]:
+    """The attributes a level is made of; empty for the product itself.
+
+    Raises
+    ------
+    SpecError
+        A part is not an attribute of the products in this file.
+    """
+    if level == purchases.product_label:
+        return ()
+    parts = (level,) if level in purchases.attributes else tuple(level.split(COMBINE))
+    unknown = [part for part in parts if part not in purchases.attributes]
+    if unknown:
+        raise SpecError(
+            f"This file has no product level called “{unknown[0]}”.",
+            remedy=f"Choose from: {', '.join((purchases.product_label, *purchases.attributes))}.",
+        )
+    return parts
+
+
+def level_codes(purchases: Purchases, level: str) -> tuple[np.ndarray, pd.Index]:
+    """Which label each product carries at a level.
+
+    Returns
+    -------
+    codes : ndarray of int32, (products,)
+    labels : Index of text, sorted; a combination reads "Pinot Noir (Germany)"
+    """
+    parts = level_parts(purchases, level)
+    if not parts:
+        labels = purchases.products.index
+        return np.arange(len(labels), dtype=np.int32), labels
+    codes, unique = pd.factorize(_combined_labels(purchases.products, parts).to_numpy(dtype=object))
+    order = natural_order(unique)
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    return rank[codes], pd.Index(unique[order], dtype="str", name=level)
+
+
+def _combined_labels(products: pd.DataFrame, parts: tuple[str, ...]) -> pd.Series:
+    columns = [products[part].replace("", UNKNOWN) for part in parts]
+    if len(columns) == 1:
+        return columns[0]
+    inside = columns[1]
+    for column in columns[2:]:
+        inside = inside + ", " + column
+    return columns[0] + " (" + inside + ")"
+
+
+def candidate_levels(purchases: Purchases) -> tuple[str, ...]:
+    """The levels worth showing, finest first.
+
+    Single attributes with text in them, and pairs of attributes that are crossed rather than nested. An attribute
+    that names each product one to one takes the place of a bare product id.
+    """
+    products = purchases.products
+    sizes = {name: products[name].nunique() for name in purchases.attributes}
+    text = [name for name in sizes if sizes[name] >= 2 and not _is_numeric(products[name])]
+    names = [
+        name for name in text if sizes[name] == len(products) and _is_numeric(products.index.to_series())
+    ]
+    singles = [name for name in text if sizes[name] < len(products)]
+    pairs = {}
+    for first, second in combinations([name for name in singles if sizes[name] >= 3], 2):
+        n = len(products[[first, second]].drop_duplicates())
+        if 1.2 * max(sizes[first], sizes[second]) <= n <= 0.9 * len(products):
+            pairs[COMBINE.join((first, second))] = n
+    crossed = sorted(pairs, key=lambda pair: (-pairs[pair], pair))[:MAX_COMBINATIONS]
+    finest = names[:1] or [purchases.product_label]
+    sizes |= pairs
+    return (*finest, *sorted([*singles, *crossed], key=lambda name: (-sizes[name], name)))
+
+
+def _is_numeric(labels: pd.Series) -> bool:
+    """Whether nearly all labels are bare numbers (ids, sizes, discounts), which name nothing."""
+    known = labels[labels != ""]
+    return len(known) > 0 and pd.to_numeric(known, errors="coerce").notna().mean() > 0.9
+
+
+@dataclass(frozen=True)
+class LevelVerdict:
+    """One word and the reason for it."""
+
+    verdict: str
+    reason: str
+
+
+def profile_levels(purchases: Purchases, levels: tuple[str, ...] | None = None) -> pd.DataFrame:
+    """How empty the matrix is at every level, with a verdict and one recommendation.
+
+    Returns
+    -------
+    DataFrame, one row a level (finest first)
+        ``products``, ``customers``, ``density``, ``median_products``, ``one_product_share``, ``rare_share``
+        (products under 20 buyers), ``common_share`` (products bought by over half), ``verdict``, ``reason``,
+        ``recommended``. Shares are 0..1.
+    """
+    table = pd.DataFrame(
+        {level: measure_level(purchases, level) for level in levels or candidate_levels(purchases)}
+    ).T
+    table.index.name = "level"
+    for name in ("products", "customers"):
+        table[name] = table[name].astype("int64")
+    for name in (
+        "density",
+        "median_products",
+        "one_product_share",
+        "rare_share",
+        "thin_share",
+        "common_share",
+    ):
+        table[name] = table[name].astype("float64")
+    verdicts = [judge_level(row, purchases.row_word) for _, row in table.iterrows()]
+    table["verdict"] = [v.verdict for v in verdicts]
+    table["reason"] = [v.reason for v in verdicts]
+    table["recommended"] = table.index == recommend_level(table)
+    return table.sort_values("products", ascending=False, kind="stable")
+
+
+def measure_level(purchases: Purchases, level: str) -> dict[str, float]:
+    """The plain figures of one level."""
+    from segcore.matrix import level_cells  # here, because a matrix is built at a level
+
+    cells = level_cells(purchases, level)
+    per_customer = np.diff(cells.indptr)
+    per_customer = per_customer[per_customer > 0]
+    buyers = np.bincount(cells.indices, minlength=cells.shape[1])
+    buyers = buyers[buyers > 0]
+    n, p = len(per_customer), len(buyers)
+    thin_below = min(RARE_BUYERS, max(3.0, 0.05 * n))
+    return {
+        "products": p,
+        "customers": n,
+        "density": len(cells.indices) / (n * p) if n and p else 0.0,
+        "median_products": float(np.median(per_customer)) if n else 0.0,
+        "one_product_share": float(np.mean(per_customer == 1)) if n else 0.0,
+        "rare_share": float(np.mean(buyers < RARE_BUYERS)) if p else 0.0,
+        "thin_share": float(np.mean(buyers < thin_below)) if p else 0.0,
+        "common_share": float(np.mean(buyers > n / 2)) if p else 0.0,
+    }
+
+
+def judge_level(row: pd.Series, row_word: str) -> LevelVerdict:
+    """Too thin, good, or too coarse, with the reason in words."""
+    if row["density"] > 0.95:
+        return LevelVerdict(
+            "good", f"Nearly all {row_word} buy everything: how much they buy tells them apart."
+        )
+    if row["products"] < 5:
+        return LevelVerdict(
+            "too coarse", f"Only {row['products']:.0f} products: too few to tell tastes apart."
+        )
+    if row["thin_share"] > 0.5:
+        return LevelVerdict(
+            "too thin", f"{row['thin_share']:.0%} of the products have too few buyers to learn a taste from."
+        )
+    if row["median_products"] < 2:
+        return LevelVerdict("too thin", f"Half of the {row_word} have a single product here.")
+    if row["common_share"] >= 0.15:
+        return LevelVerdict(
+            "too coarse",
+            f"{row['common_share']:.0%} of the products are bought by more than half of all {row_word}.",
+        )
+    if row["products"] < 12 and row["density"] > 0.25:
+        return LevelVerdict(
+            "too coarse",
+            f"Only {row['products']:.0f} products, and {row_word} buy a quarter of them or more.",
+        )
+    return LevelVerdict(
+        "good", f"Typically {row['median_products']:.0f} products each, and most products have enough buyers."
+    )
+
+
+def recommend_level(table: pd.DataFrame) -> str:
+    """The finest good level with few rare products; a plain attribute before a combination; else the least bad.
+
+    Where nothing is good, the level with the smallest share of thin products among those not too coarse, and
+    failing that the finest.
+    """
+    good = table[table["verdict"] == "good"]
+    if len(good):
+        plain = good[~good.index.str.contains(COMBINE, regex=False)]
+        pool = plain if len(plain) else good
+        full = pool[pool["rare_share"] <= 0.3]
+        return str((full if len(full) else pool)["products"].astype(float).idxmax())
+    thin = table[table["verdict"] == "too thin"]
+    return str((thin if len(thin) else table)["thin_share"].astype(float).idxmin())
