@@ -1,0 +1,1 @@
+"""The tests; a package so that helpers import each other by name."""

@@ -1,0 +1,47 @@
+"""What every test may ask for: the real data sets, a workspace of its own, the checkout."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA_SETS = ("wine", "groceries", "wholesale")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of real data sets: ``data_dir / "wine" / "WineKMC.xlsx"``.
+
+    Without SEGCORE_DATA the test skips and says so; with it, anything missing is a failure.
+    """
+    given = os.environ.get("SEGCORE_DATA")
+    if not given:
+        pytest.skip("SEGCORE_DATA is not set: the real data sets are not here")
+    folder = Path(given).resolve()
+    missing = [name for name in DATA_SETS if not (folder / name).is_dir()]
+    if missing:
+        pytest.fail(f"SEGCORE_DATA is set, but has no {', '.join(missing)}", pytrace=False)
+    return folder
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty workspace folder that everything in this test writes to."""
+    place = tmp_path / "workspace"
+    place.mkdir()
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(place))
+    return place
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything under tests/browser opens a real Chromium: said once, here."""
+    for item in items:
+        if "browser" in item.path.relative_to(ROOT).parts:
+            item.add_marker("browser")
