@@ -147,7 +147,7 @@ def profile_levels(purchases: Purchases, levels: tuple[str, ...] | None = None) 
 
 def measure_level(purchases: Purchases, level: str) -> dict[str, float]:
     """The plain figures of one level."""
-    from segcore.matrix import level_cells  # here, because a matrix is built at a level
+    from segcore.cells import level_cells  # here, because cells are rolled up by level
 
     cells = level_cells(purchases, level)
     per_customer = np.diff(cells.indptr)

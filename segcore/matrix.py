@@ -1,20 +1,16 @@
-"""Purchases → matrix: rows customers, columns products at a chosen level, sparse from end to end.
-
-The finest cells (customer × product) are aggregated once per Purchases and kept beside it. A level change is then a
-remap of their column codes, never another pass over the lines.
-"""
+"""Purchases → matrix: rows customers, columns products at a chosen level, weighted, sparse from end to end."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.cells import Cells, level_cells, order_cells
 from segcore.errors import NotEnoughData, SpecError
 from segcore.hierarchy import level_codes
 from segcore.purchases import Purchases
@@ -151,124 +147,6 @@ class Incidence:
     per: str
 
 
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Customer × product sums at the finest level, one array per measure over one sparsity pattern."""
-
-    indptr: np.ndarray
-    indices: np.ndarray
-    shape: tuple[int, int]
-    lines: np.ndarray
-    returns: np.ndarray | None
-    quantity: np.ndarray | None
-    amount: np.ndarray | None
-
-    def csr(self, data: np.ndarray) -> sparse.csr_matrix:
-        """One measure as a sparse matrix."""
-        return sparse.csr_matrix((data, self.indices, self.indptr), shape=self.shape)
-
-    def at_level(self, codes: np.ndarray, n_labels: int) -> Cells:
-        """The same sums with products replaced by their label at a level."""
-        row_of_cell = np.repeat(np.arange(self.shape[0], dtype=np.int64), np.diff(self.indptr))
-        key = row_of_cell * n_labels + codes[self.indices]
-        order = np.argsort(key, kind="stable")
-        ordered = key[order]
-        start = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(key) else order
-        total = lambda data: None if data is None else _sum_runs(data[order], start)  # noqa: E731
-        per_row = np.bincount(ordered[start] // n_labels, minlength=self.shape[0])
-        return Cells(
-            np.concatenate([[0], np.cumsum(per_row)]),
-            (ordered[start] % n_labels).astype(np.int32),
-            (self.shape[0], n_labels),
-            total(self.lines), total(self.returns), total(self.quantity), total(self.amount),
-        )  # fmt: skip
-
-    @property
-    def is_bought(self) -> np.ndarray:
-        """Whether anything is left in each cell after returns."""
-        if self.returns is None:
-            return np.ones(len(self.indices), dtype=bool)
-        net = self.quantity if self.quantity is not None else self.amount
-        return (self.returns == 0) | (net > 0)
-
-    def keep(self, mask: np.ndarray) -> Cells:
-        """Only the cells under a mask."""
-        kept_before = np.concatenate([[0], np.cumsum(mask)])
-        pick = lambda data: None if data is None else data[mask]  # noqa: E731
-        return Cells(
-            kept_before[self.indptr], self.indices[mask], self.shape,
-            self.lines[mask], pick(self.returns), pick(self.quantity), pick(self.amount),
-        )  # fmt: skip
-
-    def select(self, rows: np.ndarray, columns: np.ndarray) -> Cells:
-        """Only these rows and columns (boolean masks)."""
-        row_of_cell = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
-        kept = self.keep(rows[row_of_cell] & columns[self.indices])
-        column_code = np.cumsum(columns) - 1
-        return Cells(
-            np.concatenate([[0], kept.indptr[1:][rows]]),
-            column_code[kept.indices].astype(np.int32),
-            (int(rows.sum()), int(columns.sum())),
-            kept.lines, kept.returns, kept.quantity, kept.amount,
-        )  # fmt: skip
-
-
-_FINEST: WeakKeyDictionary[Purchases, Cells] = WeakKeyDictionary()
-
-
-def finest_cells(purchases: Purchases) -> Cells:
-    """Customer × product cells over all dates; made once per Purchases."""
-    cells = _FINEST.get(purchases)
-    if cells is None:
-        cells = _FINEST[purchases] = _aggregate(purchases, purchases.lines)
-    return cells
-
-
-def _aggregate(purchases: Purchases, lines: pd.DataFrame) -> Cells:
-    """Sum the lines of each cell; they arrive sorted by customer, then product."""
-    customer, product = lines["customer"].to_numpy(), lines["product"].to_numpy()
-    is_first = np.ones(len(lines), dtype=bool)
-    is_first[1:] = (np.diff(customer) != 0) | (np.diff(product) != 0)
-    start = np.flatnonzero(is_first)
-    measures = {name: lines[name].to_numpy() for name in ("quantity", "amount") if name in lines}
-    sign = measures.get("quantity", measures.get("amount"))
-    is_return = sign < 0 if sign is not None else np.zeros(len(lines), dtype=bool)
-    n_customers, n_products = len(purchases.customers), len(purchases.products)
-    per_row = np.bincount(customer[start], minlength=n_customers)
-    return Cells(
-        indptr=np.concatenate([[0], np.cumsum(per_row)]),
-        indices=product[start],
-        shape=(n_customers, n_products),
-        lines=_sum_runs(np.ones(len(lines)), start),
-        returns=_sum_runs(is_return.astype(np.float64), start) if is_return.any() else None,
-        quantity=_sum_runs(np.nan_to_num(measures["quantity"]), start) if "quantity" in measures else None,
-        amount=_sum_runs(np.nan_to_num(measures["amount"]), start) if "amount" in measures else None,
-    )
-
-
-def _windowed_cells(purchases: Purchases, date_from: str | None, date_to: str | None) -> Cells:
-    if date_from is None and date_to is None:
-        return finest_cells(purchases)
-    if not purchases.has("date"):
-        raise SpecError("This file has no dates.", remedy="Clear the date window.")
-    day = purchases.lines["date"]
-    inside = np.ones(len(day), dtype=bool)
-    if date_from is not None:
-        inside &= (day >= pd.Timestamp(date_from)).to_numpy()
-    if date_to is not None:
-        inside &= (day < pd.Timestamp(date_to) + pd.Timedelta(days=1)).to_numpy()
-    return _aggregate(purchases, purchases.lines[inside])
-
-
-def level_cells(
-    purchases: Purchases, level: str, window: tuple[str | None, str | None] = (None, None)
-) -> Cells:
-    """What is bought at a level, returns taken off."""
-    codes, labels = level_codes(purchases, level)
-    cells = _windowed_cells(purchases, *window).at_level(codes, len(labels))
-    return cells.keep(cells.is_bought)
-
-
 def build_matrix(
     purchases: Purchases, level: str | None = None, *, spec: MatrixSpec | None = None, **choices
 ) -> PurchaseMatrix:
@@ -347,11 +225,6 @@ def _row_sums(cells: Cells, data: np.ndarray | None) -> np.ndarray | None:
     return np.asarray(cells.csr(data).sum(axis=1)).ravel()
 
 
-def _sum_runs(data: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Sums of consecutive runs, each beginning at ``start``."""
-    return np.add.reduceat(data, start) if len(start) else data[:0]
-
-
 def incidence(
     purchases: Purchases, level: str, per: str = "customer", left_out: tuple[str, ...] = ()
 ) -> Incidence:
@@ -366,7 +239,7 @@ def incidence(
     if per == "customer":
         cells, rows = level_cells(purchases, level), purchases.customers
     elif per == "order" and purchases.orders is not None:
-        cells, rows = _order_cells(purchases, codes, len(labels))
+        cells, rows = order_cells(purchases, codes, len(labels))
     else:
         raise SpecError(
             "This file has no orders, so rules within one order cannot be found.",
@@ -376,19 +249,3 @@ def incidence(
     kept = cells.select(np.ones(cells.shape[0], dtype=bool), columns)
     ones = kept.csr(np.ones(len(kept.indices), dtype=np.int32))
     return Incidence(ones, rows, labels[columns], per)
-
-
-def _order_cells(purchases: Purchases, codes: np.ndarray, n_labels: int) -> tuple[Cells, pd.Index]:
-    """Orders × level labels; returned lines are not part of what was bought together."""
-    lines = purchases.lines
-    sign = lines["quantity"] if purchases.has("quantity") else lines.get("amount")
-    bought = np.ones(len(lines), dtype=bool) if sign is None else ~(sign < 0).to_numpy()
-    n_orders = len(purchases.orders)
-    # An order number may come back for another customer: a basket is one order of one customer.
-    key = lines["customer"].to_numpy()[bought].astype(np.int64) * n_orders + lines["order"].to_numpy()[bought]
-    keys, row = np.unique(key, return_inverse=True)
-    column = codes[lines["product"].to_numpy()[bought]]
-    matrix = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(len(keys), n_labels))
-    matrix.sum_duplicates()
-    cells = Cells(matrix.indptr, matrix.indices, matrix.shape, matrix.data, None, None, None)
-    return cells, purchases.orders[keys % n_orders]

@@ -13,7 +13,7 @@ import numpy as np
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
-    from segcore.matrix import Cells
+    from segcore.cells import Cells
 
 WEIGHTINGS: dict[str, str] = {
     "balanced": "Balanced: best-sellers count a little less",
