@@ -1,0 +1,192 @@
+"""The words everything shares: the glossary, how numbers are written, and how short sentences are put together.
+
+Screens, errors and exports all say a thing the same way because they ask here. No heavy imports: a first page paints
+with this module.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+GLOSSARY: dict[str, str] = {
+    "customer": "One row of the analysis: a person, household or account that buys.",
+    "product": "What is bought, at the level chosen: an article, or a group of articles.",
+    "level": "How finely products are told apart, from single articles up to whole departments.",
+    "purchase": "One line of the file: a customer and a product that was bought.",
+    "basket": "The products that one customer, or one order, bought together.",
+    "order": "One visit to the till or one checkout; a customer may have many.",
+    "density": "The share of customer and product pairs where the customer bought the product at all.",
+    "sparsity": "The share of customer and product pairs without a purchase; the opposite of density.",
+    "rare products": "Products with fewer than 20 buyers: too few to tell a taste from chance.",
+    "one-product customers": "Customers who bought a single product, who therefore show no pattern.",
+    "k": "The number of segments looked for.",
+    "segment": "Customers with a similar taste, together with the products that make up this taste.",
+    "customer basis": "How much of each segment's taste every customer shows (the matrix W).",
+    "product basis": "How strongly every product belongs to each segment's taste (the matrix H).",
+    "score": "A raw entry of the customer or product basis; compare customers by shares, not by scores.",
+    "share": "A customer's scores scaled to add up to 100 %: how the purchases divide over the segments.",
+    "assignment": "The segment with the customer's largest share.",
+    "mixed": "A customer between two segments: the largest share hardly exceeds the second, or resamples disagree.",
+    "no purchases": "Customers without a purchase at this level and with these filters; they belong to no segment.",
+    "explained share": "How much of the purchase pattern the segments reproduce; "
+    "compare it only within one level and one weighting.",
+    "best-sellers alone": "What a single segment explains: everybody simply buys the popular products.",
+    "error": "The distance between the purchases and what the segments reproduce (the norm of V − WH).",
+    "elbow": "The point of the curve after which further segments add little.",
+    "knee": "The number of segments where the curve bends most.",
+    "stability": "How alike the segments come out when 20 random samples of 80 % of the customers are cut again; "
+    "1 is the same every time, and 0.8 is the least to rely on.",
+    "smallest segment": "The share of customers in the smallest segment; tiny segments are hard to act on.",
+    "index": "How much more a segment buys of a product than everybody does: 100 is average, 200 is twice as much.",
+    "popular": "What a segment buys most, whoever else buys it too.",
+    "distinctive": "What a segment buys far more than everybody else does.",
+    "rule": "Who buys these products also buys that one.",
+    "antecedent": "The left side of a rule: what was bought.",
+    "consequent": "The right side of a rule: what was bought as well.",
+    "support": "The share of all customers (or orders) who bought everything in the rule.",
+    "confidence": "Of those who bought the left side, the share who bought the right side too.",
+    "lift": "How many times likelier the right side is among buyers of the left side than among everybody; "
+    "1 means no connection.",
+    "leverage": "How many more of all customers bought both than chance alone would give.",
+    "conviction": "How much more often the rule would fail if both sides had nothing to do with each other.",
+    "redundant rule": "A rule that a shorter one makes unnecessary, being at least as confident.",
+    "weighting": "How much a purchase counts before segments are looked for.",
+    "bought or not": "Every product a customer bought counts once.",
+    "balanced": "Every product a customer bought counts once, best-sellers a little less.",
+    "rare tastes": "Rarely bought products count much more; finds niches, and is less stable.",
+    "quantity": "Every piece bought counts.",
+    "log quantity": "Pieces count, but ten times as many count only a few times as much.",
+    "amount": "Every unit of money spent counts.",
+    "log amount": "Money counts, but ten times as much counts only a little more.",
+    "share of basket": "What counts is the part of the customer's own purchases that the product makes up.",
+    "loss": "How a miss is counted: squared error, or Kullback–Leibler, which suits counts.",
+    "initialisation": "Where the search for segments starts from.",
+    "restart": "A further search from another starting point; the best one is kept.",
+    "seed": "The number that fixes every random choice, so that the same data give the same result again.",
+    "k-means": "A well-known method that puts each customer into exactly one group; shown for comparison.",
+}
+
+
+def explain(term: str) -> str:
+    """One plain sentence for a field term, for the hover text beside it."""
+    return GLOSSARY[term.lower()]
+
+
+def count(n: float) -> str:
+    """A whole number with thousands separators: ``12,345``."""
+    return f"{round(n):,}"
+
+
+def percent(share: float | None, n: int | None = None) -> str:
+    """A share (0 to 1) as a percentage with as many digits as ``n`` cases support.
+
+    Fewer than 1,000 cases support whole percentages. Without ``n``, one digit is kept below 10 %. What is neither
+    nothing nor everything is never written as 0 % or 100 %.
+    """
+    if share is None or not math.isfinite(share):
+        return "unknown"
+    value = 100 * share
+    if value in (0, 100):
+        return f"{value:.0f} %"
+    digits = _percent_digits(abs(value), n)
+    step = 10.0**-digits
+    if abs(value) < step / 2:
+        return f"under {step:.{digits}f} %"
+    if value < 100 and round(value, digits) >= 100:
+        return f"over {100 - step:.{digits}f} %"
+    return f"{value:,.{digits}f} %"
+
+
+def _percent_digits(value: float, n: int | None) -> int:
+    if n is None:
+        return 1 if value < 9.95 else 0
+    return 0 if n < 1_000 else 1
+
+
+def of(part: int, whole: int) -> str:
+    """A share with its base: ``10 of 11 (91 %)``."""
+    if whole <= 0:
+        return f"{count(part)} of {count(whole)}"
+    return f"{count(part)} of {count(whole)} ({percent(part / whole, whole)})"
+
+
+def times(factor: float) -> str:
+    """A ratio as people say it: ``1.8 times``."""
+    if not math.isfinite(factor):
+        return "always"
+    return f"{factor:.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
+
+
+def money(amount: float, unit: str = "") -> str:
+    """An amount of money: pennies below 100, whole units above, millions in words; ``unit`` follows the number."""
+    if not math.isfinite(amount):
+        return "unknown"
+    size = abs(amount)
+    if size >= 999_500_000:
+        text = f"{amount / 1e9:,.1f} billion"
+    elif size >= 999_500:
+        text = f"{amount / 1e6:,.1f} million"
+    else:
+        text = f"{amount:,.2f}" if size < 99.995 else f"{amount:,.0f}"
+    return f"{text} {unit}".strip()
+
+
+def duration(seconds: float | None) -> str:
+    """A waiting time, rounded as an estimate deserves: ``about 20 s``, ``about 3 min``."""
+    if seconds is None or not math.isfinite(seconds):
+        return "unknown"
+    if seconds < 1.5:
+        return "about a second"
+    if seconds < 57.5:
+        rounded = round(seconds) if seconds < 10 else 5 * round(seconds / 5)
+        return f"about {rounded} s"
+    if seconds < 3_570:
+        return f"about {max(1, round(seconds / 60))} min"
+    hours = round(seconds / 3_600, 1)
+    return f"about {hours:g} h"
+
+
+def ordinal(n: int) -> str:
+    """A place in line: ``1st``, ``2nd``, ``11th``."""
+    last_two, last = abs(n) % 100, abs(n) % 10
+    ending = "th" if 11 <= last_two <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
+    return f"{n:,}{ending}"
+
+
+def plural(n: int, singular: str, several: str = "") -> str:
+    """A count with its noun: ``1 customer``, ``1,200 customers``."""
+    return f"{count(n)} {singular if n == 1 else several or singular + 's'}"
+
+
+def join_and(parts: Sequence[str], *, most: int | None = None) -> str:
+    """A list as a sentence has it: ``a, b and c``; beyond ``most`` the rest is counted."""
+    items = [str(part) for part in parts]
+    if most is not None and len(items) > most:
+        rest = len(items) - most
+        items = [*items[:most], f"{count(rest)} more"]
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+_NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number_word(n: int) -> str:
+    """Small numbers as words, as sentences have them: ``five``; larger ones as figures."""
+    return _NUMBER_WORDS[n] if 0 <= n < len(_NUMBER_WORDS) else count(n)
+
+
+def between(first: str, second: str) -> str:
+    """How a mixed customer is named."""
+    return f"between {first} and {second}"
+
+
+NO_PURCHASES = "no purchases"
+MIXED = "mixed"
+NO_RELIABLE_SEGMENTS = (
+    "No reliable segmentation: at every number of segments tried, the weakest one falls apart."
+)
+NEEDED = "About 100 customers with 3 purchases each are enough to begin."
+CACHED = "Answered from an earlier run with the same data and choices."
