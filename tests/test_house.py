@@ -1,0 +1,221 @@
+"""The house rules that a reader cannot see at a glance: who imports whom, where state lives, how long things are."""
+
+import ast
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TOP_LEVEL = {
+    "app.py",
+    "pages",
+    "segcore",
+    "tests",
+    "requirements.txt",
+    "README.md",
+    "pyproject.toml",
+    "LICENSE",
+    "CHANGELOG.md",
+}
+MODULE_LINES, FUNCTION_LINES = 300, 60
+HEAVY = ("sklearn", "mlxtend", "scipy", "plotly", "duckdb")
+STATE = {"session_state", "query_params", "cache_data", "cache_resource"}
+# Symbols that Unicode draws as pictures; arrows, dashes and × are words on our screens.
+PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f]")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One of our Python files, read once."""
+
+    path: Path
+    text: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> str:
+        return self.path.relative_to(ROOT).as_posix()
+
+    @property
+    def imports(self) -> set[str]:
+        """Dotted names of every module imported anywhere in the file, inside functions too."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{self.name}:{node.lineno} imports relatively; write the whole name"
+                found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+        return found
+
+    def knows(self, package: str) -> bool:
+        """Whether the file imports the package or anything in it."""
+        return any(name == package or name.startswith(package + ".") for name in self.imports)
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Everything that ships: app.py, pages/, segcore/."""
+    files = [
+        ROOT / "app.py",
+        *sorted((ROOT / "pages").rglob("*.py")),
+        *sorted((ROOT / "segcore").rglob("*.py")),
+    ]
+    texts = ((path, path.read_text(encoding="utf-8")) for path in files)
+    return tuple(Source(path, text, ast.parse(text)) for path, text in texts)
+
+
+def under(*places: str) -> list[Source]:
+    """Files in these folders, or these files with or without ``.py``."""
+    return [
+        s for s in sources() if any(s.name in {p, f"{p}.py"} or s.name.startswith(p + "/") for p in places)
+    ]
+
+
+def knowing(package: str, among: list[Source]) -> list[str]:
+    return [source.name for source in among if source.knows(package)]
+
+
+def outside(*places: str) -> list[Source]:
+    inside = {source.name for source in under(*places)}
+    return [source for source in sources() if source.name not in inside]
+
+
+def test_there_is_a_house_to_look_at():
+    assert {"app.py", "segcore/__init__.py", "segcore/purchases.py"} <= {source.name for source in sources()}
+
+
+@pytest.mark.parametrize(
+    ("package", "rooms"),
+    [
+        ("streamlit", ("app", "pages")),
+        ("pages", ("app", "pages")),
+        ("sklearn", ("segcore/factorization", "segcore/selection")),
+        ("mlxtend", ("segcore/rules",)),
+        ("plotly", ("segcore/figures", "segcore/export")),
+    ],
+)
+def test_only_these_rooms_import(package: str, rooms: tuple[str, ...]):
+    assert knowing(package, outside(*rooms)) == []
+
+
+def test_pages_ui_does_not_import_the_pages_above_it():
+    above = {f"pages.{path.stem}" for path in (ROOT / "pages").glob("*.py")}
+    breaches = [f"{s.name} imports {name}" for s in under("pages/ui") for name in s.imports & above]
+    assert breaches == []
+
+
+def test_worker_processes_import_app_without_streamlit():
+    top = {
+        alias.name
+        for node in ast.parse((ROOT / "app.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    assert top == set()
+
+
+def test_state_and_caches_live_in_pages_ui_alone():
+    breaches = [
+        f"{source.name}:{node.lineno} {node.attr}"
+        for source in outside("pages/ui")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr in STATE
+    ]
+    assert breaches == []
+
+
+def loaded_by(module: str) -> set[str]:
+    """Top-level packages in memory after importing a module in a fresh interpreter."""
+    code = f"import {module}, sys; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_first_paint_loads_no_science():
+    assert loaded_by("pages.ui.router") & {"sklearn", "mlxtend", "scipy"} == set()
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["segcore", "segcore.errors", "segcore.words", "segcore.store", "segcore.jobs", "segcore.studies"],
+)
+def test_light_modules_stay_light(module: str):
+    assert loaded_by(module) & {"sklearn", "mlxtend", "scipy", "plotly"} == set()
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
+def test_modules_and_functions_stay_short(source: Source):
+    assert len(source.text.splitlines()) <= MODULE_LINES
+    long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno - node.lineno + 1 > FUNCTION_LINES
+    ]
+    assert long == []
+
+
+def test_screens_use_no_pictures_and_no_markup_of_their_own():
+    breaches = [
+        f"{source.name}:{number}"
+        for source in sources()
+        for number, line in enumerate(source.text.splitlines(), 1)
+        if PICTURES.search(line) or "unsafe_allow_html" in line or "components.v1" in line
+    ]
+    assert breaches == []
+
+
+def test_nothing_is_unpickled():
+    breaches = [
+        source.name
+        for source in under("segcore")
+        if source.knows("pickle") or "allow_pickle=True" in source.text
+    ]
+    assert breaches == []
+
+
+def test_every_further_requirement_is_argued_for():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    card = {"streamlit", "pandas", "scikit-learn", "plotly", "mlxtend"}
+    wanted = [line for line in lines if line.strip() and not line.startswith("#")]
+    names = {re.match(r"[\w.-]+", line).group() for line in wanted}
+    bare = [
+        line
+        for line in wanted
+        if re.match(r"[\w.-]+", line).group() not in card and len(line.partition("#")[2]) < 20
+    ]
+    open_ended = [line for line in wanted if ">=" not in line or "<" not in line]
+    assert card <= names
+    assert bare == []
+    assert open_ended == []
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("not a git checkout")
+    return done.stdout.splitlines()
+
+
+def test_top_level_holds_only_what_belongs_there():
+    entries = {name.partition("/")[0] for name in tracked()}
+    assert {name for name in entries - TOP_LEVEL if not name.startswith(".")} == set()
+
+
+def test_no_committed_text_names_a_place_on_one_machine():
+    place = re.compile(r"(?<![\w./~$}])/(?:work|home|root|Users)/\w")
+    breaches = []
+    for name in tracked():
+        path = ROOT / name
+        if path.suffix not in {".py", ".md", ".toml", ".txt", ".sh", ""} or not path.is_file():
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        breaches += [f"{name}:{n}" for n, line in enumerate(text.splitlines(), 1) if place.search(line)]
+    assert breaches == []
