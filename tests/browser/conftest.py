@@ -1,5 +1,8 @@
-"""A real Chromium on the real app. Every page opened here is also checked when the test ends:
-no traceback on screen, no request to another machine."""
+"""A real Chromium on the real app.
+
+Every page opened here is also checked when the test ends: no unhandled error on screen or in the server's log, no
+request to another machine.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -45,6 +48,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
     Each call is a session of its own. ``page.goto("/rules")`` stays on the same server.
     """
     opened: list[tuple[BrowserContext, list[str]]] = []
+    logs: dict[Path, int] = {}
 
     def open_it(
         server: Server,
@@ -62,6 +66,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
             accept_downloads=True,
         )
         outside: list[str] = []
+        logs.setdefault(server.log, server.log.stat().st_size)
         opened.append((context, outside))
         context.on("request", lambda asked: ELSEWHERE.match(asked.url) and outside.append(asked.url))
         context.route(ELSEWHERE, lambda route: route.abort())
@@ -75,8 +80,9 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
         complaints += [f"asked another machine for {address}" for address in outside]
         for number, page in enumerate(context.pages):
             shot(page, f"{request.node.name}-{number}")
-            complaints += [f"traceback on screen: {text}" for text in raw_tracebacks(page)]
+            complaints += [f"unhandled error on screen: {text}" for text in unhandled(page)]
         context.close()
+    complaints += [report for log, before in logs.items() for report in uncaught(log, before)]
     if complaints:
         pytest.fail("\n".join(complaints), pytrace=False)
 
@@ -87,6 +93,12 @@ def page(visit: Callable[..., Page], server: Server) -> Page:
     return visit(server)
 
 
-def raw_tracebacks(page: Page) -> list[str]:
-    """Texts of every unhandled exception the page shows."""
+def unhandled(page: Page) -> list[str]:
+    """What the page shows in place of an error we did not put into words."""
     return page.get_by_test_id("stException").all_inner_texts()
+
+
+def uncaught(log: Path, before: int) -> list[str]:
+    """Tracebacks of page scripts that the server wrote to its log after this many bytes."""
+    written = log.read_bytes()[before:].decode(errors="replace")
+    return [f"server log: {report.strip()[-3000:]}" for report in written.split("Uncaught app execution")[1:]]
