@@ -1,0 +1,220 @@
+"""The cache on disk: results addressed by their question, so the same question is computed once.
+
+A result is a folder named by its key: ``result.json`` (form, checksums) and one ``.npz`` named by its content. Files
+are written under a temporary name, flushed to disk, then renamed: a reader sees the old result or the new one, never
+half of one. Two processes that write the same key both succeed; the later one stays. A damaged result counts as
+absent: ``has`` says no, and the next ``save`` replaces it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segcore import codec
+from segcore.errors import StoreError
+from segcore.files import file_digest, patiently, write_atomic
+
+ALGORITHM_VERSION = 1  # raise it when a change alters any number: older results are then no answer any more
+FORMAT = 1
+_KEY = re.compile(r"[0-9a-f]{64}")
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError)
+_log = logging.getLogger(__name__)
+
+
+def workspace() -> Path:
+    """The folder for everything that lasts: environment variable SEGCORE_WORKSPACE, else the user's own data folder."""
+    named = os.environ.get("SEGCORE_WORKSPACE", "").strip()
+    if named:
+        return Path(named).expanduser().absolute()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "segcore"
+
+
+def default_store() -> Store:
+    """The store of this user's workspace."""
+    return Store(workspace())
+
+
+class Store:
+    """Results, parts of running jobs, and the folders of jobs, below one root folder."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+        self._checked: dict[str, tuple] = {}
+
+    def key(self, kind: str, **parts: Any) -> str:
+        """SHA-256 (64 hex digits) over the question: its kind, its parts (specs included), the algorithm version."""
+        meta, arrays = codec.encode(parts)
+        state = hashlib.sha256(_canonical([kind, ALGORITHM_VERSION, _in_order(meta)]))
+        for name, values in arrays.items():
+            state.update(f"|{name}|{values.dtype.str}|{values.shape}|".encode())
+            state.update(np.ascontiguousarray(values).tobytes())
+        return state.hexdigest()
+
+    def folder(self, key: str) -> Path:
+        """Where everything about one key lies (it need not exist yet)."""
+        if not _KEY.fullmatch(key):
+            raise StoreError("This is not the key of a stored result.", remedy="Start again from the page.")
+        return self.root / "results" / key[:2] / key
+
+    def has(self, key: str) -> bool:
+        """Whether an undamaged result is stored; every byte is checked once per process, then size and time."""
+        path = self.folder(key) / "result.json"
+        try:
+            seen = self._checked.get(key)
+            if seen is not None and seen == _marks(path, path.parent / seen[-1]):
+                return True
+            arrays = _verified(path)[1]
+            self._checked[key] = _marks(path, arrays)
+        except _DAMAGED as error:
+            if path.exists():
+                _log.warning("stored result %s is damaged: %s", key, error)
+            return False
+        return True
+
+    def save(self, key: str, value: object) -> None:
+        """Store a result under its key.
+
+        Raises
+        ------
+        StoreError
+            The value cannot be stored, or the disk refuses.
+        """
+        _write(self.folder(key) / "result.json", value, durable=True)
+
+    def load(self, key: str) -> Any:
+        """The stored result.
+
+        Raises
+        ------
+        StoreError
+            Nothing is stored under this key, or it is damaged.
+        """
+        path = self.folder(key) / "result.json"
+        if not path.exists():
+            raise StoreError("This result is not stored any more.", remedy="Compute it again.")
+        try:
+            return _read(path)
+        except _DAMAGED as error:
+            self._checked.pop(key, None)
+            raise StoreError(f"A stored result is damaged ({error}).", remedy="Compute it again.") from error
+
+    def save_part(self, key: str, index: int, value: object) -> None:
+        """Keep one finished point of a running job."""
+        _write(self.folder(key) / "parts" / f"{index:06d}.json", value, durable=False)
+
+    def part_indexes(self, key: str) -> list[int]:
+        """Numbers of the finished points, in order, without reading them."""
+        return sorted(int(path.stem) for path in (self.folder(key) / "parts").glob("[0-9]*.json"))
+
+    def parts(self, key: str) -> list[Any]:
+        """The finished points of a running, cancelled or finished job, in order; a damaged one is left out."""
+        return list(self._read_parts(key))
+
+    def _read_parts(self, key: str) -> Iterator[Any]:
+        for index in self.part_indexes(key):
+            try:
+                yield _read(self.folder(key) / "parts" / f"{index:06d}.json")
+            except (
+                *_DAMAGED,
+                StoreError,
+            ) as error:  # a point is only a preview of the result: the rest still helps
+                _log.warning("part %d of %s cannot be read: %s", index, key, error)
+
+    def clear_parts(self, key: str) -> None:
+        """Forget the points of an earlier run, and whatever a killed one left half written."""
+        folder = self.folder(key)
+        for path in (
+            *(folder / "parts").glob("*"),
+            *folder.glob(".*.tmp"),
+            *(folder / "parts").glob(".*.tmp"),
+        ):
+            path.unlink(missing_ok=True)
+
+    def size(self) -> int:
+        """Bytes on disk, from the folder listing alone."""
+        return sum(path.stat().st_size for path in self.root.rglob("*") if path.is_file())
+
+
+def _write(path: Path, value: object, *, durable: bool) -> None:
+    meta, arrays = codec.encode(value)
+    digests: list[str] = []
+
+    def named(temporary: Path) -> Path:
+        digests.append(file_digest(temporary))
+        return path.with_name(f"{path.stem}-{digests[0][:24]}.npz")
+
+    try:
+        numbers = write_atomic(
+            named,
+            lambda handle: np.savez(handle, allow_pickle=False, **arrays),
+            folder=path.parent,
+            durable=durable,
+        )
+        body = {"format": FORMAT, "meta": meta, "arrays": numbers.name, "arrays_sha256": digests[0]}
+        text = {"body": body, "body_sha256": hashlib.sha256(_canonical(body)).hexdigest()}
+        write_atomic(path, _canonical(text), durable=durable)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            f"A result could not be written to the workspace folder ({reason}).",
+            remedy="Free some disk space or choose another folder with SEGCORE_WORKSPACE.",
+        ) from error
+
+
+def _verified(path: Path) -> tuple[dict, Path]:
+    """The body of a result whose every byte agrees with its checksums, and the path of its arrays."""
+    text = json.loads(patiently(path.read_bytes))
+    body = text["body"]
+    if hashlib.sha256(_canonical(body)).hexdigest() != text["body_sha256"]:
+        raise ValueError("its description does not agree with its checksum")
+    if body["format"] != FORMAT:
+        raise ValueError("it was written by another version")
+    arrays = path.parent / body["arrays"]
+    if file_digest(arrays) != body["arrays_sha256"]:
+        raise ValueError("its numbers do not agree with their checksum")
+    return body, arrays
+
+
+def _read(path: Path) -> Any:
+    body, arrays = _verified(path)
+    with np.load(arrays, allow_pickle=False) as held:
+        return codec.decode(body["meta"], {name: held[name] for name in held.files})
+
+
+def _marks(path: Path, arrays: Path) -> tuple:
+    """What changes whenever a file is written again."""
+    marks = [(stat.st_size, stat.st_mtime_ns) for stat in (path.stat(), arrays.stat())]
+    return (*marks, arrays.name)
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _in_order(meta: codec.Meta) -> codec.Meta:
+    """Sort the entries of dicts: the order in which arguments were named is not part of a question."""
+    if isinstance(meta, list):
+        return [_in_order(item) for item in meta]
+    if not isinstance(meta, dict):
+        return meta
+    inner = {name: _in_order(item) for name, item in meta.items()}
+    if meta.get("t") == "dict":
+        inner["v"] = sorted(inner["v"], key=lambda pair: json.dumps(pair[0], sort_keys=True))
+    return inner
