@@ -55,7 +55,23 @@ def weigh(cells: Cells, weighting: str) -> np.ndarray:
         return _share_of_row(cells)
     volume = cells.amount if weighting in NEEDS_AMOUNT else _pieces(cells)
     volume = np.maximum(volume, 0.0)
-    return np.log1p(volume) if weighting.startswith("log_") else volume
+    return np.log1p(volume / _usual(cells, volume)) if weighting.startswith("log_") else volume
+
+
+def _usual(cells: Cells, volume: np.ndarray) -> np.ndarray:
+    """Return, for every cell, the median of its product: damped volumes are relative to what is usual there.
+
+    A plain logarithm turns money into nearly constant numbers (log 3,000 and log 6,000 differ by a tenth), and the
+    segments of nearly constant rows are empty or arbitrary.
+    """
+    order = np.lexsort((volume, cells.indices))
+    count = np.bincount(cells.indices, minlength=cells.shape[1])
+    first = np.concatenate([[0], np.cumsum(count)[:-1]])
+    ranked = volume[order]
+    lower = ranked[np.minimum(first + np.maximum(count - 1, 0) // 2, len(ranked) - 1)]
+    upper = ranked[np.minimum(first + count // 2, len(ranked) - 1)]
+    median = (lower + upper) / 2
+    return np.where(median > 0, median, 1.0)[cells.indices]
 
 
 def _pieces(cells: Cells) -> np.ndarray:

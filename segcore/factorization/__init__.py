@@ -1,0 +1,21 @@
+"""Matrix → W · H: non-negative matrix factorisation, and K-means beside it.
+
+W (customers × k) says how much of each segment is in a customer, H (k × products) what each segment buys. After a
+fit every row of H sums to 1 and W carries the scale, so a score reads "purchases explained by this segment".
+"""
+
+from segcore.factorization.fit import Factorization, factorize
+from segcore.factorization.kmeans import KMeansResult, kmeans, kmeans_sweep
+from segcore.factorization.projection import project
+from segcore.factorization.spec import LOSSES, NMFSpec
+
+__all__ = [
+    "LOSSES",
+    "Factorization",
+    "KMeansResult",
+    "NMFSpec",
+    "factorize",
+    "kmeans",
+    "kmeans_sweep",
+    "project",
+]

@@ -1,0 +1,75 @@
+"""NMFSpec: every choice behind one factorisation, checked before any computing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segcore.errors import SpecError
+
+LOSSES: dict[str, str] = {
+    "squared": "Squared error: fits the big cells best; fast",
+    "kullback-leibler": "Kullback–Leibler: treats cells as counts; slower",
+}
+INITIALISATIONS: dict[str, str] = {
+    "nndsvda": "From the main directions of the data, gaps filled with the mean (NNDSVDa)",
+    "nndsvd": "From the main directions of the data, gaps left empty (NNDSVD)",
+    "random": "At random",
+}
+
+
+@dataclass(frozen=True)
+class NMFSpec:
+    """The frozen choices behind W and H.
+
+    Attributes
+    ----------
+    k : int
+        Number of segments, at least 1.
+    loss : {"squared", "kullback-leibler"}
+    initialisation : {"nndsvda", "nndsvd", "random"}
+        How the first start is made; further restarts are random.
+    restarts : int or None
+        Number of starts, the best of which is kept. None: 10 on small data, where one start is often a poor local
+        optimum and ten cost nothing; 1 elsewhere.
+    seed : int
+    max_iterations : int
+    tolerance : float
+        Relative gain of the squared error below which an iteration counts as calm; three calm ones end the fit.
+    """
+
+    k: int
+    loss: str = "squared"
+    initialisation: str = "nndsvda"
+    restarts: int | None = None
+    seed: int = 0
+    max_iterations: int = 2000
+    tolerance: float = 1e-6
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.k, int) or self.k < 1:
+            raise SpecError(f"{self.k} is not a number of segments.", remedy="Use a whole number from 1.")
+        if self.loss not in LOSSES:
+            raise SpecError(
+                f"There is no loss called “{self.loss}”.", remedy=f"Choose one of: {', '.join(LOSSES)}."
+            )
+        if self.initialisation not in INITIALISATIONS:
+            raise SpecError(
+                f"There is no start called “{self.initialisation}”.",
+                remedy=f"Choose one of: {', '.join(INITIALISATIONS)}.",
+            )
+        if self.loss == "kullback-leibler" and self.initialisation == "nndsvd":
+            raise SpecError(
+                "Kullback–Leibler cannot start from NNDSVD: the cells that start empty stay empty.",
+                remedy="Choose NNDSVDa or a random start.",
+            )
+        if self.restarts is not None and self.restarts < 1:
+            raise SpecError("At least one start is needed.", remedy="Use 1 or more restarts.")
+        if self.max_iterations < 1 or self.tolerance < 0:
+            raise SpecError(
+                "The stop rule cannot work.", remedy="Use at least 1 iteration and a tolerance from 0."
+            )
+
+
+def initialisations_for(loss: str) -> tuple[str, ...]:
+    """The starts that can work with a loss."""
+    return tuple(name for name in INITIALISATIONS if not (loss == "kullback-leibler" and name == "nndsvd"))

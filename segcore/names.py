@@ -1,0 +1,110 @@
+"""Names proposed for segments: from distinctive products, by their parent where they share one; short and unique."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from segcore.hierarchy import UNKNOWN, level_codes, level_parts
+from segcore.matrix import PurchaseMatrix
+from segcore.profiles import distinctive_products, profile_products, top_products
+from segcore.purchases import Purchases
+from segcore.segments import Segmentation
+
+LOOKED_AT = 5
+AGREEING = 0.6
+LONGEST = 40
+NEARLY_ONE_PARENT = 0.95
+FEWEST_PARENTS = 3
+STANDS_OUT = 1.5
+
+
+def propose_names(purchases: Purchases, matrix: PurchaseMatrix, segmentation: Segmentation) -> dict[int, str]:
+    """Return a name for every segment number.
+
+    The five most distinctive products vote by the strength of their evidence: a parent that holds most of the votes
+    (a varietal, a category) gives the name, otherwise the one or two strongest products do.
+    """
+    profile = profile_products(matrix, segmentation)
+    parents = parents_of(purchases, matrix)
+    drafts = {
+        number: _draft(profile, parents, number, matrix.spec.level) for number in segmentation.sizes.index
+    }
+    return _unique(drafts)
+
+
+def parents_of(purchases: Purchases, matrix: PurchaseMatrix) -> pd.DataFrame:
+    """The coarser labels each product of the matrix sits under, one text column per attribute that groups it.
+
+    Only attributes that (nearly) always give a product a single value count as its parents.
+    """
+    codes, labels = level_codes(purchases, matrix.spec.level)
+    found = {}
+    for attribute in purchases.attributes:
+        values = purchases.products[attribute].to_numpy(dtype=object)
+        pairs = pd.DataFrame({"code": codes, "value": values}).value_counts().reset_index()
+        main = pairs.drop_duplicates("code").set_index("code")["value"]
+        single = (pairs.groupby("code")["count"].max() / pairs.groupby("code")["count"].sum()).mean()
+        if (
+            single >= NEARLY_ONE_PARENT
+            and 1 < main.nunique() < len(labels)
+            and attribute != matrix.spec.level
+        ):
+            found[attribute] = main.reindex(range(len(labels))).set_axis(labels)
+    table = pd.DataFrame(found, index=labels).reindex(matrix.products)
+    is_number = table.apply(lambda column: pd.to_numeric(column, errors="coerce").notna().mean() > 0.9)
+    named = table.loc[:, ~is_number] if len(is_number) else table
+    parts = [part for part in level_parts(purchases, matrix.spec.level) if part in named]
+    return named[parts] if len(parts) > 1 else named
+
+
+def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: str) -> list[str]:
+    """Candidate names, best first."""
+    rows = distinctive_products(profile, segment, LOOKED_AT)
+    if not len(rows):
+        rows = top_products(profile, segment, LOOKED_AT)
+    votes = rows.set_index("product")["buyers"].astype(float)
+    everybody = profile[profile["segment"] == segment].set_index("product")["buyers_all"].astype(float)
+    shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
+    products = [_readable(product, level) for product in votes.index]
+    pair = " & ".join(products[:2])
+    by_product = [pair] if len(products) > 1 and len(pair) <= LONGEST else []
+    return [*shared, *by_product, *products, f"Segment {segment}"]
+
+
+def _readable(product: str, level: str) -> str:
+    """A product that is only a number needs its column's name to be read."""
+    return f"{level} {product}" if product.replace(".", "", 1).isdigit() else product
+
+
+def _majority(parent: pd.Series, votes: pd.Series, everybody: pd.Series) -> list[str]:
+    """The parent that holds most votes, if it holds clearly more of them than it does among everybody."""
+    strength = votes.groupby(parent.reindex(votes.index)).sum()
+    if len(votes) < 2 or not len(strength):
+        return []
+    value, share = str(strength.idxmax()), strength.max() / votes.sum()
+    usual = everybody[parent.reindex(everybody.index) == value].sum() / max(everybody.sum(), 1.0)
+    stands_out = share >= AGREEING and share >= STANDS_OUT * usual
+    return [value] if stands_out and value not in ("", UNKNOWN) else []
+
+
+def _unique(drafts: dict[int, list[str]]) -> dict[int, str]:
+    """Give each segment its best name that is still free, the largest segment choosing first."""
+    taken: dict[str, int] = {}
+    names = {}
+    for number, candidates in drafts.items():
+        name = next((c for c in candidates if c and c not in taken), f"Segment {number}")
+        taken[name] = number
+        names[number] = name
+    return names
+
+
+def clean_names(names: dict[int, str], proposed: dict[int, str]) -> dict[int, str]:
+    """Names as edited by a person: trimmed, never empty, never twice."""
+    cleaned: dict[int, str] = {}
+    for number, fallback in proposed.items():
+        wanted = " ".join(str(names.get(number, fallback)).split())[:80] or fallback
+        name, again = wanted, 2
+        while name in cleaned.values():
+            name, again = f"{wanted} {again}", again + 1
+        cleaned[number] = name
+    return cleaned

@@ -1,0 +1,124 @@
+"""The background jobs: each reads its purchases from the store, runs one generator of the core, returns its result.
+
+A task is named in a request, runs in a worker process and yields a Step after each piece of work. Its arguments are
+digests and specs, so that the same question asked twice is the same job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from segcore.intake import IntakeReport, Roles, convert
+from segcore.intake import inspect as inspect_files
+from segcore.matrix import MatrixSpec, build_matrix, incidence
+from segcore.purchases import Purchases
+from segcore.steps import Step
+from segcore.store import default_store
+
+PURCHASES = "purchases"
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """What the pages need to know of a file once it is read; the purchases themselves stay in the store.
+
+    Attributes
+    ----------
+    digest : str
+        Content hash of the purchases, the key to them.
+    levels : DataFrame
+        ``profile_levels`` of the file.
+    """
+
+    digest: str
+    roles: Roles
+    report: IntakeReport
+    levels: pd.DataFrame
+
+
+def purchases_key(digest: str) -> str:
+    """Where the purchases with this digest are kept."""
+    return default_store().key(PURCHASES, digest=digest)
+
+
+def load_purchases(digest: str) -> Purchases:
+    """Read purchases back from the store."""
+    return default_store().load(purchases_key(digest))
+
+
+def keep_purchases(purchases: Purchases) -> None:
+    """Put purchases in the store, once."""
+    key = purchases_key(purchases.digest)
+    if not default_store().has(key):
+        default_store().save(key, purchases)
+
+
+def inspect(paths: tuple[str, ...]) -> Generator[Step, None, object]:
+    """Look at files: tables, columns, guessed roles."""
+    yield Step(0.1, "Looking at the file")
+    return inspect_files([Path(path) for path in paths])
+
+
+def read(paths: tuple[str, ...], roles: Roles) -> Generator[Step, None, Loaded]:
+    """Read files into purchases and measure every level."""
+    from segcore.hierarchy import profile_levels
+
+    steps = convert([Path(path) for path in paths], roles)
+    while True:
+        try:
+            step = next(steps)
+            yield Step(0.8 * step.fraction, step.message)
+        except StopIteration as end:
+            intake = end.value
+            break
+    yield Step(0.85, "Keeping the purchases")
+    keep_purchases(intake.purchases)
+    yield Step(0.92, "Measuring every product level")
+    return Loaded(intake.purchases.digest, intake.roles, intake.report, profile_levels(intake.purchases))
+
+
+def sweep(digest: str, matrix: MatrixSpec, spec: object) -> Generator[Step, None, object]:
+    """Try several numbers of segments."""
+    from segcore.sweep import sweeping
+
+    yield Step(0.01, "Building the matrix")
+    return (yield from sweeping(build_matrix(load_purchases(digest), spec=matrix), spec))
+
+
+def kmeans_elbow(
+    digest: str, matrix: MatrixSpec, most: int, seed: int
+) -> Generator[Step, None, pd.DataFrame]:
+    """K-means for k = 1 … most on scaled columns: a table of k and sum of squared errors."""
+    from segcore.factorization import kmeans_sweep
+
+    yield Step(0.01, "Building the matrix")
+    values = build_matrix(load_purchases(digest), spec=matrix).values
+    restarts = 10 if values.shape[0] * values.shape[1] <= 1_000_000 else 2
+    rows = []
+    for result in kmeans_sweep(values, range(1, most + 1), seed=seed, restarts=restarts):
+        rows.append((result.k, result.sse))
+        yield Step(result.k / most, f"K-means with {result.k} groups")
+    return pd.DataFrame(rows, columns=["k", "sse"]).set_index("k")
+
+
+def segments(digest: str, matrix: MatrixSpec, nmf: object, resamples: int) -> Generator[Step, None, object]:
+    """Find the segments for one k, with their stability and who is mixed."""
+    from segcore.segments import segment
+
+    yield Step(0.05, "Building the matrix")
+    built = build_matrix(load_purchases(digest), spec=matrix)
+    yield Step(0.2, "Finding segments and checking them on resamples")
+    return segment(built, spec=nmf, resamples=resamples)
+
+
+def rules(digest: str, spec: object) -> Generator[Step, None, object]:
+    """Mine rules once at a safe floor."""
+    from segcore.rules import mining
+
+    yield Step(0.05, "Collecting the baskets")
+    baskets = incidence(load_purchases(digest), spec.level, spec.per, spec.left_out)
+    return (yield from mining(baskets, spec))
