@@ -1,0 +1,105 @@
+"""Narrowing a list of rules as sliders move: array work on rules already mined, thresholds inclusive and exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from segcore.errors import SpecError
+from segcore.rules.result import Rules
+from segcore.rules.spec import at_least
+
+
+@dataclass(frozen=True)
+class RuleFilter:
+    """Which rules to show; every part narrows further, and the defaults keep all.
+
+    Attributes
+    ----------
+    min_support, min_confidence, min_lift : float
+        Inclusive.
+    max_length : int or None
+        Most products in a rule, both sides together.
+    require, require_left, require_right : tuple of str
+        Every one of these products is in the rule, on the left, on the right.
+    exclude, exclude_left, exclude_right : tuple of str
+        None of these products is.
+    single_consequent : bool
+        Only rules with one product on the right.
+    survives_chance : bool
+        Only rules that survive the correction at 5 %.
+    hide_redundant : bool
+        Only rules that no shorter left side predicts as well.
+    """
+
+    min_support: float = 0.0
+    min_confidence: float = 0.0
+    min_lift: float = 0.0
+    max_length: int | None = None
+    require: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    require_left: tuple[str, ...] = ()
+    require_right: tuple[str, ...] = ()
+    exclude_left: tuple[str, ...] = ()
+    exclude_right: tuple[str, ...] = ()
+    single_consequent: bool = False
+    survives_chance: bool = False
+    hide_redundant: bool = False
+
+
+def filter_rules(rules: Rules, choice: RuleFilter) -> np.ndarray:
+    """Positions of the rules that pass, in the order of ``rules``.
+
+    Raises
+    ------
+    SpecError
+        A product that is not among ``rules.items``.
+    """
+    keep = np.ones(len(rules), dtype=bool)
+    if choice.min_support > 0:
+        keep &= at_least(rules.n_both, max(rules.n_rows, 1), choice.min_support)
+    if choice.min_confidence > 0:
+        keep &= at_least(rules.n_both, rules.n_antecedent, choice.min_confidence)
+    if choice.min_lift > 0:
+        keep &= at_least(
+            rules.n_both * rules.n_rows, rules.n_antecedent * rules.n_consequent, choice.min_lift
+        )
+    if choice.max_length is not None:
+        keep &= rules.length <= choice.max_length
+    if choice.single_consequent and rules.consequent.shape[1] > 1:
+        keep &= rules.consequent[:, 1] < 0
+    if choice.survives_chance:
+        keep &= ~rules.may_be_chance
+    if choice.hide_redundant:
+        keep &= ~rules.redundant
+    _by_items(rules, choice, keep)
+    return np.flatnonzero(keep)
+
+
+def _by_items(rules: Rules, choice: RuleFilter, keep: np.ndarray) -> None:
+    """Narrow ``keep`` by the products asked for and ruled out."""
+    both = (rules.left_of, rules.right_of)
+    demands = (
+        (choice.require, both, True),
+        (choice.exclude, both, False),
+        (choice.require_left, both[:1], True),
+        (choice.require_right, both[1:], True),
+        (choice.exclude_left, both[:1], False),
+        (choice.exclude_right, both[1:], False),
+    )
+    for labels, tables, wanted in demands:
+        for label in labels:
+            keep &= _holding(rules, label, tables) == wanted
+
+
+def _holding(rules: Rules, label: str, tables: tuple[sparse.csr_matrix, ...]) -> np.ndarray:
+    """Which rules hold this product on the given sides."""
+    if label not in rules.items:
+        raise SpecError(f"“{label}” is not a product at this level.", remedy="Choose one from the list.")
+    item = rules.items.get_loc(label)
+    holding = np.zeros(len(rules), dtype=bool)
+    for table in tables:
+        holding[table.indices[table.indptr[item] : table.indptr[item + 1]]] = True
+    return holding

@@ -1,0 +1,206 @@
+"""From purchases to rules: the one way in for pages, jobs and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from segcore import words
+from segcore.matrix import Incidence, incidence
+from segcore.purchases import Purchases, natural_order
+from segcore.rules.candidates import Candidates, all_candidates, count_tested, sides
+from segcore.rules.floor import Floor, length_note, safe_floor
+from segcore.rules.itemsets import Itemsets, frequent_itemsets
+from segcore.rules.measures import Counts
+from segcore.rules.result import Rules
+from segcore.rules.significance import adjust, upper_tail
+from segcore.rules.spec import MAX_ITEMSETS, Per, RuleSpec, at_least, count_for
+from segcore.steps import Step
+
+MINING_SHARE = 0.9  # of the work; the rest is building and testing the rules
+
+
+def mine_rules(
+    purchases: Purchases,
+    level: str,
+    *,
+    min_support: float = 0.05,
+    min_confidence: float = 0.5,
+    per: Per = "customer",
+    max_length: int | None = None,
+    left_out: tuple[str, ...] = (),
+    max_itemsets: int = MAX_ITEMSETS,
+) -> Rules:
+    """Find who buys what also buys what else, at a product level.
+
+    Parameters
+    ----------
+    min_support, min_confidence : float
+        Shares from 0 to 1, both inclusive and compared as whole counts.
+    per : {"customer", "order"}
+        Bought by the same customer at any time, or within one order.
+
+    Raises
+    ------
+    SpecError
+        A choice that cannot work: an unknown level, a share outside 0 to 1, orders the file does not have.
+    """
+    spec = RuleSpec(level, min_support, min_confidence, per, max_length, tuple(left_out), max_itemsets)
+    return finish(mining_purchases(purchases, spec))
+
+
+def mining_purchases(purchases: Purchases, spec: RuleSpec) -> Generator[Step, None, Rules]:
+    """Mine rules from purchases step by step: what a background job runs."""
+    yield Step(0.0, "Collecting baskets")
+    table = incidence(purchases, spec.level, spec.per, spec.left_out)
+    word = purchases.row_word if spec.per == "customer" else "orders"
+    return (yield from mining(table, spec, word, purchases.digest))
+
+
+def rules_from_incidence(table: Incidence, spec: RuleSpec, row_word: str = "") -> Rules:
+    """Mine rules from a table of who bought what, without telling progress."""
+    return finish(mining(table, spec, row_word))
+
+
+def finish(work: Generator[Step, None, Rules]) -> Rules:
+    """Run the steps to their end and hand back what they return."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def mining(
+    table: Incidence, spec: RuleSpec, row_word: str = "", digest: str = ""
+) -> Generator[Step, None, Rules]:
+    """Mine rules step by step.
+
+    Parameters
+    ----------
+    table : Incidence
+        0/1, rows × products; ``spec.level``, ``spec.per`` and ``spec.left_out`` are taken as already applied.
+    row_word : str
+        Plural of what a row is; "customers" or "orders" after ``table.per`` when left out.
+    digest : str
+        Of the purchases behind the table, kept in the result.
+
+    Yields
+    ------
+    Step
+        Progress; not asking for the next one stops the work.
+    """
+    word = row_word or ("orders" if table.per == "order" else "customers")
+    values, items = _in_label_order(table)
+    yield Step(0.0, "Counting pairs")
+    asked = count_for(spec.min_support, values.shape[0])
+    floor = safe_floor(values, asked, spec.max_itemsets, spec.max_length, word)
+    itemsets = yield from _scaled(frequent_itemsets(values, floor, spec.max_itemsets))
+    yield Step(MINING_SHARE, "Building rules")
+    mined = _Mined(
+        items=items,
+        n_rows=values.shape[0],
+        itemsets=itemsets,
+        floor=floor,
+        partial=floor.count > asked or itemsets.max_length != spec.max_length,
+        notes=_notes(floor, itemsets, values, word),
+        row_word=word,
+        digest=digest,
+    )
+    return _assemble(mined, spec)
+
+
+@dataclass(frozen=True)
+class _Mined:
+    """What the miner found, before it is divided into rules."""
+
+    items: pd.Index
+    n_rows: int
+    itemsets: Itemsets
+    floor: Floor
+    partial: bool
+    notes: tuple[str, ...]
+    row_word: str
+    digest: str
+
+
+def _in_label_order(table: Incidence) -> tuple[sparse.csr_matrix, pd.Index]:
+    """Columns sorted by label, so that their order in the table cannot matter."""
+    order = natural_order(table.products)
+    values = sparse.csr_matrix(table.values)[:, order].astype(np.int32)
+    values.data = np.minimum(values.data, 1)
+    values.eliminate_zeros()
+    return values, table.products[order]
+
+
+def _scaled(work: Generator[Step, None, Itemsets]) -> Generator[Step, None, Itemsets]:
+    while True:
+        try:
+            step = next(work)
+        except StopIteration as end:
+            return end.value
+        yield replace(step, fraction=MINING_SHARE * step.fraction)
+
+
+def _assemble(mined: _Mined, spec: RuleSpec) -> Rules:
+    """Test every candidate, keep the confident ones, put them in order."""
+    itemsets, n_rows = mined.itemsets, mined.n_rows
+    found = all_candidates(itemsets)
+    tested = count_tested(itemsets, len(itemsets.sets))
+    p = upper_tail(Counts(found.n_antecedent, found.n_consequent, found.n_both, n_rows))
+    adjusted = adjust(p, tested)
+    kept = np.flatnonzero(at_least(found.n_both, found.n_antecedent, spec.min_confidence))
+    left, right = sides(itemsets, found, kept)
+    order = _order(found, kept, left, right, n_rows)
+    chosen = kept[order]
+    return Rules(
+        items=mined.items,
+        antecedent=left[order],
+        consequent=right[order],
+        n_antecedent=found.n_antecedent[chosen],
+        n_consequent=found.n_consequent[chosen],
+        n_both=found.n_both[chosen],
+        n_rows=n_rows,
+        p_value=p[chosen],
+        p_adjusted=adjusted[chosen],
+        redundant=found.redundant[chosen],
+        tested=tested,
+        itemset_counts=tuple(len(sets) for sets in itemsets.sets),
+        floor=mined.floor.count,
+        partial=mined.partial,
+        notes=mined.notes,
+        row_word=mined.row_word,
+        spec=spec,
+        digest=mined.digest,
+    )
+
+
+def _order(
+    found: Candidates, kept: np.ndarray, left: np.ndarray, right: np.ndarray, n_rows: int
+) -> np.ndarray:
+    """Lift, then support, both highest first; then the sides' products, which stand in label order."""
+    both = found.n_both[kept]
+    lift = both * n_rows / (found.n_antecedent[kept] * found.n_consequent[kept])
+    names = [*right.T[::-1], *left.T[::-1]]
+    return np.lexsort([*names, -both, -lift])
+
+
+def _notes(floor: Floor, itemsets: Itemsets, values: sparse.csr_matrix, word: str) -> tuple[str, ...]:
+    """What a person should know about this list before reading it."""
+    notes = list(floor.notes)
+    if itemsets.max_length != floor.max_length and itemsets.max_length is not None:
+        notes.append(length_note(itemsets.max_length))
+    if len(itemsets.sets) >= 2 or floor.count > max(values.shape[0], 1):
+        return tuple(notes)
+    if values.nnz == 0:
+        notes.append("There are no purchases here, so there are no rules.")
+    elif np.count_nonzero(np.bincount(values.indices)) < 2:
+        notes.append("There is only one product here, and a rule needs two.")
+    else:
+        least = words.plural(floor.count, word.removesuffix("s"), word)
+        notes.append(f"No two products were bought together by {least} or more; ask for a lower support.")
+    return tuple(notes)

@@ -1,0 +1,169 @@
+"""Rules: the frozen result, as arrays of whole counts that any measure can be made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from segcore.rules.measures import NAMES, Counts, measure
+from segcore.rules.spec import RuleSpec
+
+CHANCE = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """Who buys the antecedent also buys the consequent: one entry a rule in every array.
+
+    In this order: highest lift first, then highest support, then the names of the left and of the right side.
+
+    Attributes
+    ----------
+    items : Index
+        Product labels in sorted order; positions in it are what ``antecedent`` and ``consequent`` hold.
+    antecedent, consequent : int32 arrays, (rules, longest side)
+        Products of each side, ascending, padded at the end with −1.
+    n_antecedent, n_consequent, n_both : int64 arrays
+        Rows with the left side, the right side, both.
+    n_rows : int
+        All rows (customers or orders).
+    p_value : float64 array
+        Chance of at least ``n_both`` if the two sides had nothing to do with each other.
+    p_adjusted : float64 array
+        The same after correction over ``tested`` rules (Benjamini–Hochberg); independent of ``min_confidence``.
+    redundant : bool array
+        A proper part of the left side predicts the same right side at least as well.
+    tested : int
+        Rules that were possible: every left and right side that are frequent at the floor, together no longer
+        than the longest combination found.
+    itemset_counts : tuple of int
+        Combinations found with 1, 2, 3 … products.
+    floor : int
+        Rows a combination had to occur in; above the count asked for when that was unsafe.
+    partial : bool
+        Some rules that were asked for were not mined; ``notes`` say which.
+    notes : tuple of str
+        Plain sentences for the screen.
+    row_word : str
+        What the rows are, in the plural: customers, orders or baskets.
+    """
+
+    items: pd.Index
+    antecedent: np.ndarray
+    consequent: np.ndarray
+    n_antecedent: np.ndarray
+    n_consequent: np.ndarray
+    n_both: np.ndarray
+    n_rows: int
+    p_value: np.ndarray
+    p_adjusted: np.ndarray
+    redundant: np.ndarray
+    tested: int
+    itemset_counts: tuple[int, ...]
+    floor: int
+    partial: bool
+    notes: tuple[str, ...]
+    row_word: str
+    spec: RuleSpec
+    digest: str = ""
+
+    def __len__(self) -> int:
+        return len(self.n_both)
+
+    @property
+    def counts(self) -> Counts:
+        """The four counts behind every measure."""
+        return Counts(self.n_antecedent, self.n_consequent, self.n_both, self.n_rows)
+
+    def measure(self, name: str) -> np.ndarray:
+        """One of mlxtend's twelve measures by its name, float64, one value a rule."""
+        return measure(self.counts, name)
+
+    @cached_property
+    def antecedent_support(self) -> np.ndarray:
+        """Share of rows with the left side."""
+        return self.measure("antecedent support")
+
+    @cached_property
+    def consequent_support(self) -> np.ndarray:
+        """Share of rows with the right side."""
+        return self.measure("consequent support")
+
+    @cached_property
+    def support(self) -> np.ndarray:
+        """Share of rows with both sides."""
+        return self.measure("support")
+
+    @cached_property
+    def confidence(self) -> np.ndarray:
+        """Share of the left side's rows that have the right side too."""
+        return self.measure("confidence")
+
+    @cached_property
+    def lift(self) -> np.ndarray:
+        """Confidence over the right side's share of all rows; 1 means no connection."""
+        return self.measure("lift")
+
+    @cached_property
+    def leverage(self) -> np.ndarray:
+        """Share of rows with both sides beyond what independence gives."""
+        return self.measure("leverage")
+
+    @cached_property
+    def conviction(self) -> np.ndarray:
+        """How much rarer the rule fails than under independence; infinite where it never fails."""
+        return self.measure("conviction")
+
+    @property
+    def may_be_chance(self) -> np.ndarray:
+        """Whether the rule does not survive the correction at 5 %: a mark, never a reason to hide it."""
+        return self.p_adjusted > CHANCE
+
+    @cached_property
+    def length(self) -> np.ndarray:
+        """Products in the rule, both sides together."""
+        return np.count_nonzero(self.antecedent >= 0, axis=1) + np.count_nonzero(self.consequent >= 0, axis=1)
+
+    @cached_property
+    def left_of(self) -> sparse.csr_matrix:
+        """Products × rules, true where the product is on the left side."""
+        return _membership(self.antecedent, len(self.items))
+
+    @cached_property
+    def right_of(self) -> sparse.csr_matrix:
+        """Products × rules, true where the product is on the right side."""
+        return _membership(self.consequent, len(self.items))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """All rules as a DataFrame with mlxtend's columns, then the counts and the marks."""
+        columns: dict[str, object] = {
+            "antecedents": self._frozensets(self.antecedent),
+            "consequents": self._frozensets(self.consequent),
+        }
+        columns |= {name: self.measure(name) for name in NAMES}
+        columns |= {
+            "n_antecedent": self.n_antecedent,
+            "n_consequent": self.n_consequent,
+            "n_both": self.n_both,
+            "n_rows": np.full(len(self), self.n_rows, dtype=np.int64),
+            "p_value": self.p_value,
+            "p_adjusted": self.p_adjusted,
+            "redundant": self.redundant,
+        }
+        return pd.DataFrame(columns)
+
+    def _frozensets(self, side: np.ndarray) -> pd.Series:
+        labels = self.items.to_numpy(dtype=object)
+        sets = [frozenset(labels[row[row >= 0]]) for row in side]
+        return pd.Series(sets, dtype=object)
+
+
+def _membership(side: np.ndarray, n_items: int) -> sparse.csr_matrix:
+    rule, place = np.nonzero(side >= 0)
+    data = np.ones(len(rule), dtype=bool)
+    return sparse.csr_matrix((data, (side[rule, place], rule)), shape=(n_items, len(side)))

@@ -1,0 +1,68 @@
+"""Rules as people read them: a table of plain text, and one rule as a sentence with its counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from segcore import words
+from segcore.rules.result import Rules
+
+FEW = 30  # below so many cases the count says more than a percentage
+
+
+def as_text(rules: Rules, positions: np.ndarray | None = None) -> pd.DataFrame:
+    """The rules (or those at ``positions``) with their products joined to text, in the order given.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by position in ``rules``: ``who buys``, ``also buys``, ``support``, ``confidence``, ``lift``,
+        ``n_antecedent``, ``n_consequent``, ``n_both``, ``may be chance``, ``redundant``.
+    """
+    chosen = np.arange(len(rules)) if positions is None else np.asarray(positions, dtype=np.int64)
+    return pd.DataFrame(
+        {
+            "who buys": side_text(rules, rules.antecedent[chosen]),
+            "also buys": side_text(rules, rules.consequent[chosen]),
+            "support": rules.support[chosen],
+            "confidence": rules.confidence[chosen],
+            "lift": rules.lift[chosen],
+            "n_antecedent": rules.n_antecedent[chosen],
+            "n_consequent": rules.n_consequent[chosen],
+            "n_both": rules.n_both[chosen],
+            "may be chance": rules.may_be_chance[chosen],
+            "redundant": rules.redundant[chosen],
+        },
+        index=pd.Index(chosen, name="rule"),
+    )
+
+
+def side_text(rules: Rules, side: np.ndarray) -> np.ndarray:
+    """One text a row: the products of a side in label order, joined by commas."""
+    labels = rules.items.to_numpy(dtype=object)
+    texts = np.empty(len(side), dtype=object)
+    for i, row in enumerate(side):
+        texts[i] = ", ".join(labels[row[row >= 0]])
+    return texts
+
+
+def rule_sentence(rules: Rules, position: int, row_word: str = "") -> str:
+    """One rule in words with its counts; ``row_word`` is the plural of what a row is, from the rules if left out."""
+    word = row_word or rules.row_word
+    labels = rules.items.to_numpy(dtype=object)
+    left = words.join_and(list(labels[rules.antecedent[position][rules.antecedent[position] >= 0]]))
+    right = words.join_and(list(labels[rules.consequent[position][rules.consequent[position] >= 0]]))
+    cases, both = int(rules.n_antecedent[position]), int(rules.n_both[position])
+    base, n = int(rules.n_consequent[position]), rules.n_rows
+    customers = word == "customers"
+    one = cases == 1
+    noun = word.removesuffix("s") if one else word
+    who = f"{words.count(cases)} {noun} {'who bought' if customers else 'with'} {left}"
+    did = "also bought" if customers else "also had"
+    close = f"of all {words.count(n)} {word}, {words.count(base)} did"
+    share = words.percent(both / cases, cases)
+    if cases < FEW:
+        return f"Of {who}, {words.count(both)} ({share}) {did} {right}; {close}."
+    whole = f"{close} ({words.percent(base / n, n)})" if n else close
+    return f"{share} of the {who} {did} {right} ({words.count(both)}); {whole}."
