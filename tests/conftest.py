@@ -40,6 +40,14 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
+@pytest.fixture(scope="session")
+def journey_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Complete Journey as one clean export: 1,469,307 lines, 125 MB. For long tests."""
+    from tests.journey import write_journey_csv
+
+    return write_journey_csv(tmp_path_factory.mktemp("journey") / "complete_journey.csv")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything under tests/browser opens a real Chromium: said once, here."""
     for item in items:

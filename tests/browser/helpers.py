@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,9 +60,33 @@ def _is_upload(answer) -> bool:
     return answer.request.method in {"PUT", "POST"} and "/upload_file/" in answer.url
 
 
+def finished(page: Page, timeout: float = 120) -> Page:
+    """Wait until the page is still and no job on it is running any more."""
+    deadline = time.monotonic() + timeout
+    settled(page, timeout)
+    while page.get_by_test_id("stProgress").count():
+        assert time.monotonic() < deadline, f"still running after {timeout:.0f} s: {page_text(page)[:300]}"
+        page.wait_for_timeout(50)
+        settled(page, max(deadline - time.monotonic(), 1), calm=0.2)
+    return settled(page, max(deadline - time.monotonic(), 1))
+
+
 def page_text(page: Page) -> str:
-    """All words in the main area, one space between them."""
-    return re.sub(r"\s+", " ", page.get_by_test_id("stMain").inner_text())
+    """All words in the main area, one space between them, without the names of icons."""
+    return re.sub(r"\s+", " ", page.get_by_test_id("stMain").evaluate(_WORDS)).strip()
+
+
+# Icons are ligatures: their names are text to the browser. Hidden and shown again within one step, unseen by anybody.
+_WORDS = """
+main => {
+  const icons = [...main.querySelectorAll('[data-testid="stIconMaterial"]')];
+  const before = icons.map(icon => icon.style.display);
+  icons.forEach(icon => { icon.style.display = 'none'; });
+  const words = main.innerText;
+  icons.forEach((icon, at) => { icon.style.display = before[at]; });
+  return words;
+}
+"""
 
 
 def shot(page: Page, name: str, whole: bool = False) -> Path | None:

@@ -14,7 +14,7 @@ from tests.browser.serve import Server
 
 def navigation(page: Page) -> list[str]:
     """Page names in the top navigation, in order."""
-    return [name.strip() for name in page.get_by_test_id("stTopNavLink").all_inner_texts()]
+    return page.get_by_test_id("stTopNavLink").locator("p").all_inner_texts()
 
 
 @pytest.mark.parametrize("path", ["/segments", "/rules"])
