@@ -58,7 +58,7 @@ class Store:
         self.root = Path(root)
         self._checked: dict[str, tuple] = {}
 
-    def key(self, kind: str, **parts: Any) -> str:
+    def key(self, kind: str, /, **parts: Any) -> str:
         """SHA-256 (64 hex digits) over the question: its kind, its parts (specs included), the algorithm version."""
         meta, arrays = codec.encode(parts)
         state = hashlib.sha256(_canonical([kind, ALGORITHM_VERSION, _in_order(meta)]))

@@ -1,0 +1,33 @@
+"""Long work in processes of its own: asked for once, watched from anywhere, cancelled at will.
+
+>>> from segcore.jobs import Request, runner
+>>> request = Request.of("segcore.tasks:sweep", purchases="…", title="Sweep", seconds=20)
+>>> status = runner().ask(request)                       # done at once where the result is stored
+>>> runner().status(status.key), runner().result(status.key)
+
+Names are loaded on first use, because a worker process passes through here before it may import numpy.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Failure": "segcore.jobs.records",
+    "Request": "segcore.jobs.records",
+    "Status": "segcore.jobs.records",
+    "Runner": "segcore.jobs.runners",
+    "runner": "segcore.jobs.runners",
+    "Step": "segcore.steps",
+}
+
+__all__ = [*_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"segcore.jobs has no {name!r}; it has {', '.join(sorted(_HOME))}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

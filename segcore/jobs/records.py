@@ -1,0 +1,108 @@
+"""What is asked of the runner, and what it says about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from segcore.errors import JobError
+from segcore.store import Store
+
+State = Literal["unknown", "queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question for a worker process.
+
+    Attributes
+    ----------
+    task : str
+        ``"module:function"``, a generator function that yields Steps and returns the result.
+    arguments : tuple of (name, value)
+        Keyword arguments; anything ``segcore.codec`` can store. They alone, with the task, make the key.
+    title : str
+        What is being done, for the person who waits.
+    seconds : float or None
+        Estimate before the work starts.
+    short : bool
+        Short requests overtake long ones in the line.
+    """
+
+    task: str
+    arguments: tuple[tuple[str, object], ...] = ()
+    title: str = ""
+    seconds: float | None = None
+    short: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        task: str,
+        /,
+        *,
+        title: str = "",
+        seconds: float | None = None,
+        short: bool = False,
+        **arguments: object,
+    ) -> Request:
+        """Build a request from keyword arguments of the task."""
+        return cls(task, tuple(sorted(arguments.items())), title, seconds, short)
+
+    def key(self, store: Store) -> str:
+        """The key under which the result is, or will be, stored."""
+        return store.key(f"job {self.task}", **dict(self.arguments))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job did not finish: what, where, remedy, as in every error shown to people."""
+
+    what: str
+    where: str = ""
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What, where and remedy as one line of text."""
+        return self.error().sentence
+
+    def error(self) -> JobError:
+        """The same, to be raised."""
+        return JobError(self.what, where=self.where, remedy=self.remedy)
+
+
+@dataclass(frozen=True)
+class Status:
+    """A job as seen now.
+
+    Attributes
+    ----------
+    fraction : float
+        Share of the work done, 0 to 1.
+    message : str
+        What is being done, or where in the line it waits ("2nd in line, about 20 s").
+    place : int or None
+        1-based place in the line while queued.
+    elapsed : float
+        Seconds since the work started (0 while queued).
+    remaining : float or None
+        Estimated seconds until it is done; for a queued job this includes the wait. None where nothing is known.
+    parts_count : int
+        Finished points that ``store.parts(key)`` gives.
+    """
+
+    key: str
+    state: State
+    fraction: float = 0.0
+    message: str = ""
+    place: int | None = None
+    elapsed: float = 0.0
+    remaining: float | None = None
+    error: Failure | None = None
+    parts_count: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Whether it is worth asking again soon."""
+        return self.state in ("queued", "running")

@@ -1,0 +1,251 @@
+"""The runner: one line of jobs for everybody who uses this server process.
+
+``ask``, ``status`` and ``cancel`` never wait for a worker: they read and write the table. One dispatcher thread hands
+the front of the line to the pool whenever a slot is free, so nothing ever waits in a queue that is not ours.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from concurrent.futures import Future
+from typing import Any
+
+import pebble
+
+from segcore.errors import JobError
+from segcore.jobs import ends, line, machine, start, work, worker
+from segcore.jobs.records import Failure, Request, State, Status
+from segcore.jobs.table import Job, Table
+from segcore.store import Store, default_store
+
+
+class Runner:
+    """Runs requests in worker processes and answers for them.
+
+    Parameters
+    ----------
+    store : Store, optional
+        Where results go; the user's own by default.
+    workers : int, optional
+        Jobs at the same time; by default one less than the cores this process may use, at least one.
+    method : {"forkserver", "spawn"}, optional
+        How workers start; by default what suits the system.
+    seconds : float, optional
+        Time limit of a job; environment variable SEGCORE_JOB_SECONDS, else 30 minutes.
+    modules : tuple of str
+        Modules outside segcore whose functions may be tasks.
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        *,
+        workers: int | None = None,
+        method: str | None = None,
+        seconds: float | None = None,
+        modules: tuple[str, ...] = (),
+    ) -> None:
+        self.store = store or default_store()
+        self.slots = workers or max(1, machine.cores() - 1)
+        self.method = method or start.start_method()
+        self.seconds = seconds or float(os.environ.get("SEGCORE_JOB_SECONDS", "1800"))
+        self.memory = worker.memory_limit()
+        self._modules = modules
+        self._table = Table(self.store, self.slots)
+        self._futures: dict[str, Future] = {}
+        self._pool: pebble.ProcessPool | None = None
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more requests."""
+        return self._closed
+
+    @property
+    def limits(self) -> str:
+        """What a job may use, in words."""
+        jobs = "1 job" if self.slots == 1 else f"{self.slots} jobs"
+        if self.memory is None:
+            memory = "its memory is not limited, because this system offers no such limit"
+        else:
+            memory = f"up to {self.memory / 1e9:.0f} GB of address space"
+        time_limit = line.duration_in_words(self.seconds).removeprefix("about ")
+        return f"{jobs} at a time, each on one core, at most {time_limit}; {memory}."
+
+    def warm(self) -> None:
+        """Start the workers before the first request, without waiting for them."""
+        with self._table.changed:
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._dispatch, name="segcore-dispatch", daemon=True)
+                self._thread.start()
+
+    def ask(self, request: Request, again: bool = False) -> Status:
+        """Answer a request: from the store, by joining the job that already works on it, or by queueing it.
+
+        A failed or cancelled job stays so unless asked ``again``.
+
+        Raises
+        ------
+        JobError
+            The runner has been shut down.
+        StoreError
+            The request's arguments cannot be stored.
+        """
+        key = request.key(self.store)
+        if not self.store.has(key):
+            with self._table.changed:
+                if self._closed:
+                    raise JobError("The server is shutting down.", remedy="Start it again, then repeat this.")
+                self._table.enter(key, request, again)
+            self.warm()
+        return self.status(key)
+
+    def status(self, key: str) -> Status:
+        """The job as seen now; a key this process was never asked is "done" if stored, else "unknown"."""
+        return self._table.status(key)
+
+    def result(self, key: str) -> Any:
+        """The stored result.
+
+        Raises
+        ------
+        JobError
+            The job failed, was cancelled, or is not finished.
+        StoreError
+            Nothing is known of this key, or the result is damaged.
+        """
+        status = self.status(key)
+        if status.error is not None:
+            raise status.error.error()
+        if status.active or status.state == "cancelled":
+            raise JobError(
+                f"There is no result: the work is {status.state}.", remedy="Start it again, or wait."
+            )
+        return self.store.load(key)
+
+    def wait(self, key: str, timeout: float | None = None) -> Status:
+        """Wait until a job has ended (for scripts and notebooks), or the timeout in seconds has passed."""
+        with self._table.changed:
+            self._table.changed.wait_for(lambda: not self._table.active(key), timeout)
+        return self.status(key)
+
+    def cancel(self, key: str) -> Status:
+        """Take a job out of the line, or end its process; anything already ended stays as it is."""
+        with self._table.changed:
+            job = self._table.get(key)
+            if job is not None and job.active:
+                self._end(job, "cancelled")
+        return self.status(key)
+
+    def shutdown(self) -> None:
+        """Cancel everything, end the workers, take no more requests."""
+        with self._table.changed:
+            self._closed = True
+            for job in self._table.with_state("queued", "running"):
+                self._end(job, "cancelled")
+            self._table.changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _dispatch(self) -> None:
+        """Hand the front of the line to the pool whenever a slot is free, until closed; the pool is this thread's."""
+        self._ready_pool()
+        while (job := self._next()) is not None:
+            self._hand_over(job)
+        self._drop_pool()
+
+    def _next(self) -> Job | None:
+        """Wait for a job that can start; None when closed."""
+        with self._table.changed:
+            while not self._closed:
+                for job in self._table.lost():
+                    self._end(job, "failed", ends.crashed(None))
+                job = self._table.begin()
+                if job is not None:
+                    return job
+                self._table.changed.wait(1.0 if self._table.with_state("running") else None)
+        return None
+
+    def _hand_over(self, job: Job) -> None:
+        request, root = job.request, str(self.store.root)
+        order = work.Order(job.key, job.run, request.task, request.arguments, root, self._modules)
+        pool = self._ready_pool()
+        try:
+            if pool is None:
+                return self._settle(job, ends.no_workers())
+            future = pool.schedule(work.carry_out, args=(order,), timeout=self.seconds)
+        except RuntimeError as error:  # it broke between the two lines above
+            return self._settle_broken(job, error)
+        with self._table.changed:
+            if self._table.current(job):
+                self._futures[job.key] = future
+            else:  # cancelled while it was handed over
+                future.cancel()
+        future.add_done_callback(lambda done: self._on_end(job, done))
+        return None
+
+    def _on_end(self, job: Job, future: Future) -> None:
+        """Called by the pool, or by whoever cancels, when a run is over."""
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            self._settle(job, future.result())
+        elif ends.pool_broke(error):
+            self._settle_broken(job, error)
+        else:
+            self._settle(job, ends.explain(error, self.seconds))
+
+    def _settle_broken(self, job: Job, error: BaseException) -> None:
+        """The pool broke around this job, perhaps through no fault of it: once more, from its old place."""
+        if job.attempts > 1:
+            return self._settle(job, ends.crashed(None))
+        ends.log.warning("the pool of workers broke and is made anew: %s", error)
+        with self._table.changed:
+            self._futures.pop(job.key, None)
+            self._table.put_back(job)
+        return None
+
+    def _settle(self, job: Job, failure: Failure | None) -> None:
+        with self._table.changed:
+            if self._table.current(job):
+                self._end(job, "failed" if failure else "done", failure)
+
+    def _end(self, job: Job, state: State, failure: Failure | None = None) -> None:
+        self._table.end(job, state, failure)
+        future = self._futures.pop(job.key, None)
+        if future is not None and not future.done():
+            future.cancel()  # the pool kills the worker and puts a new one in its place
+
+    def _ready_pool(self) -> pebble.ProcessPool | None:
+        """The pool; a new one where the old one broke (an idle worker killed from outside breaks it for good)."""
+        if self._pool is None or not self._pool.active:
+            self._drop_pool()
+            try:
+                self._pool = start.new_pool(self.method, self.slots, self.store.root, self.memory)
+            except (OSError, EOFError, RuntimeError):
+                ends.log.exception("worker processes could not be started")
+        return self._pool
+
+    def _drop_pool(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+
+_lock = threading.Lock()
+_runner: Runner | None = None
+
+
+def runner() -> Runner:
+    """The runner of this process, made on first use and shut down at exit."""
+    global _runner
+    with _lock:
+        if _runner is None or _runner.closed:
+            _runner = Runner()
+            atexit.register(_runner.shutdown)
+        return _runner

@@ -1,0 +1,199 @@
+"""The table of jobs this process knows: who waits, who runs, how each ended. It starts and stops nothing itself."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass, replace
+
+from segcore.jobs import line, machine, progress
+from segcore.jobs.line import Waiting
+from segcore.jobs.records import Failure, Request, State, Status
+from segcore.store import Store
+
+KEEP = 500  # ended jobs remembered; results stay in the store regardless
+LOST_AFTER = 2.0  # seconds a job's process must be gone before the job counts as lost
+WORTH_EXTRAPOLATING = 0.05  # fraction below which elapsed time says nothing about the rest
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the table; times on the monotonic clock."""
+
+    key: str
+    request: Request
+    sequence: int
+    asked: float
+    state: State = "queued"
+    started: float = 0.0
+    ended: float = 0.0
+    failure: Failure | None = None
+    attempts: int = 0
+    gone: float | None = None  # since when its process has not been seen
+
+    @property
+    def run(self) -> str:
+        """What tells this run of the question from any other, in this process or an earlier one."""
+        return f"{os.getpid()}-{self.asked:.6f}-{self.sequence}-{self.attempts}"
+
+    @property
+    def active(self) -> bool:
+        """Whether it still waits or runs."""
+        return self.state in ("queued", "running")
+
+
+class Table:
+    """Jobs by key, under one lock; ``changed`` is notified whenever a job moves."""
+
+    def __init__(self, store: Store, slots: int) -> None:
+        self.store, self.slots = store, slots
+        self.changed = threading.Condition(threading.RLock())
+        self._jobs: dict[str, Job] = {}
+        self._usual: dict[str, float] = {}  # seconds the last job of each task took
+        self._sequence = 0
+
+    def enter(self, key: str, request: Request, again: bool) -> None:
+        """Queue a request, unless it is there already (or failed before and is not asked again)."""
+        with self.changed:
+            known = self._jobs.get(key)
+            if known is not None and (known.active or (known.state != "done" and not again)):
+                return
+            self._sequence += 1
+            self._jobs[key] = Job(key, request, self._sequence, time.monotonic())
+            self._forget_old()
+            self.changed.notify_all()
+
+    def active(self, key: str) -> bool:
+        """Whether this job waits or runs."""
+        with self.changed:
+            job = self._jobs.get(key)
+            return job is not None and job.active
+
+    def get(self, key: str) -> Job | None:
+        """The job as it stands."""
+        with self.changed:
+            return self._jobs.get(key)
+
+    def with_state(self, *states: State) -> list[Job]:
+        """All jobs in any of these states."""
+        with self.changed:
+            return [job for job in self._jobs.values() if job.state in states]
+
+    def begin(self) -> Job | None:
+        """Move the front of the line to running, if a slot is free."""
+        with self.changed:
+            waiting = self._line()
+            if not waiting or len(self.with_state("running")) >= self.slots:
+                return None
+            job = self._jobs[waiting[0].key]
+            return self._put(
+                replace(job, state="running", started=time.monotonic(), attempts=job.attempts + 1)
+            )
+
+    def current(self, job: Job) -> bool:
+        """Whether this run is still the one that counts: a cancelled one may report late."""
+        with self.changed:
+            now = self._jobs.get(job.key)
+            return now is not None and now.state == "running" and now.run == job.run
+
+    def put_back(self, job: Job) -> None:
+        """Return a running job to its old place in the line."""
+        with self.changed:
+            if self.current(job):
+                self._put(replace(self._jobs[job.key], state="queued", gone=None))
+
+    def end(self, job: Job, state: State, failure: Failure | None = None) -> None:
+        """Close the line of a job."""
+        with self.changed:
+            job = self._put(replace(job, state=state, ended=time.monotonic(), failure=failure))
+            if state == "done":
+                self._usual[job.request.task] = job.ended - job.started
+
+    def lost(self) -> list[Job]:
+        """Running jobs whose process has been gone for a while without the pool having noticed."""
+        found = []
+        with self.changed:
+            for job in self.with_state("running"):
+                seen = self._seen(job)
+                if seen is None or machine.alive(seen.pid):
+                    continue
+                if job.gone is None:
+                    self._jobs[job.key] = replace(job, gone=time.monotonic())
+                elif time.monotonic() - job.gone > LOST_AFTER:
+                    found.append(job)
+        return found
+
+    def status(self, key: str) -> Status:
+        """The job as seen now; what this process was never asked is "done" if stored, else "unknown"."""
+        parts, stored = len(self.store.part_indexes(key)), self.store.has(key)
+        with self.changed:
+            job = self._jobs.get(key)
+            if stored:
+                took = job.ended - job.started if job and job.state == "done" else 0.0
+                return Status(key, "done", 1.0, "Done", elapsed=took, remaining=0.0, parts_count=parts)
+            if job is None or job.state == "done":  # done but not stored any more: nothing is known again
+                return Status(key, "unknown", parts_count=parts)
+            if job.state == "queued":
+                return self._queued(job, parts)
+            return self._running(job, parts) if job.state == "running" else self._ended(job, parts)
+
+    def _queued(self, job: Job, parts: int) -> Status:
+        waiting = self._line()
+        place = next(number for number, one in enumerate(waiting) if one.key == job.key)
+        busy = [self._remaining(other, self._fraction(other)) for other in self.with_state("running")]
+        wait, work = line.waits(waiting, busy, self.slots)[place], self._expected(job)
+        words = line.place_in_words(place + 1, wait)
+        remaining = None if wait is None or work is None else wait + work
+        return Status(job.key, "queued", 0.0, words, place + 1, remaining=remaining, parts_count=parts)
+
+    def _running(self, job: Job, parts: int) -> Status:
+        seen = self._seen(job)
+        fraction, message = (seen.fraction, seen.message) if seen else (0.0, "Starting")
+        elapsed, remaining = time.monotonic() - job.started, self._remaining(job, fraction)
+        return Status(
+            job.key, "running", fraction, message, elapsed=elapsed, remaining=remaining, parts_count=parts
+        )
+
+    def _ended(self, job: Job, parts: int) -> Status:
+        message = job.failure.sentence if job.failure else "Cancelled"
+        elapsed = job.ended - job.started if job.started else 0.0
+        fraction = self._fraction(job)
+        return Status(
+            job.key, job.state, fraction, message, elapsed=elapsed, error=job.failure, parts_count=parts
+        )
+
+    def _seen(self, job: Job) -> progress.Progress | None:
+        return progress.read(self.store.folder(job.key), job.run)
+
+    def _fraction(self, job: Job) -> float:
+        seen = self._seen(job)
+        return seen.fraction if seen else 0.0
+
+    def _expected(self, job: Job) -> float | None:
+        """Seconds of work: the request's own estimate, else what this task took last time here."""
+        return job.request.seconds if job.request.seconds is not None else self._usual.get(job.request.task)
+
+    def _remaining(self, job: Job, fraction: float) -> float | None:
+        elapsed = time.monotonic() - job.started
+        if fraction >= WORTH_EXTRAPOLATING:
+            return elapsed * (1 - fraction) / fraction
+        expected = self._expected(job)
+        return None if expected is None else max(0.0, expected - elapsed)
+
+    def _line(self) -> list[Waiting]:
+        waiting = [
+            Waiting(job.key, job.sequence, job.asked, job.request.short, self._expected(job))
+            for job in self.with_state("queued")
+        ]
+        return line.in_order(waiting, time.monotonic())
+
+    def _put(self, job: Job) -> Job:
+        self._jobs[job.key] = job
+        self.changed.notify_all()
+        return job
+
+    def _forget_old(self) -> None:
+        ended = sorted((job for job in self._jobs.values() if not job.active), key=lambda job: job.ended)
+        for job in ended[: max(0, len(ended) - KEEP)]:
+            del self._jobs[job.key]

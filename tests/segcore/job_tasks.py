@@ -1,0 +1,96 @@
+"""Tasks for the job tests; worker processes import them by name."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from segcore.errors import SpecError
+from segcore.steps import Step
+
+
+def points(n: int, mark: str = "") -> Iterator[Step]:
+    for k in range(1, n + 1):
+        yield Step(k / n, f"Point {k} of {n}", part={"k": k, "values": np.arange(k)})
+    return pd.DataFrame({"k": range(1, n + 1)}, index=pd.RangeIndex(n, name=mark))
+
+
+def until(gate: str, mark: str = "") -> Iterator[Step]:
+    """Give one point, then wait until a file appears; each run leaves a line in ``<gate>.runs``."""
+    with Path(f"{gate}.runs").open("a") as runs:
+        runs.write(f"{mark} {os.getpid()}\n")
+    yield Step(0.25, "Waiting at the gate", part=mark)
+    while not Path(gate).exists():
+        time.sleep(0.01)
+    return mark
+
+
+def in_compiled_code(mark: str) -> Iterator[Step]:
+    """Spend minutes inside one call that never comes back to Python."""
+    yield Step(0.5, "Inside")
+    libc = ctypes.PyDLL(None)  # PyDLL keeps the interpreter's lock, as a busy extension module does
+    libc.sleep(600)
+    return mark
+
+
+def leave(code: int) -> Iterator[Step]:
+    yield Step(0.5, "Leaving")
+    os._exit(code)
+
+
+def segfault() -> Iterator[Step]:
+    yield Step(0.5, "Falling")
+    ctypes.string_at(0)
+
+
+def complain() -> Iterator[Step]:
+    yield Step(0.1, "Looking")
+    raise SpecError("Nine segments are too many.", where="k", remedy="Choose at most four.")
+
+
+def stumble() -> Iterator[Step]:
+    yield Step(0.1, "Looking")
+    raise ZeroDivisionError("a secret of the inside")
+
+
+def exhaust() -> Iterator[Step]:
+    yield Step(0.1, "Asking for memory")
+    return np.ones(2**46, dtype=np.int8)
+
+
+def unstorable() -> Iterator[Step]:
+    yield Step(0.1, "Making")
+    return object()
+
+
+def not_a_generator() -> int:
+    return 1
+
+
+def surroundings() -> Iterator[Step]:
+    """What a worker is like."""
+    yield Step(0.5, "Looking around")
+    import sklearn.decomposition  # noqa: F401
+    from threadpoolctl import threadpool_info
+
+    return {
+        "nice": os.nice(0) if hasattr(os, "nice") else None,
+        "threads": sorted({info["num_threads"] for info in threadpool_info()}),
+        "variable": os.environ.get("OPENBLAS_NUM_THREADS"),
+        "workspace": os.environ.get("SEGCORE_WORKSPACE"),
+        "main": getattr(sys.modules["__main__"], "__file__", None),
+        "pid": os.getpid(),
+    }
+
+
+def preloaded() -> Iterator[Step]:
+    """Whether the heavy libraries were there before the job asked for them."""
+    yield Step(0.5, "Looking around")
+    return "sklearn.decomposition" in sys.modules
