@@ -1,0 +1,208 @@
+"""From a source and its roles to purchases, with a report that accounts for every line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from segcore.errors import NotEnoughData, UnclearColumns
+from segcore.intake import grid
+from segcore.intake import lines as line_shape
+from segcore.intake.baskets import BASKET, ITEM, cells_as_items
+from segcore.intake.catalogue import from_lines, from_table, note_unclean_levels, through_join
+from segcore.intake.draft import stacked
+from segcore.intake.labels import PRODUCT, clean_labels
+from segcore.intake.lines import Lines
+from segcore.intake.report import IntakeReport, Ledger, some
+from segcore.intake.roles import Roles
+from segcore.intake.tables import Opened, OpenTable
+from segcore.intake.text_table import Column, TextTable, stack
+from segcore.purchases import Purchases, make_purchases
+from segcore.steps import Step
+
+
+@dataclass(frozen=True, eq=False)
+class Intake:
+    """Purchases, what happened on the way to them, and what the columns were taken to mean."""
+
+    purchases: Purchases
+    report: IntakeReport
+    roles: Roles
+
+
+def convert_opened(opened: Opened, roles: Roles) -> Iterator[Step | Intake]:
+    """Convert opened tables; yields steps, then the intake.
+
+    Raises
+    ------
+    UnclearColumns
+        When a column named in the roles is missing, or buyer or product is not known.
+    NotEnoughData
+        When fewer than two customers or two products are left.
+    """
+    ledger = opened.ledger
+    tables = stacked(opened.tables, roles)
+    if len(tables) > 1:
+        ledger.note(f"{some(len(tables), 'table')} with the same columns read as one.", len(tables))
+    yield Step(0.05, f"Reading {tables[0].name}")
+    lines = yield from _lines(tables, roles, ledger)
+    yield Step(0.75, "Describing products and customers")
+    products = _attributes("product", lines, opened, roles, ledger)
+    customers = _attributes("customer", lines, opened, roles, ledger)
+    note_unclean_levels(products, ledger)
+    yield Step(0.85, "Putting the purchases in order")
+    _check_enough(lines, roles, ledger)
+    purchases = _purchases(lines, products, customers, roles)
+    yield Step(1.0, "Done")
+    yield Intake(purchases, _report(purchases, opened, ledger), roles)
+
+
+def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[Step | Any]:
+    """Yield steps; the generator's value is the converted lines."""
+    if roles.shape == "baskets":
+        table, roles = _baskets(tables, roles, ledger)
+        columns: list[str] = []
+    else:
+        columns = _needed(tables[0], roles)
+        table = stack([one.load(columns, ledger) for one in tables])
+    if roles.shape == "matrix":
+        yield Step(0.4, "Reading the cells")
+        return grid.convert_matrix(table, roles, ledger, tables[0].delimiter)
+    for item in line_shape.convert_lines(table, roles, ledger, tables[0].delimiter):
+        if isinstance(item, Lines):
+            return item
+        yield item
+    raise AssertionError("the conversion ends with its lines")
+
+
+def _baskets(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> tuple[TextTable, Roles]:
+    main = tables[0]
+    if roles.order and roles.order in main.names:
+        table = cells_as_items(main.load(main.names, ledger), roles.order)
+    else:
+        table = main.load_items(ledger)
+        ledger.note(
+            "Every row is taken as one basket; baskets are numbered in the order of the file.",
+            where=main.name,
+        )
+    return table, replace(roles, customer=None, order=BASKET, product=ITEM)
+
+
+def _needed(table: OpenTable, roles: Roles) -> list[str]:
+    """The columns to load from the lines' table; names that it does not have are refused."""
+    if roles.shape == "matrix":
+        names = grid.needed_columns(roles)
+    else:
+        line_shape.buyer_of(roles)
+        names = line_shape.needed_columns(roles)
+        described = (*roles.product_attributes, *roles.customer_attributes)
+        names += [name for name in described if name in table.names]
+    absent = [name for name in names if name not in table.names]
+    if absent:
+        raise UnclearColumns(
+            f"There is no column “{absent[0]}”.",
+            where=table.name,
+            remedy=f"Choose among {', '.join(table.names[:20])}.",
+        )
+    return list(dict.fromkeys(names))
+
+
+def _attributes(word: str, lines: Lines, opened: Opened, roles: Roles, ledger: Ledger) -> pd.DataFrame:
+    """All attributes of the products (or customers): from the lines, and from their own table."""
+    labels: Column = getattr(lines, word)
+    names: tuple[str, ...] = getattr(roles, f"{word}_attributes")
+    here = [name for name in names if name in lines.table.columns]
+    parts = [from_lines(labels, lines.table, here, word, ledger)]
+    other = next((t for t in opened.tables if t.name == getattr(roles, f"{word}_table")), None)
+    if other is not None:
+        wanted = [name for name in names if name not in here]
+        parts.append(_joined(word, labels, lines, other, wanted, roles, ledger))
+    found = pd.concat(parts, axis=1)
+    absent = [name for name in names if name not in found.columns]
+    if absent:
+        raise UnclearColumns(
+            f"No table has a column “{absent[0]}”.", remedy=f"Choose other {word} attributes."
+        )
+    return found[list(names)]
+
+
+def _joined(
+    word: str, labels: Column, lines: Lines, other: OpenTable, names: list[str], roles: Roles, ledger: Ledger
+) -> pd.DataFrame:
+    on = (roles.join_on or roles.product) if word == "product" else roles.customer
+    key = getattr(roles, f"{word}_key") or on
+    absent = [name for name in (key, *names) if name not in other.names]
+    if absent:
+        raise UnclearColumns(
+            f"There is no column “{absent[0]}”.", where=other.name, remedy="Choose among its columns."
+        )
+    table = other.load([str(key), *names], ledger)
+    if word == "customer" or on == roles.product:
+        return from_table(labels, table, str(key), names, word, ledger)
+    join = clean_labels(lines.table.columns[str(on)], PRODUCT, ledger, f"{lines.table.name}, column {on}")
+    return through_join(join, from_table(join, table, str(key), names, "value", ledger), labels, ledger)
+
+
+def _check_enough(lines: Lines, roles: Roles, ledger: Ledger) -> None:
+    """One customer or one product has nothing to compare with."""
+    for column, word in ((lines.customer, _buyer_word(roles)), (lines.product, "product")):
+        found = int((column.counts > 0).sum())
+        if found >= 2:
+            continue
+        lost = f" after {some(ledger.lines_left_out, 'line')} were left out" if ledger.lines_left_out else ""
+        if found == 0:
+            raise NotEnoughData(
+                f"No purchase is left{lost}.",
+                where=roles.lines_table or "",
+                remedy="Check which columns are customer and product.",
+            )
+        only = column.texts[column.counts > 0][0]
+        raise NotEnoughData(
+            f"There is only one {word}, “{only}”{lost}.",
+            where=roles.lines_table or "",
+            remedy=f"Segments compare many {word}s: export more of them, or choose another column as {word}.",
+        )
+
+
+def _buyer_word(roles: Roles) -> str:
+    return "customer" if roles.customer or roles.shape == "matrix" else "basket"
+
+
+def _purchases(lines: Lines, products: pd.DataFrame, customers: pd.DataFrame, roles: Roles) -> Purchases:
+    return make_purchases(
+        _categorical(lines.customer),
+        _categorical(lines.product),
+        customer_label=lines.customer.name,
+        product_label=lines.product.name,
+        product_attributes=products,
+        customer_attributes=customers,
+        order=_categorical(lines.order) if lines.order is not None else None,
+        date=lines.date,
+        quantity=lines.quantity,
+        amount=lines.amount,
+        row_kind="customer" if _buyer_word(roles) == "customer" else "basket",
+    )
+
+
+def _categorical(column: Column) -> pd.Categorical:
+    return pd.Categorical.from_codes(column.codes, pd.Index(column.texts, dtype="object"))
+
+
+def _report(purchases: Purchases, opened: Opened, ledger: Ledger) -> IntakeReport:
+    span = purchases.date_span or (None, None)
+    return IntakeReport(
+        files=opened.files,
+        lines_read=purchases.n_lines + ledger.lines_left_out,
+        lines_kept=purchases.n_lines,
+        customers=len(purchases.customers),
+        products=len(purchases.products),
+        row_word=purchases.row_word,
+        first_date=span[0],
+        last_date=span[1],
+        repairs=tuple(ledger.repairs),
+        left_out=tuple(ledger.left_out),
+        notes=tuple(ledger.notes),
+    )

@@ -1,0 +1,99 @@
+"""Cutting lines of text into rows with care: one bad line costs one line, never its neighbours."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from segcore.intake.header import looks_like_value
+
+LONGEST_QUOTE = 50  # physical lines one quoted cell may span
+Line = tuple[int, str]  # its number in the file, and its text
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its cells (none where they cannot be told apart), its line, its text, what was done to it."""
+
+    cells: tuple[str, ...]
+    line: int
+    text: str
+    act: str = ""
+
+
+class Cutter:
+    """Cuts lines into rows of a known width.
+
+    Parameters
+    ----------
+    delimiter : str
+    are_values : sequence of bool
+        One a column: whether its cells are numbers or dates. Decides where a row with too many cells is wrong.
+    """
+
+    def __init__(self, delimiter: str, are_values: Sequence[bool]) -> None:
+        self.delimiter, self.are_values, self.width = delimiter, tuple(are_values), len(are_values)
+
+    def rows(self, lines: Iterable[Line]) -> Iterator[Row]:
+        """Rows in order; blank lines are passed over."""
+        waiting: list[Line] = []
+        source = iter(lines)
+        while True:
+            line = waiting.pop(0) if waiting else next(source, None)
+            if line is None:
+                return
+            if not line[1].strip():
+                continue
+            yield self._row(line, source, waiting)
+
+    def _row(self, line: Line, source: Iterator[Line], waiting: list[Line]) -> Row:
+        number, text = line
+        if text.count('"') % 2 == 0:
+            return self._fit(self._split(text), number, text)
+        joined, taken = text, []
+        while len(taken) < LONGEST_QUOTE:
+            following = waiting.pop(0) if waiting else next(source, None)
+            if following is None:
+                break
+            taken.append(following)
+            joined += "\n" + following[1]
+            if following[1].count('"') % 2:
+                cells = self._split(joined)
+                if len(cells) == self.width:
+                    return Row(tuple(cells), number, joined)
+                break
+        waiting[:0] = taken
+        row = self._fit(text.split(self.delimiter), number, text)
+        return Row(row.cells, row.line, row.text, row.act or "quote")
+
+    def _split(self, text: str) -> list[str]:
+        return next(csv.reader([text], delimiter=self.delimiter), [])
+
+    def _fit(self, cells: list[str], number: int, text: str) -> Row:
+        spare = len(cells) - self.width
+        if spare <= 0:
+            act = "short" if spare else ""
+            return Row((*cells, *[""] * -spare), number, text, act)
+        if not any(cell.strip() for cell in cells[self.width :]):
+            return Row(tuple(cells[: self.width]), number, text, "blank end")
+        return self._place(cells, spare, number, text)
+
+    def _place(self, cells: list[str], spare: int, number: int, text: str) -> Row:
+        """A row with too many cells: the surplus is at the end, or one text cell was cut at its own delimiter."""
+        if any(self.are_values):
+            if self._plausible(head := cells[: self.width]):
+                return Row(tuple(head), number, text, "surplus")
+            merged = [
+                (*cells[:at], self.delimiter.join(cells[at : at + spare + 1]), *cells[at + spare + 1 :])
+                for at in range(self.width)
+                if not self.are_values[at]
+            ]
+            fitting = [row for row in merged if self._plausible(row)]
+            if len(fitting) == 1:
+                return Row(fitting[0], number, text, "merged")
+        return Row((), number, text, "too many")
+
+    def _plausible(self, cells: Sequence[str]) -> bool:
+        pairs = zip(cells, self.are_values, strict=True)
+        return all(looks_like_value(cell.strip()) for cell, value in pairs if value and cell.strip())

@@ -1,0 +1,201 @@
+"""Dates written by people: the common forms, the order of day and month decided by vote, Excel's day numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from segcore.intake.report import Ledger, some
+from segcore.intake.text_table import Column
+
+_TIME = r"(?:[ T,]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+_ZONE = r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$"
+_WEEKDAY = r"^[A-Za-zäéûçáíóú]{2,10}\.?,\s+"
+_YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _TIME + "$"
+_YEAR_LAST = r"^(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4}|\d{2})" + _TIME + "$"
+_COMPACT = r"^(?P<y>(?:19|20)\d{2})(?P<a>\d{2})(?P<b>\d{2})$"
+_DAY_NAME = (
+    r"^(?P<b>\d{1,2})(?:st|nd|rd|th|\.)?[ -]*(?P<name>[^\W\d_]{3,12})\.?[ ,-]*(?P<y>\d{4}|\d{2})"
+    + _TIME
+    + "$"
+)
+_NAME_DAY = (
+    r"^(?P<name>[^\W\d_]{3,12})\.?[ -]*(?P<b>\d{1,2})(?:st|nd|rd|th)?[ ,-]+(?P<y>\d{4}|\d{2})" + _TIME + "$"
+)
+_SERIAL = r"^(?P<n>[1-6]\d{4}(?:[.,]\d+)?)$"
+_UNIX = r"^(?P<n>1\d{9}|1\d{12})$"
+EARLIEST, LATEST = np.datetime64("1950-01-01", "s"), np.datetime64("2100-01-01", "s")
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            "jan ene gen", "feb fév fev", "mar mär mrz", "apr avr abr", "may mai mag", "jun jui giu", "jul lug",
+            "aug aoû ago aou", "sep set", "oct okt ott out", "nov", "dec dez déc dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class DateReading:
+    """Dates of the distinct texts, and how day and month were told apart."""
+
+    values: np.ndarray
+    day_first: bool | None
+    votes: tuple[int, int]
+    serials: np.ndarray
+
+
+def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: str) -> np.ndarray:
+    """One datetime64[s] a row, NaT where blank or not a date; every unknown is counted."""
+    counts = column.counts
+    reading = read_dates(column.texts, day_first)
+    values = reading.values
+    _report_order(reading, column, ledger, where)
+    if reading.serials.any():
+        total = int(counts[reading.serials].sum())
+        example = str(column.texts[np.flatnonzero(reading.serials)[0]])
+        ledger.repair(
+            f"{some(total, 'date')} stored as a day number read as Excel dates.",
+            total,
+            example=example,
+            where=where,
+        )
+    unknown = np.flatnonzero(np.isnat(values))
+    total = int(counts[unknown].sum())
+    if total:
+        example = str(column.texts[unknown[0]])[:80]
+        ledger.repair(
+            f"{some(total, 'cell')} not a date; counted as unknown.", total, example=example, where=where
+        )
+    return np.append(values, np.datetime64("NaT", "s"))[column.codes]
+
+
+def _report_order(reading: DateReading, column: Column, ledger: Ledger, where: str) -> None:
+    if reading.day_first is None:
+        return
+    order = "day first" if reading.day_first else "month first"
+    first, second = reading.votes
+    slashed = [text for text in column.texts.tolist()[:1] if text]
+    if first and second:
+        why = f"most values say so, {some(min(first, second), 'distinct date')} can only be the other way round and read so"
+    elif first or second:
+        why = f"{some(max(first, second), 'distinct date')} can be read in no other way"
+    else:
+        why = "every date can be read both ways and this gives the shorter time span"
+    ledger.note(
+        f"Dates are read with the {order}: {why}.", example="".join(slashed), where=where,
+        remedy="" if first or second else "If this is wrong, choose the other order.",
+    )  # fmt: skip
+
+
+def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:
+    """Read distinct texts as dates."""
+    series = pd.Series(texts, dtype="str").str.strip()
+    quick = pd.to_datetime(series, format="ISO8601", errors="coerce", utc=True) if _iso(series) else None
+    if quick is not None and quick.notna().all() and not series.str.contains(_ZONE).any():
+        return DateReading(_in_range(_seconds(quick)), None, (0, 0), np.zeros(len(series), dtype=bool))
+    series = series.str.replace(_ZONE, "", regex=True).str.replace(_WEEKDAY, "", regex=True)
+    values = np.full(len(series), np.datetime64("NaT", "s"))
+    for pattern in (_YEAR_FIRST, _COMPACT, _DAY_NAME, _NAME_DAY):
+        _fill(values, series.str.extract(pattern))
+    parts = series.str.extract(_YEAR_LAST)
+    votes = _votes(parts)
+    chosen = _choose(parts, day_first, votes)
+    if chosen is not None:
+        _fill_year_last(values, parts, chosen)
+    serials = _fill_counts(values, series)
+    return DateReading(_in_range(values), chosen, votes, serials)
+
+
+def _iso(series: pd.Series) -> bool:
+    return len(series) > 0 and bool(series.str.match(r"^\d{4}-\d{2}-\d{2}").all())
+
+
+def _seconds(moments: pd.Series) -> np.ndarray:
+    return moments.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+
+
+def _in_range(values: np.ndarray) -> np.ndarray:
+    """Dates far from any purchase are placeholders of the shop system (1900-01-01, 9999-12-31)."""
+    outside = ~np.isnat(values) & ((values < EARLIEST) | (values >= LATEST))
+    return np.where(outside, np.datetime64("NaT", "s"), values)
+
+
+def _fill(values: np.ndarray, parts: pd.DataFrame) -> None:
+    if "name" in parts:
+        months = parts["name"].str.lower().str[:3].map(_MONTHS)
+    else:
+        months = pd.to_numeric(parts["a"], errors="coerce")
+    _write(values, parts, months, pd.to_numeric(parts["b"], errors="coerce"))
+
+
+def _fill_year_last(values: np.ndarray, parts: pd.DataFrame, day_first: bool) -> None:
+    a, b = (pd.to_numeric(parts[n], errors="coerce") for n in "ab")
+    day, month = (a, b) if day_first else (b, a)
+    swapped = (month > 12) & (day <= 12)
+    _write(values, parts, month.where(~swapped, day), day.where(~swapped, month))
+
+
+def _write(values: np.ndarray, parts: pd.DataFrame, month: pd.Series, day: pd.Series) -> None:
+    at = np.flatnonzero((parts["y"].notna() & month.notna() & day.notna()).to_numpy() & np.isnat(values))
+    if not len(at):
+        return
+    part = parts.iloc[at]
+    year = pd.to_numeric(part["y"])
+    year = year.where(year >= 100, year + np.where(year < 70, 2000, 1900))
+    days = pd.to_datetime({"year": year, "month": month.iloc[at], "day": day.iloc[at]}, errors="coerce")
+    values[at] = days.to_numpy().astype("datetime64[s]") + _clock(part)
+
+
+def _clock(parts: pd.DataFrame) -> np.ndarray:
+    if "H" not in parts:
+        return np.zeros(len(parts), dtype="timedelta64[s]")
+    hour, minute, second = (
+        pd.to_numeric(parts[n], errors="coerce").fillna(0).to_numpy() for n in ("H", "M", "S")
+    )
+    half = parts["half"].str[0].str.lower()
+    hour = np.where((half == "p") & (hour < 12), hour + 12, np.where((half == "a") & (hour == 12), 0, hour))
+    return (hour * 3600 + minute * 60 + second).astype("timedelta64[s]")
+
+
+def _votes(parts: pd.DataFrame) -> tuple[int, int]:
+    """Distinct dates that can only be day first, and only month first."""
+    a, b = (pd.to_numeric(parts[n], errors="coerce") for n in "ab")
+    return int(((a > 12) & (b <= 12)).sum()), int(((b > 12) & (a <= 12)).sum())
+
+
+def _choose(parts: pd.DataFrame, day_first: bool | None, votes: tuple[int, int]) -> bool | None:
+    if parts["y"].isna().all():
+        return None
+    if day_first is not None:
+        return day_first
+    if votes[0] != votes[1]:
+        return votes[0] > votes[1]
+    spans = []
+    for order in (True, False):
+        values = np.full(len(parts), np.datetime64("NaT", "s"))
+        _fill_year_last(values, parts, order)
+        known = values[~np.isnat(values)]
+        spans.append(known.max() - known.min() if len(known) else np.timedelta64(0, "s"))
+    return bool(spans[0] <= spans[1])
+
+
+def _fill_counts(values: np.ndarray, series: pd.Series) -> np.ndarray:
+    """Excel's days since 1899-12-30 and seconds since 1970; returns which texts were Excel's."""
+    missing = np.isnat(values)
+    numbers = pd.to_numeric(series.str.extract(_SERIAL)["n"].str.replace(",", ".")).to_numpy(
+        dtype=np.float64, na_value=np.nan
+    )
+    serials = missing & np.isfinite(numbers)
+    seconds = np.round(numbers[serials] * 86400).astype("timedelta64[s]")
+    values[serials] = np.datetime64("1899-12-30", "s") + seconds
+    ticks = pd.to_numeric(series.str.extract(_UNIX)["n"]).to_numpy(dtype=np.float64, na_value=np.nan)
+    unix = missing & np.isfinite(ticks)
+    whole = np.where(ticks[unix] >= 1e12, ticks[unix] / 1000, ticks[unix])
+    values[unix] = whole.astype(np.int64).astype("datetime64[s]")
+    return serials

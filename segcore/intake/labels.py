@@ -1,0 +1,121 @@
+"""Labels: ids and names as text, with invisible differences taken out and everything that was merged counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from segcore.intake.report import Ledger, some
+from segcore.intake.text_table import Column
+from segcore.intake.tidy import tidy
+
+_WHOLE = re.compile(r"\d+(?:\.0+)?")
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+SHEET_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NV", "#BEZUG!"}
+)
+NOTHING = frozenset(
+    {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "<na>", "nat", "unknown", "0", "-1"}
+)
+
+
+@dataclass(frozen=True)
+class LabelRules:
+    """What may be changed in a column of labels: ``word`` names one of them in a sentence."""
+
+    word: str
+    merge_case: bool
+    words_for_nothing: bool
+
+
+CUSTOMER = LabelRules("customer", merge_case=False, words_for_nothing=True)
+ORDER = LabelRules("order", merge_case=False, words_for_nothing=True)
+PRODUCT = LabelRules("product", merge_case=True, words_for_nothing=False)
+ATTRIBUTE = LabelRules("value", merge_case=True, words_for_nothing=False)
+
+
+def clean_labels(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
+    """The column with tidy labels; blank where a label says nothing."""
+    column = _tidied(column, rules, ledger, where)
+    column = _without_errors(column, ledger, where)
+    column = _whole_numbers(column, rules, ledger, where)
+    if rules.words_for_nothing:
+        column = _without_words_for_nothing(column, rules, ledger, where)
+    if rules.merge_case:
+        column = _case_merged(column, rules, ledger, where)
+    return column
+
+
+def _tidied(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
+    texts = [tidy(text) for text in column.texts]
+    changed = [i for i, (old, new) in enumerate(zip(column.texts, texts, strict=True)) if old != new and new]
+    if not changed and all(texts):
+        return column
+    count = int(column.counts[changed].sum())
+    what = f"{some(count, 'cell')} had extra spaces or invisible signs; they were taken out."
+    ledger.repair(what, count, example=repr(column.texts[changed[0]]) if changed else "", where=where)
+    return column.recoded(texts)
+
+
+def _without_errors(column: Column, ledger: Ledger, where: str) -> Column:
+    errors = [i for i, text in enumerate(column.texts) if text.startswith("#") and text in SHEET_ERRORS]
+    if not errors:
+        return column
+    count = int(column.counts[errors].sum())
+    what = f"{some(count, 'cell')} held a spreadsheet error; read as blank."
+    ledger.repair(what, count, example=column.texts[errors[0]], where=where)
+    return column.recoded("" if i in set(errors) else text for i, text in enumerate(column.texts))
+
+
+def _whole_numbers(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
+    """Ids that a spreadsheet turned into ``123.0``, where every label is a whole number."""
+    shortened = [text for text in column.texts if _SHORTENED.fullmatch(text)]
+    if shortened:
+        what = (
+            f"{some(len(shortened), 'id')} shortened by a spreadsheet; different ones may look the same now."
+        )
+        remedy = "Export again with this column as text."
+        ledger.note(what, len(shortened), example=shortened[0], where=where, remedy=remedy)
+    pointed = [i for i, text in enumerate(column.texts) if text.endswith("0") and ".0" in text]
+    numbers = [text for text in column.texts if text.lower() not in NOTHING]
+    if not pointed or not all(_WHOLE.fullmatch(text) for text in numbers):
+        return column
+    count = int(column.counts[pointed].sum())
+    what = f"{some(count, rules.word + ' id')} written with “.0” read as whole numbers."
+    ledger.repair(what, count, example=column.texts[pointed[0]], where=where)
+    return column.recoded(text.split(".")[0] if _WHOLE.fullmatch(text) else text for text in column.texts)
+
+
+def _without_words_for_nothing(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
+    """``NULL`` among numbers is no id; among names it may be somebody's name and stays."""
+    odd = [i for i, text in enumerate(column.texts) if text.lower() in NOTHING and not text.isdigit()]
+    others = [text for text in column.texts if text.lower() not in NOTHING]
+    if not odd or not others or sum(any(c.isdigit() for c in text) for text in others) < 0.9 * len(others):
+        return column
+    count = int(column.counts[odd].sum())
+    what = f"{some(count, 'cell')} held a word for nothing among {rules.word} ids; read as blank."
+    ledger.repair(what, count, example=column.texts[odd[0]], where=where)
+    return column.recoded("" if i in set(odd) else text for i, text in enumerate(column.texts))
+
+
+def _case_merged(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
+    """Spellings that differ by upper and lower case only become the most frequent one."""
+    folded: dict[str, list[int]] = {}
+    for i, text in enumerate(column.texts):
+        folded.setdefault(text.casefold(), []).append(i)
+    if len(folded) == len(column.texts):
+        return column
+    counts, texts = column.counts, column.texts.copy()
+    merged, example, cells = 0, "", 0
+    for group in folded.values():
+        if len(group) > 1:
+            best = min(group, key=lambda i: (-counts[i], column.texts[i]))
+            merged += len(group) - 1
+            cells += int(counts[group].sum() - counts[best])
+            example = example or " = ".join(sorted(column.texts[group]))
+            texts[group] = column.texts[best]
+    what = f"{some(merged, 'spelling')} that differ by upper and lower case only merged into the usual one."
+    ledger.repair(what, cells, example=example, where=where)
+    return column.recoded(np.asarray(texts, dtype=object))

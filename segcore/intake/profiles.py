@@ -1,0 +1,145 @@
+"""What a column holds, seen on a sample: ids, names, numbers, dates; and what depends on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segcore.intake.dates import read_dates
+from segcore.intake.header import looks_like_value
+from segcore.intake.numbers import take_apart
+from segcore.intake.text_table import Column
+from segcore.intake.tidy import tidy
+
+LOOKED_AT = 400
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A column in numbers.
+
+    Attributes
+    ----------
+    name : str
+    filled : int
+        Rows that are not blank.
+    distinct : int
+    numbers, whole, dates : float
+        Share of the distinct texts looked at that are numbers, whole numbers, dates.
+    lowest, highest : float
+        Of the numbers; NaN where there are none.
+    blank_or_zero : float
+        Share of rows that are blank or 0.
+    samples : tuple of str
+        Up to five values, the most frequent first.
+    """
+
+    name: str
+    filled: int
+    distinct: int
+    numbers: float
+    whole: float
+    dates: float
+    lowest: float
+    highest: float
+    blank_or_zero: float
+    samples: tuple[str, ...]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether nearly every value is a number."""
+        return self.filled > 0 and self.numbers >= 0.9
+
+    @property
+    def is_measure(self) -> bool:
+        """Numbers with fractions: nothing that could name a thing."""
+        return self.is_number and self.whole < 0.9
+
+    @property
+    def is_date(self) -> bool:
+        """Whether nearly every value is a date."""
+        return self.filled > 0 and self.dates >= 0.9
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether nearly every row has its own value."""
+        return self.filled > 1 and self.distinct >= 0.98 * self.filled
+
+
+def profile_of(column: Column) -> Profile:
+    """Look at a column's distinct texts, the frequent ones first."""
+    counts = column.counts
+    used = np.flatnonzero(counts)
+    order = used[np.argsort(-counts[used], kind="stable")]
+    texts = [tidy(text) for text in column.texts[order]]
+    texts = [text for text in texts if text]
+    looked = texts[:LOOKED_AT]
+    values = [_number(text) for text in looked]
+    found = [value for value in values if value is not None]
+    filled = int((column.codes >= 0).sum())
+    zeros = sum(int(counts[i]) for i in order if column.texts[i].strip() in ("0", "0.0", "0,0", "-"))
+    rows = max(1, len(column.codes))
+    return Profile(
+        column.name,
+        filled,
+        len(texts),
+        _share(len(found), looked),
+        _share(sum(value.is_integer() for value in found), looked),
+        _date_share(looked),
+        min(found, default=float("nan")),
+        max(found, default=float("nan")),
+        (rows - filled + zeros) / rows,
+        tuple(texts[:5]),
+    )
+
+
+def _share(part: int, whole: list[str]) -> float:
+    return part / len(whole) if whole else 0.0
+
+
+def _number(text: str) -> float | None:
+    digits = take_apart(text).digits
+    if not digits or not digits[-1].isdigit() or not looks_like_value(digits):
+        return None
+    last = max(digits.rfind(","), digits.rfind("."))
+    after = len(digits) - last - 1
+    grouped = last >= 0 and after == 3 and digits[:last].replace(",", "").replace(".", "").isdigit()
+    plain = digits.replace(",", "").replace(".", "") if grouped else digits.replace(",", ".")
+    try:
+        return float(plain)
+    except ValueError:
+        return None
+
+
+def _date_share(texts: list[str]) -> float:
+    """Share of dates; day numbers and seconds do not count, they could be any number."""
+    if not texts or (all(text.isdigit() for text in texts) and not all(len(t) == 8 for t in texts)):
+        return 0.0
+    reading = read_dates(np.array(texts, dtype=object))
+    known = ~np.isnat(reading.values) & ~reading.serials
+    return float(known.mean())
+
+
+def dependence(key: Column, value: Column) -> float | None:
+    """How well ``value`` follows from ``key``: 1 always the same for one key, 0 no better than the usual value.
+
+    None where too few keys occur twice to tell.
+    """
+    both = (key.codes >= 0) & (value.codes >= 0)
+    keys, values = key.codes[both].astype(np.int64), value.codes[both].astype(np.int64)
+    if not len(keys):
+        return None
+    repeated = np.bincount(keys)[keys] > 1
+    keys, values = keys[repeated], values[repeated]
+    if len(keys) < 10:
+        return None
+    pairs, hits = np.unique(keys * (values.max() + 1) + values, return_counts=True)
+    best = np.zeros(keys.max() + 1, dtype=np.int64)
+    np.maximum.at(best, pairs // (values.max() + 1), hits)
+    purity = best.sum() / len(keys)
+    usual = np.bincount(values).max() / len(values)
+    # a key seen twice agrees with itself by half already: count only what goes beyond one row a key
+    spare = len(keys) - len(np.unique(keys))
+    beyond = (best.sum() - len(np.unique(keys))) / max(1, spare)
+    return float((min(purity, beyond) - usual) / (1 - usual)) if usual < 1 else None

@@ -1,0 +1,119 @@
+"""The intake report: what was read, what was repaired, what was left out and why. Everything is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the intake noticed.
+
+    Attributes
+    ----------
+    what : str
+        A plain sentence, with the number in it.
+    count : int
+        Cells, lines or labels concerned.
+    example : str
+        One case as it stands in the file; "" where none helps.
+    where : str
+        File, sheet, column or row.
+    remedy : str
+        What to do if this is not wanted; "" where nothing is to be done.
+    """
+
+    what: str
+    count: int
+    example: str = ""
+    where: str = ""
+    remedy: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The finding as one line of text."""
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        example = f" Example: {self.example}." if self.example else ""
+        return f"{head}{example} {self.remedy}".strip()
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file as it came: name, SHA-256 of its bytes, size in bytes."""
+
+    name: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """What happened between the file and the purchases.
+
+    ``lines_read`` equals ``lines_kept`` plus the counts in ``left_out``.
+    """
+
+    files: tuple[SourceFile, ...]
+    lines_read: int
+    lines_kept: int
+    customers: int
+    products: int
+    row_word: str
+    first_date: pd.Timestamp | None = None
+    last_date: pd.Timestamp | None = None
+    repairs: tuple[Finding, ...] = ()
+    left_out: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What the purchases hold, in one sentence."""
+        rows = self.row_word[:-1] if self.customers == 1 else self.row_word
+        span = ""
+        if self.first_date is not None and self.last_date is not None:
+            span = f", {_day(self.first_date)} to {_day(self.last_date)}"
+        return f"{self.lines_kept:,} purchase lines of {self.customers:,} {rows} and {self.products:,} products{span}."
+
+    def sentences(self) -> list[str]:
+        """The whole report, one sentence or two a line."""
+        findings = (*self.left_out, *self.repairs, *self.notes)
+        return [self.summary, *(finding.sentence for finding in findings)]
+
+
+@dataclass
+class Ledger:
+    """Collects findings while a file is converted; the one mutable record of the intake."""
+
+    repairs: list[Finding] = field(default_factory=list)
+    left_out: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+    def repair(self, what: str, count: int, **detail: str) -> None:
+        """Something was changed so that it could be used."""
+        if count:
+            self.repairs.append(Finding(what, int(count), **detail))
+
+    def leave_out(self, what: str, count: int, **detail: str) -> None:
+        """Lines that are in the file and not in the purchases."""
+        if count:
+            self.left_out.append(Finding(what, int(count), **detail))
+
+    def note(self, what: str, count: int = 0, **detail: str) -> None:
+        """Something worth knowing that changed nothing."""
+        self.notes.append(Finding(what, int(count), **detail))
+
+    @property
+    def lines_left_out(self) -> int:
+        """How many lines were left out so far."""
+        return sum(finding.count for finding in self.left_out)
+
+
+def some(count: int, singular: str, plural: str | None = None) -> str:
+    """``3 lines`` or ``1 line``, with thousands separators."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return f"{moment.day} {moment:%B %Y}"

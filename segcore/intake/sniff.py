@@ -1,0 +1,208 @@
+"""What a text file looks like: encoding, delimiter, quotes, header. Decided on its head, then held to."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from segcore.intake.header import Header, find_header, looks_like_value
+from segcore.intake.refuse import HEAD, looks_utf16
+from segcore.intake.sources import Fingerprint
+
+csv.field_size_limit(1 << 24)
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_RARE = "^~:\x1f"
+SNIFFED = 1 << 18
+ROWS = 400
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A file as UTF-8 with ordinary line ends: the file itself, or a repaired copy in the scratch folder."""
+
+    path: Path
+    encoding: str
+    mixed_lines: int
+    nuls: int
+    newlines: int
+    has_quotes: bool
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the lines of a text file are to be cut.
+
+    Attributes
+    ----------
+    delimiter : str
+    header : Header
+    skip : int
+        Physical lines before the first data line.
+    are_values : tuple of bool
+        One a column: whether its cells are numbers or dates.
+    """
+
+    delimiter: str
+    header: Header
+    skip: int
+    are_values: tuple[bool, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The dialect in words."""
+        word = DELIMITERS.get(self.delimiter, f"“{self.delimiter}”")
+        top = "with a header" if self.header.has_header else "without a header"
+        return f"Columns separated by {word}, {top}."
+
+
+def plain_text(path: Path, seen: Fingerprint, scratch: Path) -> PlainText:
+    """The file as UTF-8; re-encoded into the scratch folder only where needed."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD)
+    encoding = _encoding(head, seen)
+    old_mac = seen.returns and seen.newlines <= 1
+    if encoding == "utf-8" and not seen.nuls and not old_mac:
+        return PlainText(path, encoding, 0, 0, seen.newlines, seen.quotes > 0)
+    copy = scratch / f"{seen.file.digest[:16]}.txt"
+    mixed, newlines = _rewrite(path, encoding, copy)
+    nuls = 0 if encoding.startswith("utf-16") else seen.nuls
+    return PlainText(copy, encoding, mixed, nuls, newlines, True)
+
+
+def _encoding(head: bytes, seen: Fingerprint) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if order := looks_utf16(head):
+        return order
+    if seen.is_utf8:
+        return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+    return "cp1252"
+
+
+def _rewrite(path: Path, encoding: str, copy: Path) -> tuple[int, int]:
+    """Write a clean UTF-8 copy; returns how many lines were not UTF-8 and how many lines there are."""
+    mixed = newlines = 0
+    decode = _decode_mixed if encoding == "cp1252" else None
+    with copy.open("w", encoding="utf-8", newline="\n") as out:
+        for line in _lines(path, encoding):
+            if decode is not None:
+                text, odd = decode(line)
+                mixed += odd
+            else:
+                text = str(line)
+            out.write(text.replace("\0", "").replace("\ufeff", "") + "\n")
+            newlines += 1
+    return mixed, newlines
+
+
+def _lines(path: Path, encoding: str) -> Iterator[str | bytes]:
+    if encoding == "cp1252":
+        with path.open("rb") as stream:
+            for line in stream:
+                yield from line.rstrip(b"\r\n").split(b"\r")
+        return
+    with path.open(encoding=encoding, errors="replace") as stream:
+        for text in stream:
+            yield text.rstrip("\n")
+
+
+def _decode_mixed(line: str | bytes) -> tuple[str, int]:
+    """One line at a time: files stitched together from two systems hold both encodings."""
+    assert isinstance(line, bytes)
+    try:
+        return line.decode("utf-8"), 0
+    except UnicodeDecodeError:
+        pass
+    try:
+        return line.decode("cp1252"), 1
+    except UnicodeDecodeError:
+        return line.decode("latin-1"), 1
+
+
+def sniff(plain: PlainText) -> Dialect:
+    """Decide delimiter and header on the head of the file."""
+    text = _head(plain.path)
+    declared, offset = _declared_delimiter(text)
+    if declared:
+        text = text.split("\n", 1)[1] if "\n" in text else ""
+    delimiter = declared or _delimiter(text)
+    rows, ends = cut(text, delimiter)
+    filled = [row for row in rows if any(cell.strip() for cell in row)] or [[""]]
+    header = find_header(filled)
+    skip = offset + _physical(rows, ends, header.skipped)
+    return Dialect(delimiter, header, skip, _are_values(filled[header.skipped :], len(header.names)))
+
+
+def _are_values(rows: list[list[str]], width: int) -> tuple[bool, ...]:
+    columns = [[row[i].strip() for row in rows if len(row) == width and row[i].strip()] for i in range(width)]
+    return tuple(
+        len(cells) > 0 and sum(map(looks_like_value, cells)) >= 0.95 * len(cells) for cells in columns
+    )
+
+
+def cut(text: str, delimiter: str, most: int = ROWS) -> tuple[list[list[str]], list[int]]:
+    """The first rows of a text, and the physical line each of them ends on."""
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    rows, ends = [], []
+    for row in reader:
+        rows.append(row)
+        ends.append(reader.line_num)
+        if len(rows) >= most:
+            break
+    return rows, ends
+
+
+def _physical(rows: list[list[str]], ends: list[int], skipped: int) -> int:
+    """Physical lines taken by the first ``skipped`` rows that are not blank."""
+    filled = [end for row, end in zip(rows, ends, strict=True) if any(cell.strip() for cell in row)]
+    return filled[skipped - 1] if skipped else 0
+
+
+def _head(path: Path) -> str:
+    with path.open("rb") as stream:
+        raw = stream.read(SNIFFED)
+        rest = stream.read(1)
+    if rest:
+        raw = raw[: raw.rfind(b"\n") + 1] or raw
+    return raw.decode("utf-8", errors="ignore").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _declared_delimiter(text: str) -> tuple[str, int]:
+    """Excel's own first line ``sep=;``."""
+    first = text.split("\n", 1)[0].strip('"')
+    if first.lower().startswith("sep=") and len(first) >= 5:
+        return first[4], 1
+    return "", 0
+
+
+def _delimiter(text: str) -> str:
+    """The sign that cuts the most rows into the same number of columns."""
+    scores = {sign: _score(text, sign) for sign in DELIMITERS if sign in text}
+    best = max(scores, key=scores.__getitem__, default="")
+    if best and scores[best] > 0:
+        return best
+    rare = {sign: _score(text, sign) for sign in _RARE if sign in text}
+    best = max(rare, key=rare.__getitem__, default="")
+    return best if best and rare[best] > 0.9 else ","
+
+
+def _score(text: str, sign: str) -> float:
+    """Share of rows with the usual width, more for wider tables; 0 where most rows are not cut at all."""
+    rows, _ = cut(text, sign)
+    widths = Counter(len(row) for row in rows if row)
+    total = sum(widths.values())
+    if not total or widths[1] > 0.7 * total:
+        return 0.0
+    width, hits = max(((w, n) for w, n in widths.items() if w > 1), key=lambda item: item[1])
+    return hits / total + 0.02 * min(width, 10)
+
+
+def shown(seen: PlainText) -> str:
+    """The encoding as a person would call it."""
+    return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8 with a mark"}.get(
+        seen.encoding, seen.encoding.upper()
+    )
