@@ -109,7 +109,9 @@ def make_purchases(
         columns["date"] = np.asarray(pd.to_datetime(pd.Series(date)), dtype="datetime64[s]")
     for name, values in (("quantity", quantity), ("amount", amount)):
         if values is not None:
-            columns[name] = np.asarray(values, dtype=np.float64)
+            columns[name] = (
+                np.asarray(values, dtype=np.float64) + 0.0
+            )  # −0 and 0 are one number, and one digest
     lines = _in_canonical_order(columns)
     catalogue = _align(product_attributes, product_index)
     attributes = _align(customer_attributes, customers)
@@ -118,12 +120,17 @@ def make_purchases(
 
 
 def encode_labels(labels: Sequence | np.ndarray, name: str) -> tuple[np.ndarray, pd.Index]:
-    """Codes into the sorted unique labels: numbers in number order, everything else as text."""
-    codes, unique = pd.factorize(np.asarray(labels, dtype=object), use_na_sentinel=False)
+    """Codes into the sorted unique labels: numbers in number order, everything else as text.
+
+    A label is its text: the number 1 and the text "1" are one customer.
+    """
+    codes, found = pd.factorize(np.asarray(labels, dtype=object), use_na_sentinel=False)
+    same, unique = pd.factorize(np.array([str(label) for label in found], dtype=object))
+    codes = same[codes]
     order = natural_order(unique)
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
-    return rank[codes], pd.Index(np.asarray(unique, dtype=object)[order], dtype="str", name=name)
+    return rank[codes], pd.Index(unique[order], dtype="str", name=name)
 
 
 def natural_order(labels: Sequence[str]) -> np.ndarray:
