@@ -132,10 +132,16 @@ def _windowed_cells(purchases: Purchases, date_from: str | None, date_to: str | 
 def level_cells(
     purchases: Purchases, level: str, window: tuple[str | None, str | None] = (None, None)
 ) -> Cells:
-    """What is bought at a level, returns taken off."""
+    """What is bought at a level, returns taken off.
+
+    Returns are netted per customer and product, before products are put together: what came back of one product does
+    not undo another that was kept, so whoever bought a product has also bought every group it belongs to.
+    """
     codes, labels = level_codes(purchases, level)
-    cells = _windowed_cells(purchases, *window).at_level(codes, len(labels))
-    return cells.keep(cells.is_bought)
+    cells = _windowed_cells(purchases, *window)
+    if cells.returns is not None:
+        cells = cells.keep(cells.is_bought)
+    return cells.at_level(codes, len(labels))
 
 
 def _sum_runs(data: np.ndarray, start: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from segcore.cells import Cells, level_cells, order_cells
 from segcore.errors import NotEnoughData, SpecError
+from segcore.filters import Removed, apply_filters, outside_window
 from segcore.hierarchy import level_codes
 from segcore.purchases import Purchases
 from segcore.weighting import WEIGHTINGS, weigh
@@ -47,7 +48,8 @@ class MatrixSpec:
     date_to: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "left_out", tuple(sorted(map(str, self.left_out))))
+        left_out = (self.left_out,) if isinstance(self.left_out, str) else self.left_out
+        object.__setattr__(self, "left_out", tuple(sorted(set(map(str, left_out)))))
         if self.weighting not in WEIGHTINGS:
             raise SpecError(
                 f"There is no weighting called “{self.weighting}”.",
@@ -55,21 +57,25 @@ class MatrixSpec:
             )
         if self.min_customers < 0 or self.min_products < 0:
             raise SpecError("A minimum cannot be negative.", remedy="Use 0 or more.")
-        for day in (self.date_from, self.date_to):
-            if day is not None and pd.isna(pd.to_datetime(day, errors="coerce")):
-                raise SpecError(f"“{day}” is not a date.", remedy="Write it as 2026-03-31.")
+        for name in ("date_from", "date_to"):
+            object.__setattr__(self, name, _iso_day(getattr(self, name)))
         if self.date_from and self.date_to and self.date_from > self.date_to:
             raise SpecError("The date window ends before it begins.", remedy="Swap the two dates.")
 
+    @property
+    def has_window(self) -> bool:
+        """Whether only some days count."""
+        return self.date_from is not None or self.date_to is not None
 
-@dataclass(frozen=True)
-class Removed:
-    """What one filter took away, so that the screen can say it beside the filter."""
 
-    filter: str
-    customers: int
-    products: int
-    cells: int
+def _iso_day(day: object) -> str | None:
+    """One spelling per day, so that days compare as text and equal windows have equal digests."""
+    if day is None or day == "":
+        return None
+    moment = pd.to_datetime(day, errors="coerce")
+    if pd.isna(moment):
+        raise SpecError(f"“{day}” is not a date.", remedy="Write it as 2026-03-31.")
+    return moment.strftime("%Y-%m-%d")
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +177,8 @@ def build_matrix(
     spec = spec or MatrixSpec(level=level or purchases.product_label, **choices)
     _, labels = level_codes(purchases, spec.level)
     cells = level_cells(purchases, spec.level, (spec.date_from, spec.date_to))
-    rows, columns, removed = _apply_filters(cells, labels, spec)
+    outside = outside_window(level_cells(purchases, spec.level), cells) if spec.has_window else ()
+    rows, columns, removed = apply_filters(cells, labels, spec)
     kept = cells.select(rows, columns)
     _refuse_too_little(kept, purchases, spec)
     return PurchaseMatrix(
@@ -179,35 +186,11 @@ def build_matrix(
         customers=purchases.customers[rows],
         products=labels[columns],
         customer_amount=_row_sums(kept, kept.amount),
-        removed=removed,
+        removed=(*outside, *removed),
         row_kind=purchases.row_kind,
         spec=spec,
         data_digest=purchases.digest,
     )
-
-
-def _apply_filters(
-    cells: Cells, labels: pd.Index, spec: MatrixSpec
-) -> tuple[np.ndarray, np.ndarray, tuple[Removed, ...]]:
-    """Which rows and columns stay, and what each filter removed: names, then rare products, then thin customers."""
-    rows = np.ones(cells.shape[0], dtype=bool)
-    row_of_cell = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
-    buyers = np.bincount(cells.indices, minlength=cells.shape[1])
-    columns = buyers > 0
-    removed = []
-    for name, drop in (
-        ("left out", columns & labels.isin(spec.left_out)),
-        ("min_customers", columns & (buyers < spec.min_customers)),
-    ):
-        drop = drop & columns
-        removed.append(Removed(name, 0, int(drop.sum()), int(buyers[drop].sum())))
-        columns &= ~drop
-    per_customer = np.bincount(row_of_cell[columns[cells.indices]], minlength=cells.shape[0])
-    if spec.min_products > 1:
-        rows = per_customer >= spec.min_products
-    removed.append(Removed("min_products", int((~rows).sum()), 0, int(per_customer[~rows].sum())))
-    in_kept_rows = np.bincount(cells.indices[rows[row_of_cell]], minlength=cells.shape[1]) > 0
-    return rows, columns & in_kept_rows, tuple(removed)
 
 
 def _refuse_too_little(cells: Cells, purchases: Purchases, spec: MatrixSpec) -> None:
