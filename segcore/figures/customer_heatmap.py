@@ -1,0 +1,92 @@
+"""The customer basis: every customer's shares of the segments, grouped by segment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Unpack
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, plain
+from segcore.figures.heatmap import HEAD, MOST_MARKERS, Columns, blocks, paint_rows
+from segcore.order import Rows, drawn_rows
+from segcore.words import count, plural
+
+MOST_ROWS = 400
+_LEFT = 172
+
+
+def customer_basis(
+    shares: pd.DataFrame,
+    groups: pd.Series,
+    sizes: pd.Series | None = None,
+    names: Mapping[int, str] | None = None,
+    colours: Mapping[int, str] | None = None,
+    *,
+    row_word: str = "customers",
+    **heading: Unpack[Heading],
+) -> go.Figure:
+    """Rows are customers grouped by segment, columns the segments; a click's ``customdata`` is (customer, segment, share).
+
+    Parameters
+    ----------
+    shares, groups : DataFrame, Series
+        As ``ordered_by_segment`` returns them. Above 400 rows, neighbours within a segment are averaged and the
+        subtitle says so; a click then returns the first and last customer of the bin as one text.
+    sizes : Series
+        Customers per segment; counted from ``groups`` where absent.
+    """
+    segments = [int(segment) for segment in shares.columns]
+    most = min(MOST_ROWS, MOST_MARKERS // max(len(segments), 1)) - len(segments) - 1
+    rows = drawn_rows(shares, groups, max(most, 1))
+    if sizes is None:
+        sizes = groups.value_counts().reindex(segments, fill_value=0)
+    below = {segment: f"{count(sizes.get(segment, 0))} {row_word}" for segment in segments}
+    columns = Columns(names or {}, below, colours or {})
+    heading = _say_average(heading, rows, row_word)
+    height = max(220, min(640, 12 * len(rows.values)))
+    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT)
+    figure.update_yaxes(domain=[0, height / (height + HEAD)])
+    heights = paint_rows(
+        figure, rows, segments, columns, heading, unit="buys more from this segment", height=height
+    )
+    _name_blocks(figure, rows, heights, groups, columns, row_word, heading, height)
+    return figure
+
+
+def _say_average(heading: Heading, rows: Rows, row_word: str) -> Heading:
+    """The subtitle tells when a row is not one customer."""
+    if rows.per_row == 1:
+        return heading
+    said = f"Each row is the average of about {plural(rows.per_row, row_word.removesuffix('s'))}."
+    subtitle = heading.get("subtitle", "")
+    joint = "" if not subtitle else " " if subtitle.endswith((".", "!", "?")) else ". "
+    return {**heading, "subtitle": f"{subtitle}{joint}{said}"}
+
+
+def _name_blocks(
+    figure: go.Figure,
+    rows: Rows,
+    heights: np.ndarray,
+    groups: pd.Series,
+    columns: Columns,
+    row_word: str,
+    heading: Heading,
+    height: float,
+) -> None:
+    """The segment's name left of its block, where the block is tall enough to carry it."""
+    c = paint(heading)
+    counts = groups.value_counts(dropna=False)
+    pixels = height / (float(heights[-1]) + 0.5) if len(heights) else 0
+    for group, first, last in blocks(rows.group):
+        tall = (heights[last] - heights[first] + 1) * pixels
+        if tall < 12 and not pd.isna(group):
+            continue
+        shown = f"<b>{label(columns.name(group), 19)}</b>"
+        if tall >= 40:
+            size = counts[counts.index.isna()].sum() if pd.isna(group) else counts.get(group, 0)
+            shown += f'<br><span style="color:{c.quiet}">{count(size)} {row_word}</span>'
+        note(figure, shown, colour=c.ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8, align="right",
+             y=float(heights[first] + heights[last]) / 2, yanchor="middle", hovertext=plain(columns.name(group)))  # fmt: skip

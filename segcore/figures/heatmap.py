@@ -1,0 +1,198 @@
+"""The shared look of both heatmaps: columns are segments, rows come in blocks with a thin break and a colour strip.
+
+A heatmap returns no clicks in Streamlit. Transparent squares above its cells do; they also carry the hover text, so
+no cell needs its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from segcore.figures.frame import LABEL_SIZE, SMALL_SIZE, Heading, label, label_lines, note, paint, plain
+from segcore.figures.palette import colour_scale, segment_colour
+from segcore.order import Rows
+from segcore.words import count, percent
+
+MOST_MARKERS = 5_000
+HEAD = 70
+BREAK = 7  # pixels
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The segments as a heatmap heads them: number → name, and a line such as "38 customers" below it."""
+
+    names: Mapping[int, str]
+    below: Mapping[int, str]
+    colours: Mapping[int, str]
+
+    def name(self, segment: object) -> str:
+        """The segment's name, its number where it has none."""
+        if pd.isna(segment):
+            return "No purchases"
+        return str(self.names.get(int(segment), f"Segment {segment}"))
+
+    def colour(self, segment: object) -> str:
+        """The segment's colour; grey for none."""
+        if pd.isna(segment):
+            return segment_colour(None)
+        return self.colours.get(int(segment), segment_colour(int(segment)))
+
+
+def paint_rows(
+    figure: go.Figure,
+    rows: Rows,
+    segments: Sequence[int],
+    columns: Columns,
+    heading: Heading,
+    *,
+    unit: str,
+    height: float,
+) -> np.ndarray:
+    """Draw cells, strips, headings and the layer for clicks in ``height`` pixels; returns where each row's middle is.
+
+    A click's ``customdata`` is (row label, segment, value). One row is 1 high; a break is 7 pixels.
+    """
+    gaps = len(blocks(rows.group)) - 1
+    gap = BREAK * len(rows.values) / max(height - gaps * BREAK, 1)
+    heights, edges, cells = _with_breaks(rows, gap)
+    top = _colour_top(rows.values)
+    figure.add_heatmap(
+        z=cells,
+        x=np.arange(len(segments), dtype=np.float32),
+        y=edges,
+        zmin=0.0,
+        zmax=top,
+        colorscale=colour_scale(heading.get("theme", "light")),
+        hoverinfo="skip",
+        xgap=3,
+        colorbar=_legend(top, unit, heading),
+    )
+    _click_layer(figure, rows, heights, segments, columns, heading)
+    _column_heads(figure, segments, columns, heading)
+    figure.update_yaxes(range=[edges[-1], edges[0]], showticklabels=False)
+    figure.update_xaxes(range=[-0.62, len(segments) - 0.5], showticklabels=False, side="top")
+    for group, first, last in blocks(rows.group):
+        figure.add_shape(type="rect", x0=-0.6, x1=-0.54, y0=heights[first] - 0.5, y1=heights[last] + 0.5,
+                         fillcolor=columns.colour(group), line={"width": 0})  # fmt: skip
+    figure.update_layout(hoverdistance=80)
+    return heights
+
+
+def blocks(group: pd.Series) -> list[tuple[object, int, int]]:
+    """Runs of one segment: (segment, first row, last row)."""
+    code = group.fillna(-1).to_numpy(dtype=np.int64)
+    if not len(code):
+        return []
+    firsts = np.flatnonzero(np.append(True, code[1:] != code[:-1]))
+    lasts = np.append(firsts[1:] - 1, len(code) - 1)
+    return [(group.iloc[a], int(a), int(b)) for a, b in zip(firsts, lasts, strict=True)]
+
+
+def _with_breaks(rows: Rows, gap: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Middles of the rows, edges of all cells, and the cells with a thin row of NaN at every break."""
+    middles, edges, pieces = [], [0.0], []
+    for number, (_, first, last) in enumerate(blocks(rows.group)):
+        if number:
+            pieces.append(np.full((1, rows.values.shape[1]), np.nan, dtype=np.float32))
+            edges.append(edges[-1] + gap)
+        start, size = edges[-1], last - first + 1
+        middles.append(start + np.arange(size) + 0.5)
+        edges.extend(start + np.arange(1, size + 1))
+        pieces.append(rows.values[first : last + 1])
+    cells = np.concatenate(pieces) if pieces else np.zeros((0, rows.values.shape[1]), dtype=np.float32)
+    return (
+        np.concatenate(middles or [np.zeros(0)]).astype(np.float32),
+        np.asarray(edges, dtype=np.float32),
+        cells,
+    )
+
+
+def _colour_top(values: np.ndarray) -> float:
+    """The darkest colour stands at the 98th percentile of what is there, so one extreme cell cannot pale the rest."""
+    positive = values[values > 0]
+    return float(np.quantile(positive, 0.98)) if positive.size else 1.0
+
+
+def _legend(top: float, unit: str, heading: Heading) -> dict:
+    """The scale in words: what dark (on a dark page, bright) means."""
+    c = paint(heading)
+    strong = "brighter" if heading.get("theme") == "dark" else "darker"
+    most = f"{percent(top)} or more" if top < 0.995 else "all"
+    return {
+        "orientation": "h",
+        "thickness": 10,
+        "lenmode": "pixels",
+        "len": 260,
+        "x": 0,
+        "xanchor": "left",
+        "y": 0,
+        "yanchor": "top",
+        "ypad": 22,
+        "xpad": 0,
+        "outlinewidth": 0,
+        "tickvals": [0, top],
+        "ticktext": ["nothing", most],
+        "ticklabelposition": "outside",
+        "tickfont": {"size": SMALL_SIZE, "color": c.quiet},
+        "title": {
+            "text": f"{strong} = {plain(unit)}",
+            "side": "top",
+            "font": {"size": SMALL_SIZE, "color": c.quiet},
+        },
+    }
+
+
+def _click_layer(
+    figure: go.Figure,
+    rows: Rows,
+    heights: np.ndarray,
+    segments: Sequence[int],
+    columns: Columns,
+    heading: Heading,
+) -> None:
+    """One transparent square a cell, a trace a segment so that its name is written once."""
+    size = max(4.0, min(24.0, 600 / max(len(heights), 1)))
+    many = f"<br>average of about {count(rows.per_row)}" if rows.per_row > 1 else ""
+    whole = [plain(text) for text in rows.labels]
+    same = whole == list(rows.labels)  # then the label in customdata serves as hover text too
+    head = ("<b>%{customdata[0]}</b>" if same else "<b>%{hovertext}</b>") + many
+    for position, segment in enumerate(segments):
+        values = rows.values[:, position]
+        figure.add_scatter(
+            x=[position] * len(heights),
+            y=heights,
+            mode="markers",
+            name=label(columns.name(segment), 40),
+            marker={"symbol": "square", "size": size, "opacity": 0, "color": paint(heading).accent},
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            customdata=[
+                (name, int(segment), round(float(v), 4)) for name, v in zip(rows.labels, values, strict=True)
+            ],
+            hovertext=None if same else whole,
+            hovertemplate=head + "<br>%{fullData.name}: %{customdata[2]:.0%}<extra></extra>",
+        )
+
+
+def _column_heads(figure: go.Figure, segments: Sequence[int], columns: Columns, heading: Heading) -> None:
+    """Name and size above every column, smaller where there are many."""
+    c = paint(heading)
+    many = len(segments) > 6
+    width = max(8, round(94 / max(len(segments), 1)))
+    for position, segment in enumerate(segments):
+        below = columns.below.get(int(segment), "")
+        below = below.split(" ")[0] if many else below
+        name = "<br>".join(label_lines(columns.name(segment), width))
+        small = (
+            f'<br><span style="font-size:{SMALL_SIZE}px;color:{c.quiet}">{plain(below)}</span>'
+            if below
+            else ""
+        )
+        note(figure, f"<b>{name}</b>{small}", colour=c.ink, size=13 if many else LABEL_SIZE, x=position, y=1,
+             yref="y domain", yanchor="bottom", align="center", hovertext=plain(columns.name(segment)))  # fmt: skip

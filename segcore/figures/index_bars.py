@@ -1,0 +1,74 @@
+"""What a segment buys more and less of than everybody: the index, on a scale where twice and half look alike."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, plain
+from segcore.words import count
+
+_ROW, _LEFT = 30, 240
+_FAR = 3.0  # 8 times and an eighth: beyond, bars are cut and the label tells
+_STEPS = {-3: "an eighth", -2: "a quarter", -1: "half", 0: "average", 1: "twice", 2: "4 times", 3: "8 times"}
+
+
+def index_bars(
+    index: pd.Series,
+    buyers: pd.Series | None = None,
+    *,
+    row_word: str = "customers",
+    **heading: Unpack[Heading],
+) -> go.Figure:
+    """Bars left and right of 100, highest index first; a click's ``customdata`` is the product.
+
+    Parameters
+    ----------
+    index : Series
+        Share in the segment ÷ share overall × 100, by product.
+    buyers : Series
+        Buyers in the segment by product, for the hover text.
+    """
+    c = paint(heading)
+    ordered = index.astype(float).dropna().sort_values(ascending=False, kind="stable")
+    with np.errstate(divide="ignore"):
+        lengths = np.clip(np.log2(np.maximum(ordered.to_numpy(), 0.0) / 100), -_FAR, _FAR)
+    rows = list(range(len(ordered)))[::-1]
+    figure = blank(_ROW * max(len(ordered), 1), heading, bottom=10, left=_LEFT)
+    figure.update_layout(
+        margin_t=figure.layout.margin.t + 24, height=figure.layout.height + 24
+    )  # the scale on top
+    known = {} if buyers is None else buyers.to_dict()
+    figure.add_bar(
+        x=lengths,
+        y=rows,
+        orientation="h",
+        width=0.62,
+        marker={"color": [c.more if length >= 0 else c.less for length in lengths], "cornerradius": 3},
+        customdata=[str(product) for product in ordered.index],
+        hovertext=[_hover(p, value, known, row_word) for p, value in ordered.items()],
+        hovertemplate="%{hovertext}<extra></extra>",
+        unselected={"marker": {"opacity": 0.45}},
+    )
+    low, high = min([*lengths, -1.0]), max([*lengths, 1.0])
+    room = (high - low) * 0.12
+    steps = [step for step in _STEPS if low <= step <= high]
+    figure.update_xaxes(side="top", tickvals=steps, ticktext=[_STEPS[step] for step in steps],
+                        range=[low - room, high + room])  # fmt: skip
+    figure.update_yaxes(range=[-0.5, len(ordered) - 0.5], showticklabels=False)
+    figure.add_shape(type="line", x0=0, x1=0, yref="paper", y0=0, y1=1, line={"color": c.quiet, "width": 1.5})
+    for row, length, (product, value) in zip(rows, lengths, ordered.items(), strict=True):
+        right = length >= 0
+        note(figure, f"<b>{count(value)}</b>", colour=c.ink, size=SMALL_SIZE, x=float(length), y=row, yanchor="middle",
+             xanchor="left" if right else "right", xshift=6 if right else -6)  # fmt: skip
+        note(figure, label(product, 32), colour=c.ink, size=SMALL_SIZE, xref="paper", x=0, xanchor="right", xshift=-8,
+             align="right", y=row, yanchor="middle", hovertext=plain(product))  # fmt: skip
+    return figure
+
+
+def _hover(product: object, value: float, buyers: dict, row_word: str) -> str:
+    bought = f"<br>{count(buyers[product])} {plain(row_word)} of this segment" if product in buyers else ""
+    return f"<b>{plain(product)}</b><br>index {count(value)}, average is 100{bought}"

@@ -1,0 +1,56 @@
+"""The product basis: which products belong together, grouped by segment, the strongest of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Unpack
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, plain
+from segcore.figures.heatmap import BREAK, HEAD, MOST_MARKERS, Columns, paint_rows
+from segcore.order import drawn_rows, top_of_each
+from segcore.words import count
+
+_ROW, _LEFT = 24, 232
+
+
+def product_basis(
+    shares: pd.DataFrame,
+    groups: pd.Series,
+    sizes: pd.Series | None = None,
+    names: Mapping[int, str] | None = None,
+    colours: Mapping[int, str] | None = None,
+    *,
+    top: int = 8,
+    unit: str = "bought more within this segment",
+    **heading: Unpack[Heading],
+) -> go.Figure:
+    """Rows are products grouped by segment, columns the segments; a click's ``customdata`` is (product, segment, value).
+
+    Parameters
+    ----------
+    shares, groups : DataFrame, Series
+        Product shares (or scores) in the order ``ordered_by_segment`` returns; the first ``top`` products of every
+        segment are drawn.
+    sizes : Series
+        Products per segment; counted from ``groups`` where absent.
+    """
+    segments = [int(segment) for segment in shares.columns]
+    known = groups.notna().to_numpy()
+    shares, groups = shares[known], groups[known]
+    if sizes is None:
+        sizes = groups.value_counts().reindex(segments, fill_value=0)
+    limit = max(1, min(top, MOST_MARKERS // max(len(segments) ** 2, 1)))
+    drawn, group = top_of_each(shares, groups, limit)
+    rows = drawn_rows(drawn, group, len(drawn) + 1)
+    columns = Columns(names or {}, {s: f"{count(sizes.get(s, 0))} products" for s in segments}, colours or {})
+    height = max(80, _ROW * len(drawn) + BREAK * max(group.nunique() - 1, 0))
+    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT)
+    figure.update_yaxes(domain=[0, height / (height + HEAD)])
+    heights = paint_rows(figure, rows, segments, columns, heading, unit=unit, height=height)
+    for at, name in zip(heights, rows.labels, strict=True):
+        note(figure, label(name, 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
+             align="right", y=float(at), yanchor="middle", hovertext=plain(name))  # fmt: skip
+    return figure

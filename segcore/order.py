@@ -1,0 +1,88 @@
+"""Row order for heatmaps: by segment, then by how clearly the row belongs to it; many rows become averages of a few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+def ordered_by_segment(
+    shares: pd.DataFrame, assignment: pd.Series, *, strength: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Rows grouped by their segment in the order of the columns, the clearest of each first, no purchases last.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        Rows (customers or products) × segments.
+    assignment : Series
+        Segment of each row, <NA> where it has none; its index covers that of ``shares``.
+    strength : DataFrame
+        What to sort by within a segment, in the shape of ``shares``; the shares themselves where absent. Products read
+        best by score: a product nobody buys can have a share of 1.
+
+    Returns
+    -------
+    shares, group
+        Both in the new order; ``group`` is Int64 with <NA> for no segment. Equal rows keep their order.
+    """
+    group = assignment.reindex(shares.index).astype("Int64")
+    place = {int(segment): position for position, segment in enumerate(shares.columns)}
+    block = np.asarray([len(place) if pd.isna(g) else place[int(g)] for g in group], dtype=np.int64)
+    values = (shares if strength is None else strength.reindex(shares.index)).to_numpy(dtype=np.float64)
+    own = (
+        values[np.arange(len(values)), np.minimum(block, values.shape[1] - 1)] if len(values) else np.zeros(0)
+    )
+    own = np.where(block == len(place), 0.0, own)
+    order = np.lexsort((np.arange(len(own)), -own, block))
+    return shares.iloc[order], group.iloc[order]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What a heatmap draws.
+
+    ``values`` (float32) with the ``labels`` and ``group`` of its rows; ``per_row`` is how many customers or products
+    one drawn row stands for, 1 when nothing was averaged.
+    """
+
+    values: np.ndarray
+    labels: list[str]
+    group: pd.Series
+    per_row: int
+
+
+def drawn_rows(shares: pd.DataFrame, group: pd.Series, most: int = 400) -> Rows:
+    """At most about ``most`` rows: above that, neighbours within a segment are averaged in bins of equal size.
+
+    A bin's label is that of its first row when it stands alone, else "first … last". Every segment keeps at least one
+    row, so the result can exceed ``most`` by the number of segments.
+    """
+    values = shares.to_numpy(dtype=np.float32)
+    names = [str(label) for label in shares.index]
+    if len(values) <= most:
+        return Rows(values, names, group.reset_index(drop=True), 1)
+    size = -(-len(values) // most)
+    code = group.fillna(-1).to_numpy(dtype=np.int64)
+    starts = _bin_starts(code, size)
+    ends = np.append(starts[1:], len(values))
+    means = np.add.reduceat(values.astype(np.float64), starts, axis=0) / (ends - starts)[:, None]
+    labels = [
+        names[a] if b - a == 1 else f"{names[a]} … {names[b - 1]}" for a, b in zip(starts, ends, strict=True)
+    ]
+    return Rows(means.astype(np.float32), labels, group.iloc[starts].reset_index(drop=True), size)
+
+
+def _bin_starts(code: np.ndarray, size: int) -> np.ndarray:
+    """First positions of bins of ``size`` rows that never cross from one group into the next."""
+    edges = np.flatnonzero(np.append(True, code[1:] != code[:-1]))
+    ends = np.append(edges[1:], len(code))
+    return np.concatenate([np.arange(a, b, size) for a, b in zip(edges, ends, strict=True)])
+
+
+def top_of_each(shares: pd.DataFrame, group: pd.Series, most: int) -> tuple[pd.DataFrame, pd.Series]:
+    """The first ``most`` rows of every segment, in the order given."""
+    keep = (group.groupby(group, dropna=False).cumcount() < most).to_numpy()
+    return shares[keep], group[keep]
