@@ -17,13 +17,14 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from segcore import codec
 from segcore.errors import StoreError
 from segcore.files import file_digest, patiently, write_atomic
+from segcore.uploads import StoredUpload, keep_upload, upload_path
 
 ALGORITHM_VERSION = 1  # raise it when a change alters any number: older results are then no answer any more
 FORMAT = 1
@@ -146,6 +147,14 @@ class Store:
             *(folder / "parts").glob(".*.tmp"),
         ):
             path.unlink(missing_ok=True)
+
+    def keep_upload(self, name: str, content: BinaryIO | bytes) -> StoredUpload:
+        """Keep an uploaded file in the workspace, by content (see ``segcore.uploads``)."""
+        return keep_upload(self.root / "uploads", name, content)
+
+    def upload_path(self, stored_name: str) -> Path:
+        """Where a kept upload lies; StoreError where it is gone."""
+        return upload_path(self.root / "uploads", stored_name)
 
     def size(self) -> int:
         """Bytes on disk, from the folder listing alone."""

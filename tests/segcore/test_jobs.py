@@ -291,19 +291,20 @@ def test_eight_threads_make_one_runner(monkeypatch, tmp_path):
     assert runners.runner() is not found[0]
 
 
+# No ``if __name__ == "__main__"``: like a page in the place of __main__, it must not be run again by its workers.
 SERVER = """
 import sys, time
 from segcore.jobs import Request, Runner
 from segcore.store import Store
 
-if __name__ == "__main__":
-    store, method, gate, tasks = sys.argv[1:]
-    jobs = Runner(Store(store), workers=1, method=method, modules=(tasks,))
-    key = jobs.ask(Request.of(f"{tasks}:until", gate=gate)).key
-    while jobs.status(key).message != "Waiting at the gate":
-        time.sleep(0.02)
-    print("ready", flush=True)
-    time.sleep(600)
+store, method, gate, tasks = sys.argv[1:]
+print("started", flush=True)
+jobs = Runner(Store(store), workers=1, method=method, modules=(tasks,))
+key = jobs.ask(Request.of(f"{tasks}:until", gate=gate)).key
+while jobs.status(key).message != "Waiting at the gate":
+    time.sleep(0.02)
+print("ready", flush=True)
+time.sleep(600)
 """
 
 
@@ -319,7 +320,7 @@ def test_no_worker_outlives_a_killed_server(tmp_path, method):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     try:
-        assert server.stdout.readline().strip() == "ready"
+        assert [server.stdout.readline().strip() for _ in range(2)] == ["started", "ready"]
         pid = int(Path(f"{gate}.runs").read_text().split()[-1])
         assert machine.alive(pid)
     finally:

@@ -1,0 +1,27 @@
+"""A study: every choice a person would miss, saved at once and found again by an unguessable id.
+
+A study holds choices, not results: those are in the store and can be computed again. It is one JSON file, in the
+workspace and as a download alike, and carries its schema version, so that later versions can still open it. There is
+no list of studies: whoever has the id has the study.
+"""
+
+from segcore.studies.migrations import SCHEMA, migrate
+from segcore.studies.record import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions, new_study
+from segcore.studies.saved import exists, from_bytes, load, save, to_bytes
+
+__all__ = [
+    "SCHEMA",
+    "Filters",
+    "Names",
+    "RuleOptions",
+    "Study",
+    "StudyFile",
+    "SweepOptions",
+    "exists",
+    "from_bytes",
+    "load",
+    "migrate",
+    "new_study",
+    "save",
+    "to_bytes",
+]

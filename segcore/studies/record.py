@@ -1,0 +1,141 @@
+"""What a study holds."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from segcore.studies.migrations import SCHEMA
+
+if TYPE_CHECKING:
+    from segcore.matrix import MatrixSpec
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """An uploaded file of the study: its name in the uploads folder, the person's name for it, its digest."""
+
+    stored: str
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is left out before anything is counted; dates as ISO text."""
+
+    min_customers: int = 1
+    min_products: int = 1
+    left_out: tuple[str, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
+
+
+@dataclass(frozen=True)
+class SweepOptions:
+    """How the number of segments is looked for; restarts None lets the data decide."""
+
+    max_k: int = 10
+    loss: str = "squared"
+    initialisation: str = "nndsvda"
+    restarts: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class RuleOptions:
+    """Thresholds of the rule explorer; ``per`` is "customer" or "order"."""
+
+    min_support: float = 0.05
+    min_confidence: float = 0.5
+    min_lift: float = 0.0
+    max_length: int | None = None
+    per: str = "customer"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a person called the segments of one segmentation; ``key`` says of which."""
+
+    key: str = ""
+    names: Mapping[int, str] = field(default_factory=dict)
+    descriptions: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Study:
+    """Saved work.
+
+    Attributes
+    ----------
+    files : tuple of StudyFile
+        The uploads it was made from, in order.
+    pending, pending_roles
+        Uploads that are being read, or could not be, with the roles somebody gave them; they take the place of
+        ``files`` and ``roles`` once they can be read.
+    sample : str
+        Name of the sample it was made from instead, "" where there is none.
+    data_digest : str
+        Digest of the purchases, "" before they are read.
+    loaded_key : str
+        Key in the store of what the intake found, "" before; it may be gone on another machine.
+    roles : dict
+        Column roles, opaque here: any JSON, for example ``codec.encode(roles)[0]``.
+    level : str
+        Product level, "" while the recommended one is followed.
+    k : int or None
+        Number of segments, None before it is chosen.
+    names : tuple of Names
+        One entry a segmentation, so that going back to an earlier k finds its names again.
+    """
+
+    id: str
+    created: str
+    updated: str
+    schema: int = SCHEMA
+    name: str = ""
+    files: tuple[StudyFile, ...] = ()
+    pending: tuple[StudyFile, ...] = ()
+    pending_roles: Mapping[str, Any] = field(default_factory=dict)
+    sample: str = ""
+    data_digest: str = ""
+    loaded_key: str = ""
+    roles: Mapping[str, Any] = field(default_factory=dict)
+    level: str = ""
+    weighting: str = "balanced"
+    filters: Filters = Filters()
+    sweep: SweepOptions = SweepOptions()
+    k: int | None = None
+    names: tuple[Names, ...] = ()
+    rules: RuleOptions = RuleOptions()
+
+    def with_(self, **changes: Any) -> Study:
+        """An updated copy with a new time of change."""
+        return replace(self, **{"updated": _now(), **changes})
+
+    def matrix_spec(self) -> MatrixSpec:
+        """Level, weighting and filters as the core takes them; SpecError where they cannot work."""
+        from segcore.matrix import MatrixSpec  # not at the top: a study is read before anything is computed
+
+        return MatrixSpec(self.level, self.weighting, **vars(self.filters))
+
+    def names_of(self, key: str) -> Names:
+        """What the segments of one segmentation were called; empty where nobody named them."""
+        return next((names for names in self.names if names.key == key), Names(key))
+
+    def with_names(self, names: Names) -> Study:
+        """A copy in which one segmentation is named anew; the names of the others stay."""
+        return self.with_(names=(*(other for other in self.names if other.key != names.key), names))
+
+
+def new_study(**choices: Any) -> Study:
+    """An empty study with a fresh id that nobody can guess."""
+    now = _now()
+    return Study(id=secrets.token_urlsafe(16), created=now, updated=now, **choices)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
