@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
-from segcore.intake import IntakeReport, Roles, convert
+from segcore.intake import Draft, IntakeReport, Roles, convert
 from segcore.intake import inspect as inspect_files
 from segcore.matrix import MatrixSpec, build_matrix, incidence
 from segcore.purchases import Purchases
@@ -57,17 +56,20 @@ def keep_purchases(purchases: Purchases) -> None:
         default_store().save(key, purchases)
 
 
-def inspect(paths: tuple[str, ...]) -> Generator[Step, None, object]:
+Files = tuple[tuple[str, str], ...]  # the person's name for each file, and where it is
+
+
+def inspect(files: Files) -> Generator[Step, None, Draft]:
     """Look at files: tables, columns, guessed roles."""
     yield Step(0.1, "Looking at the file")
-    return inspect_files([Path(path) for path in paths])
+    return inspect_files(list(files))
 
 
-def read(paths: tuple[str, ...], roles: Roles) -> Generator[Step, None, Loaded]:
+def read(files: Files, roles: Roles) -> Generator[Step, None, Loaded]:
     """Read files into purchases and measure every level."""
     from segcore.hierarchy import profile_levels
 
-    steps = convert([Path(path) for path in paths], roles)
+    steps = convert(list(files), roles)
     while True:
         try:
             step = next(steps)

@@ -90,6 +90,7 @@ def _build(raw: Mapping[str, Any]) -> Study:
         raise ValueError("not an id")
     parts = {
         "files": tuple(StudyFile(**one) for one in raw["files"]),
+        "pending": tuple(StudyFile(**one) for one in raw.get("pending", ())),
         "filters": Filters(**{**raw["filters"], "left_out": tuple(raw["filters"]["left_out"])}),
         "sweep": SweepOptions(**raw["sweep"]),
         "names": tuple(_names(one) for one in raw["names"]),

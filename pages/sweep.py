@@ -1,0 +1,86 @@
+"""How many: the sweep over k, its elbow, its stability, one verdict in words."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import router
+
+router.enter(router.HOW_MANY)
+
+from pages.ui import ask, cached, progress, session, strip, sweep_charts, widgets  # noqa: E402
+from pages.ui.text import escape  # noqa: E402
+from segcore.errors import SegcoreError  # noqa: E402
+from segcore.selection import judge  # noqa: E402
+from segcore.words import number_word  # noqa: E402
+
+strip.need_data("How many kinds of customers do we have?")
+study = session.study()
+QUESTION = f"How many kinds of {cached.purchases(study.data_digest).row_word} do we have?"
+
+try:
+    matrix = cached.matrix(study.data_digest, session.matrix_spec())
+    request = ask.sweep(study, matrix)
+except SegcoreError as error:
+    st.title(QUESTION, anchor=False)
+    st.error(escape(error.sentence), icon=":material/error:")
+    widgets.next_page(router.LEVEL, "Change the level or the filters")
+    st.stop()
+
+head = st.container()
+sweep = progress.result_of(request, draw_parts=lambda parts: sweep_charts.unfinished(parts, request, study.k))
+if sweep is None:
+    head.title(QUESTION, anchor=False)
+    sweep_charts.options(study, matrix)
+    st.stop()
+
+verdict = judge(sweep.table, sweep.baseline, matrix.row_word)
+with head:
+    widgets.title(QUESTION, verdict.sentence)
+chosen = study.k if study.k in sweep.table.index else verdict.suggested
+
+charts, choice = st.columns([7, 3], gap="large")
+with charts:
+    views = ["What they explain", "How stable they are", "K-means for comparison"]
+    view = st.segmented_control(
+        "View", views, default=views[0], key="sweep-view", label_visibility="collapsed"
+    )
+    picked = None
+    if view == views[1]:
+        picked = sweep_charts.stability(sweep, matrix, chosen)
+    elif view == views[2]:
+        sweep_charts.kmeans(study, matrix)
+    else:
+        picked = sweep_charts.elbow(sweep, chosen)
+    if picked is not None and picked != st.session_state.get("k-clicked"):
+        st.session_state["k-clicked"] = picked
+        session.change_k(int(picked))
+        st.rerun()
+
+with choice:
+    ks = [int(k) for k in sweep.table.index[sweep.table["failure"] == ""]]
+    st.selectbox(
+        "Work with",
+        ks,
+        index=ks.index(chosen) if chosen in ks else None,
+        format_func=lambda k: f"{k} segments",
+        placeholder="Choose a number",
+        key=f"k-{chosen}",
+        on_change=lambda: session.change_k(st.session_state[f"k-{chosen}"]),
+        help=widgets.help_for("k", "stability"),
+    )
+    if chosen in ks:
+        sweep_charts.facts(sweep, matrix, chosen)
+    with st.container(border=True):
+        st.markdown("**Why**")
+        for reason in verdict.reasons:
+            st.markdown(f"- {escape(reason)}")
+    if not verdict.reliable:
+        sweep_charts.way_out(study)
+
+widgets.warn([f"{k} segments: {failure}" for k, failure in sweep.table["failure"].items() if failure])
+sweep_charts.options(study, matrix)
+with st.expander("All numbers", icon=":material/table:"):
+    sweep_charts.table(sweep)
+if chosen in ks:
+    widgets.next_page(router.SEGMENTS, f"Who are these {number_word(chosen)}?")

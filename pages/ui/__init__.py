@@ -1,0 +1,1 @@
+"""What the pages share: the router, the study in the URL, cached results, job progress, widgets."""

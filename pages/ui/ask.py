@@ -1,0 +1,88 @@
+"""The questions pages put to the job runner, built from the study."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pages.ui import cached, session
+from segcore.jobs import Request
+
+if TYPE_CHECKING:
+    from segcore.intake import Roles
+    from segcore.matrix import PurchaseMatrix
+    from segcore.studies import Study
+
+Files = tuple[tuple[str, str], ...]  # the person's name for each file, and where it is
+PARSED_PER_SECOND = 8_000_000  # bytes of a text file, measured on two cores
+CELLS_PER_SECOND = 250_000  # stored cells a sweep over ten k with twenty resamples gets through
+
+
+def inspect(files: Files) -> Request:
+    """Ask what tables and columns some files have."""
+    return Request.of(
+        "segcore.tasks:inspect", files=files, title="Looking at the file", seconds=2, short=True
+    )
+
+
+def read(files: Files, roles: Roles) -> Request:
+    """Ask for the purchases in some files."""
+    size = sum(Path(path).stat().st_size for _, path in files if Path(path).is_file())
+    seconds = 2 + size / PARSED_PER_SECOND
+    return Request.of(
+        "segcore.tasks:read", files=files, roles=roles, title="Reading the purchases", seconds=seconds
+    )
+
+
+def sweep(study: Study, matrix: PurchaseMatrix) -> Request:
+    """Ask for several numbers of segments."""
+    return Request.of(
+        "segcore.tasks:sweep",
+        digest=study.data_digest,
+        matrix=matrix.spec,
+        spec=session.sweep_spec(matrix.shape),
+        title="Comparing numbers of segments",
+        seconds=3 + matrix.values.nnz / CELLS_PER_SECOND * 10,
+    )
+
+
+def kmeans_elbow(study: Study, matrix: PurchaseMatrix) -> Request:
+    """Ask for the K-means elbow."""
+    return Request.of(
+        "segcore.tasks:kmeans_elbow",
+        digest=study.data_digest,
+        matrix=matrix.spec,
+        most=min(study.sweep.max_k, matrix.shape[0]),
+        seed=333,
+        title="K-means for comparison",
+        seconds=3 + matrix.shape[0] * matrix.shape[1] / 400_000,
+    )
+
+
+def segments(study: Study, matrix: PurchaseMatrix, k: int) -> Request:
+    """Ask for the segments at one k."""
+    spec = session.sweep_spec(matrix.shape)
+    return Request.of(
+        "segcore.tasks:segments",
+        digest=study.data_digest,
+        matrix=matrix.spec,
+        nmf=replace(spec.nmf, k=k),
+        resamples=spec.resamples,
+        title=f"Finding {k} segments",
+        seconds=1 + matrix.values.nnz * k / CELLS_PER_SECOND / 4,
+        short=True,
+    )
+
+
+def rules(study: Study, spec: object) -> Request:
+    """Ask for the rules at a floor."""
+    lines = cached.purchases(study.data_digest).n_lines
+    return Request.of(
+        "segcore.tasks:rules",
+        digest=study.data_digest,
+        spec=spec,
+        title="Finding rules",
+        seconds=2 + lines / 300_000,
+        short=lines < 200_000,
+    )

@@ -1,0 +1,85 @@
+"""Every cache of the pages. All are keyed by content digests and frozen specs, and what they hold is read-only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from segcore.jobs import Runner
+    from segcore.matrix import MatrixSpec, PurchaseMatrix
+    from segcore.purchases import Purchases
+    from segcore.segments import Segmentation
+    from segcore.store import Store
+
+
+def store() -> Store:
+    """The workspace's store of results."""
+    from segcore.store import default_store
+
+    return default_store()
+
+
+def runner() -> Runner:
+    """The process-wide job runner."""
+    from segcore.jobs import runner as the_runner
+
+    return the_runner()
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def result(key: str) -> Any:
+    """A finished job's result."""
+    return store().load(key)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def purchases(digest: str) -> Purchases:
+    """Purchases by content digest."""
+    from segcore.tasks import load_purchases
+
+    return load_purchases(digest)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def matrix(digest: str, spec: MatrixSpec) -> PurchaseMatrix:
+    """Customers × products for these purchases and choices."""
+    from segcore.matrix import build_matrix
+
+    return build_matrix(purchases(digest), spec=spec)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def level_facts(digest: str, level: str) -> pd.DataFrame:
+    """The plain figures of one level, for a level outside the usual candidates."""
+    from segcore.hierarchy import profile_levels
+
+    return profile_levels(purchases(digest), (level,))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def product_profile(digest: str, spec: MatrixSpec, segments_key: str, balance: float) -> pd.DataFrame:
+    """What each segment buys."""
+    from segcore.profiles import profile_products
+
+    return profile_products(matrix(digest, spec), result(segments_key), balance)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def summary(digest: str, spec: MatrixSpec, segments_key: str) -> pd.DataFrame:
+    """Size, mixed and money of each segment."""
+    from segcore.profiles import segment_summary
+
+    return segment_summary(matrix(digest, spec), result(segments_key))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def proposed_names(digest: str, spec: MatrixSpec, segments_key: str) -> dict[int, str]:
+    """Names from distinctive products."""
+    from segcore.names import propose_names
+
+    segmentation: Segmentation = result(segments_key)
+    return propose_names(purchases(digest), matrix(digest, spec), segmentation)

@@ -1,0 +1,72 @@
+"""Waiting for a job: the result at once where it is known, else a panel with progress, time and cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.ui import cached
+from pages.ui.text import escape
+from segcore.jobs import Request
+from segcore.words import duration
+
+if TYPE_CHECKING:
+    from segcore.jobs import Status
+
+EVERY = 0.6  # seconds between two looks at a running job
+
+Draw = Callable[[list[Any]], None]
+
+
+def result_of(request: Request, *, draw_parts: Draw | None = None) -> Any | None:
+    """The job's result, or None after showing where it stands.
+
+    Parameters
+    ----------
+    draw_parts : callable, optional
+        Draws the points finished so far, while the job runs and after it was cancelled.
+    """
+    status = cached.runner().ask(request)
+    if status.state == "done":
+        return cached.result(status.key)
+    if status.active:
+        st.fragment(_watch, run_every=EVERY)(request, status.key, draw_parts)
+    else:
+        _ended_early(request, status, draw_parts)
+    return None
+
+
+def _watch(request: Request, key: str, draw_parts: Draw | None) -> None:
+    """Show a running job; when it ends, run the page again."""
+    status = cached.runner().status(key)
+    if not status.active:
+        st.rerun()
+    bar, button = st.columns([5, 1], vertical_alignment="bottom")
+    bar.progress(min(max(status.fraction, 0.0), 1.0), text=escape(_where_it_stands(request, status)))
+    if button.button("Cancel", icon=":material/close:", key=f"cancel-{key}", width="stretch"):
+        cached.runner().cancel(key)
+        st.rerun()
+    if draw_parts is not None:
+        draw_parts(cached.store().parts(key))
+
+
+def _where_it_stands(request: Request, status: Status) -> str:
+    if status.state == "queued":
+        return f"{request.title}: waiting, {status.message}"
+    left = f", {duration(status.remaining)} left" if status.remaining is not None else ""
+    return f"{status.message or request.title} — {status.fraction:.0%}{left}"
+
+
+def _ended_early(request: Request, status: Status, draw_parts: Draw | None) -> None:
+    """Say why there is no result, keep what was finished, offer to try again."""
+    if status.state == "failed" and status.error is not None:
+        st.error(escape(status.error.sentence), icon=":material/error:")
+    else:
+        st.info(f"{escape(request.title)}: stopped. What was finished is kept.", icon=":material/info:")
+    if st.button("Try again" if status.state == "failed" else "Go on", key=f"again-{status.key}"):
+        cached.runner().ask(request, again=True)
+        st.rerun()
+    if draw_parts is not None:
+        draw_parts(cached.store().parts(status.key))

@@ -1,0 +1,84 @@
+"""Which pages there are, in which order, and the guard that makes deep links work."""
+
+from __future__ import annotations
+
+import runpy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page in the top navigation."""
+
+    file: str
+    title: str
+    icon: str
+
+    @property
+    def path(self) -> str:
+        """Where the script is."""
+        return str(ROOT / "pages" / self.file)
+
+
+DATA = Entry("upload.py", "Data", ":material/database:")
+LEVEL = Entry("hierarchy.py", "Product level", ":material/account_tree:")
+HOW_MANY = Entry("sweep.py", "How many", ":material/show_chart:")
+SEGMENTS = Entry("segments.py", "Segments", ":material/groups:")
+RULES = Entry("rules.py", "Rules", ":material/rule:")
+PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, RULES)
+
+_navigation = threading.local()
+
+
+def run() -> None:
+    """Draw the navigation and the page asked for."""
+    st.set_page_config(page_title="Product segments", page_icon=":material/hub:", layout="wide")
+    pages = [st.Page(e.path, title=e.title, icon=e.icon, default=e is DATA) for e in PAGES]
+    current = st.navigation(pages, position="top")
+    with _navigated():
+        current.run()
+
+
+def guard() -> None:
+    """Send a page that was opened without its navigation through the entry; every page calls this first.
+
+    A folder named ``pages`` makes Streamlit run a page's file on its own when the first visitor after a start opens
+    a deep link. The entry is then run in its place.
+    """
+    if getattr(_navigation, "done", False):
+        return
+    runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
+    st.stop()
+
+
+@contextmanager
+def _navigated() -> Iterator[None]:
+    _navigation.done = True
+    try:
+        yield
+    finally:
+        _navigation.done = False
+
+
+def go_to(entry: Entry) -> None:
+    """Leave for another page, keeping the study in the URL."""
+    from pages.ui import session
+
+    st.switch_page(entry.path, query_params=session.query())
+
+
+def enter(entry: Entry) -> None:
+    """Open a page: remember it, put the study back in the URL, show what is being looked at."""
+    from pages.ui import session, strip
+
+    guard()
+    session.restore()
+    strip.show(entry)

@@ -1,0 +1,198 @@
+"""The pieces of the Rules page: thresholds that answer at once, the scatter, one rule in words, the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import cached, session, widgets
+from pages.ui.text import escape
+from segcore.words import count, percent
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from segcore.rules import RuleFilter, Rules
+    from segcore.studies import Study
+
+MOST_ROWS = 2_000
+SUPPORTS = (
+    0.001,
+    0.002,
+    0.005,
+    0.01,
+    0.02,
+    0.03,
+    0.04,
+    0.05,
+    0.06,
+    0.07,
+    0.08,
+    0.09,
+    0.1,
+    0.15,
+    0.2,
+    0.3,
+    0.5,
+)
+
+
+def thresholds(study: Study) -> dict[str, object]:
+    """Support, confidence, lift, length, and what a basket is."""
+    wanted = study.rules
+    basket = "customer" if cached.purchases(study.data_digest).row_kind == "customer" else "basket"
+    per = wanted.per
+    if cached.purchases(study.data_digest).orders is not None:
+        words = {"customer": f"ever by one {basket}", "order": "in one order"}
+        key = widgets.remembered("rules-per", per)
+        per = st.radio("Bought together", list(words), format_func=words.get, key=key)
+    options = sorted({*SUPPORTS, wanted.min_support})
+    support = st.select_slider(
+        "Support, at least", options, key=widgets.remembered("rules-support", wanted.min_support),
+        format_func=lambda share: f"{share:.1%}".replace("%", " %"), help=widgets.help_for("support"),
+    )  # fmt: skip
+    confidence = st.slider(
+        "Confidence, at least", 0, 100, step=5, format="%d %%", help=widgets.help_for("confidence"),
+        key=widgets.remembered("rules-confidence", round(100 * wanted.min_confidence)),
+    )  # fmt: skip
+    lift = st.slider(
+        "Lift, at least", 0.0, 5.0, step=0.1, help=widgets.help_for("lift"),
+        key=widgets.remembered("rules-lift", float(wanted.min_lift)),
+    )  # fmt: skip
+    length = st.select_slider(
+        "Products in a rule, at most",
+        [2, 3, 4, 5, 6],
+        key=widgets.remembered("rules-length", wanted.max_length or 4),
+    )
+    chosen = {
+        "per": per, "min_support": float(support), "min_confidence": confidence / 100, "min_lift": float(lift),
+        "max_length": int(length),
+    }  # fmt: skip
+    session.change_rules(chosen)
+    return chosen
+
+
+def narrowed(rules: Rules, wanted: dict[str, object]) -> RuleFilter:
+    """The thresholds, with products required or excluded and the marks respected."""
+    from segcore.rules import RuleFilter
+
+    items = list(rules.items)
+    with st.expander("Products and marks", icon=":material/filter_alt:"):
+        asked = {
+            name: tuple(
+                p for p in st.multiselect(label, items, key=f"rules-{name}", placeholder="Any") if p in items
+            )
+            for name, label in (
+                ("require", "Must contain"),
+                ("exclude", "Must not contain"),
+                ("require_left", "Who buys … must contain"),
+                ("exclude_left", "Who buys … must not contain"),
+                ("require_right", "Also buys … must contain"),
+                ("exclude_right", "Also buys … must not contain"),
+            )
+        }
+        single = st.checkbox("Only one product on the right", key="rules-single")
+        chance = st.checkbox("Hide what may be chance", key="rules-chance")
+        redundant = st.checkbox("Hide what a shorter rule says as well", key="rules-redundant")
+    return RuleFilter(
+        min_support=wanted["min_support"], min_confidence=wanted["min_confidence"], min_lift=wanted["min_lift"],
+        max_length=wanted["max_length"], single_consequent=single, survives_chance=chance, hide_redundant=redundant,
+        **asked,
+    )  # fmt: skip
+
+
+def answer(rules: Rules, positions: np.ndarray) -> str:
+    """The strongest rule as people say it."""
+    from segcore.rules import rule_sentence
+
+    if not len(positions):
+        return "Nothing is bought together often enough for these thresholds."
+    return rule_sentence(rules, int(positions[0]))
+
+
+def nothing(rules: Rules) -> str:
+    """What to do about an empty list."""
+    if not len(rules):
+        return (
+            f"No two products were bought together by {count(rules.floor)} {rules.row_word} or more with this "
+            "confidence. Lower the support or the confidence, or choose a coarser product level."
+        )
+    return "The rules found do not pass these choices. Lower a threshold or clear the products asked for."
+
+
+def scatter(rules: Rules, positions: np.ndarray) -> int:
+    """All rules shown, one of them chosen by a click or in the table."""
+    from segcore.figures.rules_scatter import rules_scatter
+
+    shown = positions[:MOST_ROWS]
+    chosen = st.session_state.get("rule-chosen")
+    place = int((shown == chosen).argmax()) if chosen in shown else 0
+    table = rules.table.iloc[shown]
+    surviving = int((~rules.may_be_chance[shown]).sum())
+    points = widgets.chart(
+        rules_scatter(
+            table, place,
+            title=f"{count(surviving)} of {count(len(shown))} rules are more than chance",
+            subtitle="Each point is a rule; click one to read it", theme=widgets.theme(), wrap=70,
+        ),
+        key="rules-scatter", clicks=True,
+    )  # fmt: skip
+    picked = widgets.clicked(points)
+    if picked is not None and int(picked) < len(shown) and picked != st.session_state.get("rule-clicked"):
+        st.session_state["rule-clicked"] = picked
+        st.session_state["rule-chosen"] = int(shown[int(picked)])
+        st.rerun()
+    return int(shown[place])
+
+
+def one_rule(rules: Rules, position: int) -> None:
+    """One rule in words with its counts, and its picture."""
+    from segcore.figures.rule_picture import rule_picture
+    from segcore.rules import rule_sentence
+
+    row = rules.table.iloc[position]
+    with st.container(border=True):
+        st.markdown(f"**{escape(rule_sentence(rules, position))}**")
+        if rules.may_be_chance[position]:
+            st.caption(
+                f"May be chance: {count(rules.tested)} rules were possible, and some look this good by luck."
+            )
+        if rules.redundant[position]:
+            st.caption("A shorter rule says it as well.")
+        widgets.chart(
+            rule_picture(
+                row["antecedents"], row["consequents"], int(row["n_both"]), int(row["n_antecedent"]),
+                int(row["n_consequent"]), rules.n_rows, row_word=rules.row_word,
+                title=f"{percent(row['confidence'], int(row['n_antecedent']))} instead of "
+                f"{percent(row['consequent support'], rules.n_rows)}",
+                subtitle="Buyers of the left side, and everybody", theme=widgets.theme(), wrap=60,
+            ),
+            key="rule-picture",
+        )  # fmt: skip
+
+
+def table(rules: Rules, positions: np.ndarray, study: Study) -> None:
+    """The list, and all of it as a file."""
+    from segcore.export import file_name, table_csv
+    from segcore.rules import as_text
+
+    shown = as_text(rules, positions[:MOST_ROWS])
+    shown.insert(
+        2, "counts", [f"{b} of {a}" for a, b in zip(shown["n_antecedent"], shown["n_both"], strict=True)]
+    )
+    st.dataframe(
+        shown.drop(columns=["n_antecedent", "n_consequent", "n_both"]), hide_index=True,
+        alt="Every rule shown, with its counts, support, confidence and lift.",
+        column_config={
+            "support": st.column_config.NumberColumn(format="percent", help=widgets.help_for("support")),
+            "confidence": st.column_config.NumberColumn(format="percent", help=widgets.help_for("confidence")),
+            "lift": st.column_config.NumberColumn(format="%.2f", help=widgets.help_for("lift")),
+        },
+    )  # fmt: skip
+    if len(positions) > MOST_ROWS:
+        st.caption(f"The first {count(MOST_ROWS)} of {count(len(positions))}; the download has them all.")
+    st.download_button(
+        "All rules as CSV", lambda: table_csv(as_text(rules, positions)), icon=":material/download:",
+        file_name=file_name(study.name, "rules", study.updated[:10], "csv"), mime="text/csv", on_click="ignore",
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""The line at the top of every page: what is being looked at, and what is missing before a page can answer."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cached, session
+from pages.ui.router import DATA, Entry, go_to
+from pages.ui.text import escape
+from segcore.errors import SegcoreError
+from segcore.words import count, join_and
+
+
+def show(entry: Entry) -> None:
+    """File, customers × products, level, k and how fresh; nothing before the first file."""
+    loaded = session.loaded()
+    if loaded is None:
+        return
+    study, report = session.study(), loaded.report
+    parts = [
+        join_and([file.name for file in study.files], most=2),
+        f"{count(report.customers)} {report.row_word}",
+    ]
+    if entry is not DATA:
+        parts.append(f"level: {study.level}")
+        try:
+            parts.append(
+                f"{count(cached.matrix(study.data_digest, session.matrix_spec()).shape[1])} products"
+            )
+        except SegcoreError as error:
+            parts.append(error.what)
+    if study.k:
+        parts.append(f"{study.k} segments")
+    parts.append(f"saved {study.updated[:16].replace('T', ' ')} UTC")
+    st.caption(escape("  ·  ".join(parts)))
+
+
+def need_data(question: str) -> None:
+    """Stop a page that has no data yet, with the way to get some."""
+    if session.loaded() is not None:
+        return
+    st.title(question, anchor=False)
+    st.info(
+        "There is no purchase file yet. Drop one on the Data page, or open a sample there.",
+        icon=":material/info:",
+    )
+    if st.button("Go to Data", type="primary", icon=":material/database:"):
+        go_to(DATA)
+    st.stop()

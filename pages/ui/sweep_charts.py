@@ -1,0 +1,208 @@
+"""The pieces of the How many page: its charts, the facts of one k, the advanced options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.ui import ask, progress, session, widgets
+from pages.ui.text import escape
+from segcore.words import count, percent
+
+if TYPE_CHECKING:
+    from segcore.jobs import Request
+    from segcore.matrix import PurchaseMatrix
+    from segcore.studies import Study
+    from segcore.sweep import Sweep, SweepPoint
+
+
+def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) -> None:
+    """The elbow as far as it has come."""
+    from segcore.figures.elbow import explained_share_chart
+    from segcore.sweep import sweep_table
+
+    spec = dict(request.arguments)["spec"]
+    figure = explained_share_chart(
+        sweep_table(parts),
+        None,
+        None,
+        chosen,
+        pending=[k for k in spec.ks if k not in {point.k for point in parts}],
+        title="What each number of segments explains, as it comes in",
+        subtitle="Share of the purchase pattern that is explained",
+        theme=widgets.theme(),
+    )
+    widgets.chart(figure, key="elbow-unfinished")
+
+
+def elbow(sweep: Sweep, chosen: int | None) -> Any | None:
+    """Explained share over k; returns a k that was clicked."""
+    from segcore.figures.elbow import explained_share_chart
+
+    knee = sweep.knee
+    finding = (
+        f"After {knee} segments each further one adds less"
+        if knee
+        else "The curve hardly bends: look at stability"
+    )
+    figure = explained_share_chart(
+        sweep.table,
+        sweep.baseline,
+        knee,
+        chosen,
+        title=finding,
+        subtitle="Share of the purchase pattern explained; click a point to work with it",
+        theme=widgets.theme(),
+        wrap=60,
+    )
+    return widgets.clicked(widgets.chart(figure, key="elbow", clicks=True))
+
+
+def stability(sweep: Sweep, matrix: PurchaseMatrix, chosen: int | None) -> Any | None:
+    """Stability over k, and the smallest segment below it; returns a k that was clicked."""
+    from segcore.figures.stability import smallest_segment_chart, stability_chart
+
+    stable = [int(k) for k in sweep.table.index[sweep.table["stability_worst"] >= 0.8]]
+    finding = (
+        f"Up to {max(stable)} segments come back every time" if stable else "No number of segments is stable"
+    )
+    points = widgets.chart(
+        stability_chart(
+            sweep.table,
+            chosen,
+            title=finding,
+            subtitle=f"How alike segments come out when a fifth of the {matrix.row_word} is left out, 20 times",
+            theme=widgets.theme(),
+            wrap=60,
+        ),
+        key="stability",
+        clicks=True,
+    )
+    smallest = sweep.table["smallest_share"].min()
+    widgets.chart(
+        smallest_segment_chart(
+            sweep.table,
+            chosen,
+            title=f"The smallest segment holds {percent(smallest, matrix.shape[0])} or more",
+            subtitle=f"Share of {matrix.row_word} in the smallest segment",
+            theme=widgets.theme(),
+            wrap=60,
+        ),
+        key="smallest",
+    )
+    return widgets.clicked(points)
+
+
+def kmeans(study: Study, matrix: PurchaseMatrix) -> None:
+    """The K-means elbow, computed when somebody looks."""
+    from segcore.figures.kmeans_elbow import kmeans_chart
+    from segcore.selection import knee_of
+
+    table = progress.result_of(ask.kmeans_elbow(study, matrix))
+    if table is None:
+        return
+    knee = knee_of(-table["sse"])
+    finding = f"K-means bends at {knee} groups" if knee else "K-means shows no clear bend"
+    widgets.chart(
+        kmeans_chart(
+            table,
+            title=finding,
+            subtitle="Sum of squared errors on scaled columns, from one group up",
+            theme=widgets.theme(),
+            wrap=60,
+        ),
+        key="kmeans",
+    )
+
+
+def facts(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> None:
+    """The figures of one k beside those of best-sellers alone."""
+    row, n = sweep.table.loc[k], matrix.shape[0]
+    one, two = st.columns(2)
+    one.metric("explained", percent(row["explained_share"]), help=widgets.help_for("explained share"))
+    two.metric("best-sellers alone", percent(sweep.baseline), help=widgets.help_for("best-sellers alone"))
+    one.metric(
+        "smallest segment",
+        percent(row["smallest_share"], n),
+        help=f"{count(row['smallest'])} {matrix.row_word}",
+    )
+    two.metric(
+        "stability", f"{row['stability_worst']:.2f}" if row["stability_worst"] == row["stability_worst"] else "–",
+        help=widgets.help_for("stability"),
+    )  # fmt: skip
+    if not row["converged"]:
+        st.caption(f"The search stopped after {count(row['iterations'])} rounds before it came to rest.")
+
+
+def way_out(study: Study) -> None:
+    """One click to a level where segments may hold."""
+    levels = session.levels()
+    better = [level for level in levels.index[levels["recommended"]] if level != study.level]
+    coarser = levels.index[levels["products"] < levels.loc[study.level, "products"]]
+    for level in (better or list(coarser))[:1]:
+        if st.button(f"Try the level “{escape(level)}”", type="primary", key="way-out"):
+            session.change_level(level)
+            st.rerun()
+
+
+def options(study: Study, matrix: PurchaseMatrix) -> None:
+    """What an analyst may want to set; closed until asked for."""
+    from segcore.factorization.spec import INITIALISATIONS, LOSSES, initialisations_for
+
+    most = min(matrix.shape)
+    with st.expander("Advanced", icon=":material/tune:"), st.form("sweep-options", border=False):
+        one, two, three = st.columns(3)
+        loss = one.selectbox(
+            "Loss", list(LOSSES), index=list(LOSSES).index(study.sweep.loss), format_func=LOSSES.__getitem__,
+            help=widgets.help_for("loss"),
+        )  # fmt: skip
+        starts = list(initialisations_for(study.sweep.loss))
+        start = two.selectbox(
+            "Start", starts, index=starts.index(study.sweep.initialisation) if study.sweep.initialisation in starts else 0,
+            format_func=INITIALISATIONS.__getitem__, help=widgets.help_for("initialisation"),
+        )  # fmt: skip
+        max_k = three.number_input(
+            "Try up to", 2, max(2, min(20, most)), min(study.sweep.max_k, max(2, min(20, most)))
+        )
+        restarts = one.number_input(
+            "Restarts",
+            0,
+            50,
+            study.sweep.restarts or 0,
+            help=widgets.help_for("restart") + " 0 lets the data decide.",
+        )
+        seed = two.number_input("Seed", 0, 1_000_000, study.sweep.seed, help=widgets.help_for("seed"))
+        if st.form_submit_button("Compare again"):
+            session.change_sweep(
+                loss=loss,
+                initialisation=start if start in initialisations_for(loss) else "nndsvda",
+                max_k=int(max_k),
+                restarts=int(restarts) or None,
+                seed=int(seed),
+            )
+            st.rerun()
+
+
+def table(sweep: Sweep) -> None:
+    """Every figure of the sweep."""
+    shown = sweep.table.drop(columns=["failure", "dead", "last_gain"]).rename(
+        columns={
+            "error": "error ‖V − WH‖",
+            "explained_share": "explained",
+            "smallest": "smallest segment",
+            "smallest_share": "smallest, share",
+            "stability_worst": "stability, worst segment",
+            "stability_mean": "stability, mean",
+            "restart_spread": "spread over restarts",
+        }
+    )
+    shares = ["explained", "smallest, share", "spread over restarts"]
+    st.dataframe(
+        shown.rename_axis("segments"),
+        column_config={name: st.column_config.NumberColumn(format="percent") for name in shares},
+        alt="Every number of segments tried, with error, explained share, stability and smallest segment.",
+    )
+    st.caption(
+        f"Seed {sweep.spec.nmf.seed}. Explained shares compare only within one level and one weighting."
+    )

@@ -1,0 +1,18 @@
+"""Text from a file on a page: names are data, so nothing in them is obeyed."""
+
+from __future__ import annotations
+
+import re
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&@=\"'/])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def escape(text: object) -> str:
+    """The text as Markdown that reads exactly like it: no links, images, formulas or directions."""
+    return _MARKUP.sub(r"\\\1", clean(text))
+
+
+def clean(text: object) -> str:
+    """The text without control and direction characters."""
+    return _CONTROL.sub(" ", str(text))

@@ -1,0 +1,79 @@
+"""Small things several pages show the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.ui.text import escape
+from segcore.words import explain
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from pages.ui.router import Entry
+
+CHART_TOOLS = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
+
+
+def theme() -> str:
+    """The reader's theme, for figures that must know it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def title(question: str, answer: str, *, markdown: bool = False) -> None:
+    """The question as the title, the answer below it in one sentence."""
+    st.title(question, anchor=False)
+    st.markdown(f"##### {answer if markdown else escape(answer)}", width=900)
+
+
+def chart(figure: go.Figure, key: str, *, clicks: bool = False) -> list[dict[str, Any]]:
+    """Draw a figure with its alternative text; with ``clicks``, return the points clicked."""
+    said = (figure.layout.meta or {}).get("alt", "")
+    options = {"on_select": "rerun", "selection_mode": "points"} if clicks else {}
+    event = st.plotly_chart(figure, key=key, config=CHART_TOOLS, alt=said, theme=None, **options)
+    return list(event["selection"]["points"]) if clicks else []
+
+
+def clicked(points: Sequence[dict[str, Any]]) -> Any | None:
+    """The ``customdata`` of the last point clicked, if any."""
+    data = points[-1].get("customdata") if points else None
+    return data[0] if isinstance(data, list | tuple) and len(data) == 1 else data
+
+
+def next_page(entry: Entry, label: str) -> None:
+    """The one button to the next page."""
+    from pages.ui import router
+
+    st.divider()
+    if st.button(label, type="primary", icon=":material/arrow_forward:", key=f"next-{entry.file}"):
+        router.go_to(entry)
+
+
+def warn(sentences: Sequence[str]) -> None:
+    """Say what limits the figures above."""
+    for sentence in sentences:
+        st.warning(escape(sentence), icon=":material/warning:")
+
+
+def help_for(*terms: str) -> str:
+    """Hover text from the glossary."""
+    return " ".join(escape(explain(term)) for term in terms)
+
+
+def remembered(key: str, value: Any) -> str:
+    """Seed a widget from the study when the page opens; the widget itself holds the value while it stays."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def on_change(save: Callable[[Any], None], key: str) -> Callable[[], None]:
+    """A callback that hands a widget's new value to ``save``."""
+
+    def changed() -> None:
+        save(st.session_state[key])
+
+    return changed

@@ -1,0 +1,35 @@
+"""Data: what is in this file, what was repaired, what each column means."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import router
+
+router.enter(router.DATA)
+
+from pages.ui import intake_views, session, widgets  # noqa: E402
+
+study = session.study()
+if study is not None and study.pending:
+    intake_views.read_pending(study)
+    study = session.study()
+
+loaded = session.loaded()
+if loaded is None:
+    st.title("Who buys what?", anchor=False)
+    st.markdown("##### Drop your purchases and find the kinds of customers in them.", width=900)
+    intake_views.drop_zone()
+    intake_views.samples()
+    st.stop()
+
+widgets.title("What is in this file?", intake_views.answer(loaded))
+intake_views.figures(loaded)
+intake_views.repairs(loaded)
+widgets.next_page(router.LEVEL, "Choose the product level")
+
+st.divider()
+intake_views.columns(study, loaded)
+with st.expander("Open another file", icon=":material/upload_file:"):
+    intake_views.drop_zone()
+    intake_views.samples()
