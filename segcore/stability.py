@@ -78,11 +78,13 @@ def stability_of(bases: list[np.ndarray]) -> Stability | None:
     return Stability(np.clip(per_segment, 0.0, 1.0), len(bases))
 
 
-def agreement(values: sparse.csr_matrix, bases: list[np.ndarray], assignment: np.ndarray) -> np.ndarray:
+def agreement(
+    values: sparse.csr_matrix, bases: list[np.ndarray], assignment: np.ndarray, loss: str = "squared"
+) -> np.ndarray:
     """Share of resamples that put each customer where the full fit does, (customers,), 0..1."""
     agree = np.zeros(values.shape[0])
     for h in bases:
-        agree += project(values, h).argmax(axis=1) == assignment
+        agree += project(values, h, loss=loss).argmax(axis=1) == assignment
     return agree / max(len(bases), 1)
 
 

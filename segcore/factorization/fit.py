@@ -8,15 +8,13 @@ import numpy as np
 from scipy import sparse
 
 from segcore.errors import NotEnoughData, SegcoreError, SpecError
-from segcore.factorization.hals import TINY, Descent, hals
+from segcore.factorization.hals import EXACT, TINY, Descent, hals
 from segcore.factorization.projection import project
 from segcore.factorization.spec import NMFSpec
-from segcore.factorization.start import leading_directions, nndsvd, random_start
+from segcore.factorization.start import Directions, leading_directions, nndsvd, random_start
 
 SMALL_CELLS = 60_000  # stored cells up to which ten starts cost less than a second
 SMALL_RESTARTS = 10
-
-Directions = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +68,29 @@ def factorize(
     """
     check_values(values)
     check_k(values, spec.k)
-    if spec.loss == "squared":
-        descents = [_descend(values, spec, w, h) for w, h in _starts(values, spec, directions)]
-    else:
-        descents = [_divergence(values, spec, w, h) for w, h in _starts(values, spec, directions)]
-    errors = tuple(float(np.sqrt(d.squared_error)) for d in descents)
-    best = descents[int(np.argmin(errors))]
-    return _finish(values, spec, best, errors)
+    unit, exponent = _in_unit_range(values)
+    if directions is not None:
+        directions = (directions[0], np.ldexp(directions[1], -exponent), directions[2])
+    descend = _descend if spec.loss == "squared" else _divergence
+    total = float(unit.data @ unit.data)
+    descents: list[Descent] = []
+    try:
+        for w, h in _starts(unit, spec, directions):
+            descents.append(descend(unit, spec, w, h))
+            if descents[-1].squared_error <= EXACT * total:
+                break  # no other start can do better than exact
+    except np.linalg.LinAlgError as error:
+        raise SegcoreError(
+            "The main directions of this data could not be computed.", remedy="Choose a random start."
+        ) from error
+    return _finish(unit, spec, descents, total, exponent)
+
+
+def _in_unit_range(values: sparse.csr_matrix) -> tuple[sparse.csr_matrix, int]:
+    """Divide by a power of two so that the largest value lies in ½..1: no digit changes, no size is too small or large."""
+    exponent = int(np.frexp(values.data.max())[1])
+    data = np.ldexp(values.data.astype(np.float64), -exponent)
+    return sparse.csr_matrix((data, values.indices, values.indptr), shape=values.shape), exponent
 
 
 def check_values(values: sparse.csr_matrix) -> None:
@@ -145,23 +159,31 @@ def _divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.n
 
 
 def _finish(
-    values: sparse.csr_matrix, spec: NMFSpec, best: Descent, errors: tuple[float, ...]
+    unit: sparse.csr_matrix, spec: NMFSpec, descents: list[Descent], total: float, exponent: int
 ) -> Factorization:
-    """Scale the rows of H to sum 1, take W by projection for squared error, and measure what is explained."""
+    """Scale the rows of H of the best descent to sum 1, take W by projection, and measure what is explained."""
+    squared_errors = [descent.squared_error for descent in descents]
+    chosen = int(np.argmin(squared_errors))
+    best = descents[chosen]
     h_sum = best.h.sum(axis=1)
     h = best.h / np.where(h_sum > 0, h_sum, 1.0)[:, None]
-    w = project(values, h) if spec.loss == "squared" else best.w * h_sum
-    total = float(values.data @ values.data)
-    residual = squared_residual(values, w, h, total)
-    error = float(np.sqrt(residual)) if spec.loss == "squared" else min(errors)
+    w = project(unit, h, loss=spec.loss)
+    residual = squared_residual(unit, w, h, total)
+    if spec.loss == "squared":
+        squared_errors[chosen] = residual
+    # Divergence grows with the unit of the values, squared error with its square.
+    power = exponent if spec.loss == "squared" else exponent / 2
+    errors = tuple(float(np.sqrt(e) * 2.0**power) for e in squared_errors)
+    error = errors[chosen]
     if not np.isfinite(error):
         raise SegcoreError(
             "The values are too far apart to compute with.", remedy="Choose a damped weighting."
         )
-    dead = tuple(int(j) for j in np.flatnonzero((w.sum(axis=0) * h.sum(axis=1)) <= TINY * np.sqrt(total)))
+    dead = tuple(int(j) for j in np.flatnonzero(w.sum(axis=0) * h.sum(axis=1) <= TINY * np.sqrt(total)))
     return Factorization(
-        w=w, h=h, error=error, explained_share=1.0 - residual / total, iterations=best.iterations,
-        converged=best.converged, last_gain=best.last_gain, restart_errors=errors, dead=dead, spec=spec,
+        w=np.ldexp(w, exponent), h=h, error=error, explained_share=1.0 - residual / total,
+        iterations=best.iterations, converged=best.converged, last_gain=best.last_gain, restart_errors=errors,
+        dead=dead, spec=spec,
     )  # fmt: skip
 
 

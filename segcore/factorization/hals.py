@@ -15,11 +15,12 @@ from scipy import sparse
 INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
+EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
 
 
 @dataclass(frozen=True)
 class Descent:
-    """Where the descent ended: factors, squared error, iterations, whether it came to rest, the last relative gain."""
+    """Where the descent ended: factors, their error, iterations, whether it came to rest, the last relative gain."""
 
     w: np.ndarray
     h: np.ndarray
@@ -43,31 +44,34 @@ def hals(
         Relative gain in squared error under which an iteration is calm; three calm iterations in a row end it,
         since one alone can be a pause.
     """
-    columns_first = values.T.tocsr() if values.nnz < 2_000_000 else values.T
+    columns_first = values.T  # a view: no copy, and a faster product than a transposed copy
     total = float(values.data @ values.data)
     wt, h = np.ascontiguousarray(w.T), np.ascontiguousarray(h)
-    wt_ahead, h_ahead = wt.copy(), h.copy()
-    beta, ceiling = 0.5, 1.0
-    best, calm, gain = np.inf, 0, 0.0
+    wt_ahead, h_ahead = wt, h
+    reached = wt, h, np.inf  # the point whose error was measured, and that error
+    beta, ceiling, calm, gain = 0.5, 1.0, 0, 1.0
     for iteration in range(1, max_iterations + 1):
         wt_new = _update(wt_ahead, (values @ h_ahead.T).T, h_ahead @ h_ahead.T)
         wt_ahead = np.maximum(wt_new + beta * (wt_new - wt), 0.0)
         cross, gram = (columns_first @ wt_ahead.T).T, wt_ahead @ wt_ahead.T
         h_new = _update(h_ahead, cross, gram)
-        h_ahead = np.maximum(h_new + beta * (h_new - h), 0.0)
         error = max(total - 2.0 * float(np.vdot(cross, h_new)) + float(np.vdot(gram, h_new @ h_new.T)), 0.0)
-        if error > best:  # the leap overshot: go back and leap less
-            wt_ahead, h_ahead = wt.copy(), h.copy()
+        best = reached[2]
+        if error > best:  # the leap overshot: go back to where the error was measured and leap less
+            wt = wt_ahead = reached[0]
+            h = h_ahead = reached[1]
             ceiling, beta = beta, beta / 1.5
             calm = calm + 1 if error - best <= tolerance * best else 0
         else:
-            gain = (best - error) / max(best, TINY) if np.isfinite(best) else 1.0
+            gain = (best - error) / best if np.isfinite(best) and best > 0 else 1.0
             calm = calm + 1 if gain <= tolerance else 0
-            wt, h, best = wt_ahead if beta == 0 else wt_new, h_new, error
+            h_ahead = np.maximum(h_new + beta * (h_new - h), 0.0)
+            wt, h = wt_new, h_new
+            reached = wt_ahead, h_new, error
             beta, ceiling = min(ceiling, beta * 1.05), min(1.0, ceiling * 1.01)
-        if calm >= CALM_ITERATIONS or best <= TINY * max(total, TINY):
-            return Descent(wt.T, h, best, iteration, True, gain)
-    return Descent(wt.T, h, best, max_iterations, False, gain)
+        if calm >= CALM_ITERATIONS or reached[2] <= EXACT * total:
+            return Descent(reached[0].T, *reached[1:], iteration, True, gain)
+    return Descent(reached[0].T, *reached[1:], max_iterations, False, gain)
 
 
 def _update(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.ndarray:

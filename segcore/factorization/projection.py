@@ -8,41 +8,91 @@ from scipy import sparse
 from segcore.factorization.hals import TINY
 
 BLOCK = 8192
+SWEEPS = 5000
 
 
 def project(
-    values: sparse.csr_matrix, h: np.ndarray, *, sweeps: int = 500, tolerance: float = 1e-10
+    values: sparse.csr_matrix,
+    h: np.ndarray,
+    *,
+    sweeps: int = SWEEPS,
+    tolerance: float = 1e-11,
+    loss: str = "squared",
 ) -> np.ndarray:
-    """Non-negative least squares scores of every row for a fixed H.
+    """Non-negative scores of every row for a fixed H: the best ones under the loss that H was fitted with.
 
     Parameters
     ----------
     values : csr_matrix, (n, p)
     h : ndarray, (k, p)
+    tolerance : float
+        Largest change of a score in one sweep, relative to its own row: what one customer gets never depends on who
+        else is there.
+    loss : {"squared", "kullback-leibler"}
 
     Returns
     -------
     ndarray, (n, k)
-        Minimises ‖row − score · H‖² over score ≥ 0 by cyclic coordinate descent on the k × k normal equations.
+        Squared error: minimises ‖row − score · H‖² over score ≥ 0 by cyclic coordinate descent on the k × k normal
+        equations. Kullback–Leibler: minimises the divergence by multiplicative updates on the filled cells.
     """
-    gram = h @ h.T
     scores = np.zeros((values.shape[0], len(h)))
+    gram = h @ h.T
     for start in range(0, values.shape[0], BLOCK):
-        cross = np.ascontiguousarray((values[start : start + BLOCK] @ h.T).T)
-        scores[start : start + BLOCK] = _solve(cross, gram, sweeps, tolerance).T
+        block = values[start : start + BLOCK]
+        if loss == "squared":
+            cross = np.ascontiguousarray((block @ h.T).T)
+            scores[start : start + BLOCK] = _solve(cross, gram, sweeps, tolerance).T
+        else:
+            scores[start : start + BLOCK] = _divergence_scores(block, h)
     return scores
 
 
 def _solve(cross: np.ndarray, gram: np.ndarray, sweeps: int, tolerance: float) -> np.ndarray:
+    """Scores (k, n) from H · rowsᵀ; rows leave as they come to rest, so that slow ones do not hold up the others."""
     factor = np.zeros_like(cross)
-    scale = np.abs(cross).max(initial=0.0)
     live = [j for j in range(len(gram)) if gram[j, j] > TINY]
+    scale = cross.max(axis=0, initial=0.0)
+    moving = np.flatnonzero(scale > 0)
+    target, part = cross[:, moving] / scale[moving], factor[:, moving]
     for _ in range(sweeps):
-        largest = 0.0
-        for j in live:
-            row = np.maximum(factor[j] + (cross[j] - gram[j] @ factor) / gram[j, j], 0.0)
-            largest = max(largest, float(np.abs(row - factor[j]).max(initial=0.0)) * gram[j, j])
-            factor[j] = row
-        if largest <= tolerance * scale:
+        if not len(moving):
             break
-    return factor
+        change = np.zeros(len(moving))
+        for j in live:
+            row = np.maximum(part[j] + (target[j] - gram[j] @ part) / gram[j, j], 0.0)
+            np.maximum(change, np.abs(row - part[j]), out=change)
+            part[j] = row
+        rest = change <= tolerance * part.max(axis=0)
+        if rest.mean() > 0.2:
+            factor[:, moving[rest]] = part[:, rest]
+            moving, target, part = moving[~rest], target[:, ~rest], part[:, ~rest]
+    factor[:, moving] = part
+    return factor * scale
+
+
+def _divergence_scores(
+    block: sparse.csr_matrix, h: np.ndarray, sweeps: int = 300, tolerance: float = 1e-6
+) -> np.ndarray:
+    """Scores with the least Kullback–Leibler divergence; they add up to the row where every row of H sums to 1."""
+    weight = h.sum(axis=1)
+    live = weight > 0
+    scores = np.zeros((block.shape[0], len(h)))
+    basis = h[live] / weight[live, None]
+    if not live.any():
+        return scores
+    total = np.asarray(block.sum(axis=1)).ravel()
+    row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+    columns = np.ascontiguousarray(basis.T)[block.indices]  # (cells, k)
+    part = np.repeat(total[:, None] / live.sum(), live.sum(), axis=1)
+    for _ in range(sweeps):
+        fitted = np.einsum("ck,ck->c", part[row], columns)
+        ratio = np.divide(block.data, fitted, out=np.zeros_like(fitted), where=fitted > 0)
+        pulled = sparse.csr_matrix((ratio, block.indices, block.indptr), shape=block.shape) @ basis.T
+        new = part * pulled
+        done = np.abs(new - part).max(initial=0.0) <= tolerance * max(total.max(initial=0.0), TINY)
+        part = new
+        if done:
+            break
+    scores[:, live] = part / weight[live]
+    return scores

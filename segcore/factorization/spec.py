@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 from segcore.errors import SpecError
 
@@ -46,7 +47,11 @@ class NMFSpec:
     tolerance: float = 1e-6
 
     def __post_init__(self) -> None:
-        if not isinstance(self.k, int) or self.k < 1:
+        for name in ("k", "restarts", "seed", "max_iterations"):
+            value = getattr(self, name)
+            if isinstance(value, Integral) and not isinstance(value, bool):
+                object.__setattr__(self, name, int(value))  # numpy's whole numbers count as whole numbers
+        if type(self.k) is not int or self.k < 1:
             raise SpecError(f"{self.k} is not a number of segments.", remedy="Use a whole number from 1.")
         if self.loss not in LOSSES:
             raise SpecError(
@@ -62,9 +67,11 @@ class NMFSpec:
                 "Kullback–Leibler cannot start from NNDSVD: the cells that start empty stay empty.",
                 remedy="Choose NNDSVDa or a random start.",
             )
-        if self.restarts is not None and self.restarts < 1:
+        if type(self.seed) is not int or self.seed < 0:
+            raise SpecError(f"{self.seed} is not a seed.", remedy="Use a whole number from 0.")
+        if self.restarts is not None and (type(self.restarts) is not int or self.restarts < 1):
             raise SpecError("At least one start is needed.", remedy="Use 1 or more restarts.")
-        if self.max_iterations < 1 or self.tolerance < 0:
+        if type(self.max_iterations) is not int or self.max_iterations < 1 or not self.tolerance >= 0:
             raise SpecError(
                 "The stop rule cannot work.", remedy="Use at least 1 iteration and a tolerance from 0."
             )
