@@ -207,8 +207,9 @@ def _measures(profile: Profile) -> bool:
 
 
 def _described(name: str, table: TextTable, columns: Mapping) -> Guess:
+    units = {"customer": columns.get("order") or columns.get("date")}
     follows = {
-        role: dependence(columns[role], table.columns[name])
+        role: dependence(columns[role], table.columns[name], units.get(role))
         for role in ("product", "customer")
         if role in columns
     }

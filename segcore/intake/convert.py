@@ -15,10 +15,11 @@ from segcore.intake.baskets import BASKET, ITEM, cells_as_items
 from segcore.intake.catalogue import from_lines, from_table, note_unclean_levels, through_join
 from segcore.intake.draft import stacked
 from segcore.intake.labels import PRODUCT, clean_labels
-from segcore.intake.lines import Lines
+from segcore.intake.open_table import OpenTable
 from segcore.intake.report import IntakeReport, Ledger, some
 from segcore.intake.roles import Roles
-from segcore.intake.tables import Opened, OpenTable
+from segcore.intake.set_aside import Lines
+from segcore.intake.tables import Opened
 from segcore.intake.text_table import Column, TextTable, stack
 from segcore.purchases import Purchases, make_purchases
 from segcore.steps import Step

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from segcore.intake.header import looks_like_value
@@ -14,7 +14,7 @@ Line = tuple[int, str]  # its number in the file, and its text
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its cells (none where they cannot be told apart), its line, its text, what was done to it."""
+    """One row: its cells (none where they cannot be told apart), its line, what was done to it, and then its text."""
 
     cells: tuple[str, ...]
     line: int
@@ -30,10 +30,15 @@ class Cutter:
     delimiter : str
     are_values : sequence of bool
         One a column: whether its cells are numbers or dates. Decides where a row with too many cells is wrong.
+    known : sequence of set of str
+        One a column: texts seen in rows that are right; they decide where several repairs are possible.
     """
 
-    def __init__(self, delimiter: str, are_values: Sequence[bool]) -> None:
+    def __init__(
+        self, delimiter: str, are_values: Sequence[bool], known: Sequence[Container[str]] = ()
+    ) -> None:
         self.delimiter, self.are_values, self.width = delimiter, tuple(are_values), len(are_values)
+        self.known = tuple(known) or (frozenset(),) * self.width
 
     def rows(self, lines: Iterable[Line]) -> Iterator[Row]:
         """Rows in order; blank lines are passed over."""
@@ -60,12 +65,16 @@ class Cutter:
             joined += "\n" + following[1]
             if following[1].count('"') % 2:
                 cells = self._split(joined)
-                if len(cells) == self.width:
-                    return Row(tuple(cells), number, joined)
+                if len(cells) == self.width and not self._swallowed(cells):
+                    return Row(tuple(cells), number, "")
                 break
         waiting[:0] = taken
         row = self._fit(text.split(self.delimiter), number, text)
         return Row(row.cells, row.line, row.text, row.act or "quote")
+
+    def _swallowed(self, cells: Sequence[str]) -> bool:
+        """Whether a cell over several lines holds a whole row: then its quotation mark was never meant to open."""
+        return any("\n" in cell and cell.count(self.delimiter) >= self.width - 1 for cell in cells)
 
     def _split(self, text: str) -> list[str]:
         return next(csv.reader([text], delimiter=self.delimiter), [])
@@ -74,7 +83,7 @@ class Cutter:
         spare = len(cells) - self.width
         if spare <= 0:
             act = "short" if spare else ""
-            return Row((*cells, *[""] * -spare), number, text, act)
+            return Row((*cells, *[""] * -spare), number, text if act else "", act)
         if not any(cell.strip() for cell in cells[self.width :]):
             return Row(tuple(cells[: self.width]), number, text, "blank end")
         return self._place(cells, spare, number, text)
@@ -84,15 +93,27 @@ class Cutter:
         if any(self.are_values):
             if self._plausible(head := cells[: self.width]):
                 return Row(tuple(head), number, text, "surplus")
-            merged = [
-                (*cells[:at], self.delimiter.join(cells[at : at + spare + 1]), *cells[at + spare + 1 :])
-                for at in range(self.width)
-                if not self.are_values[at]
-            ]
-            fitting = [row for row in merged if self._plausible(row)]
-            if len(fitting) == 1:
-                return Row(fitting[0], number, text, "merged")
+            fitting = [row for row in self._merged(cells, spare) if self._plausible(row)]
+            familiar = [self._familiar(row) for row in fitting]
+            if familiar.count(best := max(familiar, default=0)) == 1:
+                return Row(fitting[familiar.index(best)], number, text, "merged")
         return Row((), number, text, "too many")
+
+    def _merged(self, cells: list[str], spare: int) -> list[tuple[str, ...]]:
+        """Every row that comes of putting neighbouring cells together in a column of text."""
+        return [
+            (*cells[:at], self.delimiter.join(cells[at : at + spare + 1]), *cells[at + spare + 1 :])
+            for at in range(self.width)
+            if not self.are_values[at]
+        ]
+
+    def _familiar(self, row: Sequence[str]) -> int:
+        """How many texts of the row were seen in the same column of other rows."""
+        return sum(
+            cell in known
+            for cell, known, value in zip(row, self.known, self.are_values, strict=True)
+            if not value
+        )
 
     def _plausible(self, cells: Sequence[str]) -> bool:
         pairs = zip(cells, self.are_values, strict=True)

@@ -134,7 +134,7 @@ def physical_lines(path: Path, skip: int) -> Iterator[Line]:
 def _with_care(
     name: str, lines: Iterable[Line], dialect: Dialect, wanted: Sequence[str], ledger: Ledger
 ) -> TextTable:
-    rows = list(Cutter(dialect.delimiter, dialect.are_values).rows(lines))
+    rows = list(Cutter(dialect.delimiter, dialect.are_values, dialect.known).rows(lines))
     good = [row for row in rows if row.cells]
     _report(name, rows, ledger)
     table = table_of_rows(name, dialect.header.names, [row.cells for row in good], dialect.skip + 1)
@@ -182,6 +182,6 @@ def sample_delimited(name: str, plain: PlainText, dialect: Dialect) -> TextTable
         row
         for text in texts
         for row in cut(text.decode("utf-8", errors="ignore"), dialect.delimiter, most=1 << 30)[0]
-        if row and (len(texts) == 1 or len(row) == width)
+        if row and len(row) <= width and (len(texts) == 1 or len(row) == width)
     ]
     return table_of_rows(name, dialect.header.names, rows, dialect.skip + 1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from segcore.intake.matrix_shape import Guessed
+from segcore.intake.open_table import OpenTable
 from segcore.intake.profiles import profile_of
 from segcore.intake.report import Finding, SourceFile
 from segcore.intake.roles import Roles
-from segcore.intake.shapes import Guessed
-from segcore.intake.tables import Opened, OpenTable
+from segcore.intake.tables import Opened
 
 SHOWN = 500  # columns shown for a very wide table
 

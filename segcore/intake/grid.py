@@ -6,15 +6,15 @@ import numpy as np
 
 from segcore.errors import UnclearColumns
 from segcore.intake.labels import CUSTOMER, clean_labels
-from segcore.intake.lines import Lines
 from segcore.intake.numbers import decimal_sign, parse_numbers
 from segcore.intake.report import Ledger, some
 from segcore.intake.roles import Roles
+from segcore.intake.set_aside import Lines
 from segcore.intake.text_table import Column, TextTable
 from segcore.intake.tidy import tidy
 from segcore.intake.vocabulary import is_total
 
-YES = frozenset({"x", "✓", "y", "yes", "ja", "true", "j", "oui", "si", "sí"})
+YES = frozenset({"x", "\u2713", "y", "yes", "ja", "true", "j", "oui", "si", "sí"})
 NO = frozenset({"n", "no", "nein", "false", "-", "non"})
 
 

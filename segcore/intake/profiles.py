@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from segcore.intake.dates import read_dates
 from segcore.intake.header import looks_like_value
-from segcore.intake.numbers import take_apart
+from segcore.intake.numbers import style_of, take_apart
 from segcore.intake.text_table import Column
 from segcore.intake.tidy import tidy
 
@@ -102,10 +103,10 @@ def _number(text: str) -> float | None:
     digits = take_apart(text).digits
     if not digits or not digits[-1].isdigit() or not looks_like_value(digits):
         return None
-    last = max(digits.rfind(","), digits.rfind("."))
-    after = len(digits) - last - 1
-    grouped = last >= 0 and after == 3 and digits[:last].replace(",", "").replace(".", "").isdigit()
-    plain = digits.replace(",", "").replace(".", "") if grouped else digits.replace(",", ".")
+    decimal = style_of(digits) or "?"
+    plain = "".join(
+        "." if sign == decimal else sign for sign in digits if sign == decimal or sign not in ",."
+    )
     try:
         return float(plain)
     except ValueError:
@@ -121,12 +122,16 @@ def _date_share(texts: list[str]) -> float:
     return float(known.mean())
 
 
-def dependence(key: Column, value: Column) -> float | None:
+def dependence(key: Column, value: Column, unit: Column | None = None) -> float | None:
     """How well ``value`` follows from ``key``: 1 always the same for one key, 0 no better than the usual value.
 
-    None where too few keys occur twice to tell.
+    None where too few keys occur twice to tell. Rows of one ``unit`` (an order, a date) count once: the lines of
+    one basket agree on everything that belongs to the basket.
     """
     both = (key.codes >= 0) & (value.codes >= 0)
+    if unit is not None:
+        rows = pd.DataFrame({"key": key.codes, "value": value.codes, "unit": unit.codes})
+        both &= ~rows.duplicated().to_numpy()
     keys, values = key.codes[both].astype(np.int64), value.codes[both].astype(np.int64)
     if not len(keys):
         return None
@@ -137,9 +142,8 @@ def dependence(key: Column, value: Column) -> float | None:
     pairs, hits = np.unique(keys * (values.max() + 1) + values, return_counts=True)
     best = np.zeros(keys.max() + 1, dtype=np.int64)
     np.maximum.at(best, pairs // (values.max() + 1), hits)
-    purity = best.sum() / len(keys)
     usual = np.bincount(values).max() / len(values)
     # a key seen twice agrees with itself by half already: count only what goes beyond one row a key
-    spare = len(keys) - len(np.unique(keys))
-    beyond = (best.sum() - len(np.unique(keys))) / max(1, spare)
-    return float((min(purity, beyond) - usual) / (1 - usual)) if usual < 1 else None
+    n_keys = len(np.unique(keys))
+    beyond = (best.sum() - n_keys) / max(1, len(keys) - n_keys)
+    return float((beyond - usual) / (1 - usual)) if usual < 1 else None

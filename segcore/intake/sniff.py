@@ -44,12 +44,15 @@ class Dialect:
         Physical lines before the first data line.
     are_values : tuple of bool
         One a column: whether its cells are numbers or dates.
+    known : tuple of frozenset of str
+        One a column: its texts in the head of the file.
     """
 
     delimiter: str
     header: Header
     skip: int
     are_values: tuple[bool, ...]
+    known: tuple[frozenset[str], ...]
 
     @property
     def sentence(self) -> str:
@@ -134,14 +137,15 @@ def sniff(plain: PlainText) -> Dialect:
     filled = [row for row in rows if any(cell.strip() for cell in row)] or [[""]]
     header = find_header(filled)
     skip = offset + _physical(rows, ends, header.skipped)
-    return Dialect(delimiter, header, skip, _are_values(filled[header.skipped :], len(header.names)))
+    width = len(header.names)
+    body = [row for row in filled[header.skipped :] if len(row) == width]
+    columns = [[row[i] for row in body if row[i].strip()] for i in range(width)]
+    known = tuple(map(frozenset, columns))
+    return Dialect(delimiter, header, skip, tuple(map(_are_values, columns)), known)
 
 
-def _are_values(rows: list[list[str]], width: int) -> tuple[bool, ...]:
-    columns = [[row[i].strip() for row in rows if len(row) == width and row[i].strip()] for i in range(width)]
-    return tuple(
-        len(cells) > 0 and sum(map(looks_like_value, cells)) >= 0.95 * len(cells) for cells in columns
-    )
+def _are_values(cells: list[str]) -> bool:
+    return bool(cells) and sum(looks_like_value(cell.strip()) for cell in cells) >= 0.95 * len(cells)
 
 
 def cut(text: str, delimiter: str, most: int = ROWS) -> tuple[list[list[str]], list[int]]:

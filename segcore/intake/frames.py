@@ -1,0 +1,85 @@
+"""Tables that come typed: a DataFrame in memory, a parquet file. They too are read as text, then converted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from segcore.errors import UnreadableFile
+from segcore.intake.baskets import cells_as_items
+from segcore.intake.delimited import MEMORY
+from segcore.intake.header import Header
+from segcore.intake.open_table import OpenTable, header_only, in_memory
+from segcore.intake.report import Ledger
+from segcore.intake.sources import Origin
+from segcore.intake.text_table import Column, TextTable, column_of_arrow, unique_names
+
+
+def open_frame(origin: Origin) -> OpenTable:
+    """A DataFrame, its values as text."""
+    frame = origin.frame
+    assert frame is not None
+    if isinstance(frame.index, pd.MultiIndex) or frame.index.name is not None:
+        frame = frame.reset_index()
+    names = unique_names([str(name) for name in frame.columns])
+    columns = {n: _column_of_series(n, frame.iloc[:, i]) for i, n in enumerate(names)}
+    if not len(frame):
+        raise header_only(origin.name)
+    table = TextTable(origin.name, columns, len(frame), 1)
+    return in_memory(origin.name, origin.name, "A table in memory.", Header(tuple(names), 0, True), table)
+
+
+def _column_of_series(name: str, series: pd.Series) -> Column:
+    codes, unique = pd.factorize(series.reset_index(drop=True), use_na_sentinel=True)
+    texts = [_plain(value) for value in unique]
+    return Column(name, codes.astype(np.int32), np.asarray(texts, dtype=object)).recoded(texts)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return str(value)
+
+
+def open_parquet(origin: Origin, scratch: Path) -> OpenTable:
+    """A parquet file, its values as text.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is damaged or has no rows.
+    """
+    path = str(origin.path)
+    name = origin.name
+
+    def query(select: str, tail: str = "") -> pa.Table:
+        settings = {"memory_limit": MEMORY, "temp_directory": str(scratch / "spill")}
+        with duckdb.connect(config=settings) as engine:
+            return engine.sql(f"SELECT {select} FROM read_parquet(?){tail}", params=[path]).to_arrow_table()
+
+    def load(columns: Sequence[str], _into: Ledger) -> TextTable:
+        quoted = ['"' + n.replace('"', '""') + '"' for n in columns]
+        cells = query(", ".join(f"CAST({q} AS VARCHAR) AS {q}" for q in quoted))
+        loaded = {n: column_of_arrow(n, cells.column(i)) for i, n in enumerate(columns)}
+        return TextTable(name, loaded, cells.num_rows, 1)
+
+    try:
+        names = tuple(query("*", " LIMIT 0").column_names)
+        rows = int(query("count(*)").column(0)[0].as_py())
+        table = load(names, Ledger())
+    except duckdb.Error as error:
+        raise UnreadableFile(
+            "This parquet file is damaged.", where=name, remedy="Export it again, or upload it as CSV."
+        ) from error
+    if not rows:
+        raise header_only(name)
+    about, header = "A parquet file.", Header(names, 0, True)
+    return OpenTable(
+        name, name, about, header, table, rows, load, lambda into: cells_as_items(load(names, into))
+    )

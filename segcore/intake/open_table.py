@@ -1,0 +1,82 @@
+"""A table that can be read: what it is called, a sample of it, and how to load the columns that are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from segcore.errors import UnreadableFile
+from segcore.intake.baskets import cells_as_items
+from segcore.intake.header import Header
+from segcore.intake.report import Ledger
+from segcore.intake.text_table import TextTable
+
+Load = Callable[[Sequence[str], Ledger], TextTable]
+
+
+@dataclass(frozen=True, eq=False)
+class OpenTable:
+    """A table that can be read.
+
+    Attributes
+    ----------
+    name : str
+        As a person names it: the file, or "file / sheet".
+    file : str
+    about : str
+        One sentence on how it is read.
+    header : Header
+    sample : TextTable
+        All of a small table, rows from many places of a large one.
+    rows : int
+        Number of rows, estimated for a large text file.
+    load : function
+        The named columns of the whole table.
+    load_items : function
+        The whole table as baskets: columns "Basket" and "Item".
+    delimiter : str
+        Of a text file; a hint for the decimal sign.
+    """
+
+    name: str
+    file: str
+    about: str
+    header: Header
+    sample: TextTable
+    rows: int
+    load: Load
+    load_items: Callable[[Ledger], TextTable]
+    delimiter: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names."""
+        return self.header.names
+
+    @property
+    def ragged(self) -> bool:
+        """Whether rows are lists of items and not columns."""
+        return self.header.ragged
+
+
+def header_only(name: str) -> UnreadableFile:
+    """A table with names and no lines."""
+    return UnreadableFile(
+        "There is a header and no line below it.",
+        where=name,
+        remedy="Check the filter of the export; it seems to select nothing.",
+    )
+
+
+def in_memory(name: str, file: str, about: str, header: Header, table: TextTable) -> OpenTable:
+    """A table whose cells are all at hand."""
+    return OpenTable(
+        name,
+        file,
+        about,
+        header,
+        table,
+        table.n_rows,
+        lambda columns, _ledger: table.only(columns),
+        lambda _ledger: cells_as_items(table),
+    )
