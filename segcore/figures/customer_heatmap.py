@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, plain
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
 from segcore.figures.heatmap import HEAD, MOST_MARKERS, Columns, blocks, paint_rows
 from segcore.order import Rows, drawn_rows
 from segcore.words import count, plural
 
 MOST_ROWS = 400
-_LEFT = 172
+_LEFT, _LEFT_NARROW = 172, 118
 
 
 def customer_basis(
@@ -47,7 +47,7 @@ def customer_basis(
     columns = Columns(names or {}, below, colours or {})
     heading = _say_average(heading, rows, row_word)
     height = max(220, min(640, 12 * len(rows.values)))
-    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT)
+    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT_NARROW if is_narrow(heading) else _LEFT)
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(
         figure, rows, segments, columns, heading, unit="buys more from this segment", height=height
@@ -84,7 +84,7 @@ def _name_blocks(
         tall = (heights[last] - heights[first] + 1) * pixels
         if tall < 12 and not pd.isna(group):
             continue
-        shown = f"<b>{label(columns.name(group), 19)}</b>"
+        shown = f"<b>{label(columns.name(group), 12 if is_narrow(heading) else 19)}</b>"
         if tall >= 40:
             size = counts[counts.index.isna()].sum() if pd.isna(group) else counts.get(group, 0)
             shown += f'<br><span style="color:{c.quiet}">{count(size)} {row_word}</span>'

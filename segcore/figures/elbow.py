@@ -35,23 +35,14 @@ def explained_share_chart(
         Numbers of segments still to come, drawn faintly.
     """
     figure = blank(height, heading, bottom=60)
-    shares = table["explained_share"].astype(float)
     failures = (
         table["failure"].fillna("").astype(str) if "failure" in table else pd.Series("", index=table.index)
     )
-    shares = shares.where(failures == "")
-    failed = [int(k) for k in table.index if failures[k]]
-    waiting = sorted(
-        {int(k) for k in pending} | {int(k) for k in table.index if not failures[k] and pd.isna(shares[k])}
-    )
-    waiting = [k for k in waiting if k not in shares.dropna().index]
+    shares = table["explained_share"].astype(float).where(failures == "")
     if shares.notna().any():
         errors = table["error"] if "error" in table else pd.Series(float("nan"), index=table.index)
         curve(figure, shares, heading, hover=[_hover(k, shares[k], errors[k]) for k in table.index])
-    off_curve(
-        figure, failed, 0.0, [plain(f"{k} segments: {failures[k]}") for k in failed], heading, failed=True
-    )
-    off_curve(figure, waiting, 0.0, [f"{k} segments: still to come" for k in waiting], heading, failed=False)
+    waiting = _without_value(figure, shares, failures, pending, heading)
     top = max([*shares.dropna(), baseline or 0.0, 0.05])
     percent_axis(figure, min(1.15, top * 1.3))
     k_axis(figure, [int(k) for k in table.index] + waiting or [2])
@@ -59,6 +50,20 @@ def explained_share_chart(
         guide(figure, baseline, f"best-sellers alone {percent(baseline)}", heading)
     _mark(figure, shares, knee, chosen, heading)
     return figure
+
+
+def _without_value(
+    figure: go.Figure, shares: pd.Series, failures: pd.Series, pending: Sequence[int], heading: Heading
+) -> list[int]:
+    """Failed and unfinished numbers of segments on the floor of the chart; returns the unfinished."""
+    failed = [int(k) for k in shares.index if failures[k]]
+    empty = {int(k) for k in shares.index if not failures[k] and pd.isna(shares[k])}
+    waiting = sorted((empty | {int(k) for k in pending}) - set(map(int, shares.dropna().index)) - set(failed))
+    off_curve(
+        figure, failed, 0.0, [plain(f"{k} segments: {failures[k]}") for k in failed], heading, failed=True
+    )
+    off_curve(figure, waiting, 0.0, [f"{k} segments: still to come" for k in waiting], heading, failed=False)
+    return waiting
 
 
 def _mark(

@@ -77,6 +77,16 @@ def paint(heading: Heading) -> Colours:
     return colours(heading.get("theme", "light"))
 
 
+def is_narrow(heading: Heading) -> bool:
+    """Whether the figure stands in part of a page, so that labels must be shorter."""
+    return heading.get("wrap", 90) < 75
+
+
+def pixels_wide(heading: Heading) -> int:
+    """About how wide the figure will be, judged by how much title fits a line."""
+    return 11 * heading.get("wrap", 90)
+
+
 def blank(
     inner_height: float, heading: Heading, *, bottom: int = 48, left: int = 8, right: int = 16
 ) -> go.Figure:
@@ -124,7 +134,9 @@ def _alt(heading: Heading) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(" ".join(text.split()), width) if text else []
+    return (
+        textwrap.wrap(" ".join(text.split()), round(0.95 * width)) if text else []
+    )  # fallback fonts are wider
 
 
 def _write_heading(figure: go.Figure, lines: list[str], below: list[str], c: Colours) -> None:

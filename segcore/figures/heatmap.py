@@ -13,7 +13,17 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import LABEL_SIZE, SMALL_SIZE, Heading, label, label_lines, note, paint, plain
+from segcore.figures.frame import (
+    LABEL_SIZE,
+    SMALL_SIZE,
+    Heading,
+    label,
+    label_lines,
+    note,
+    paint,
+    pixels_wide,
+    plain,
+)
 from segcore.figures.palette import colour_scale, segment_colour
 from segcore.order import Rows
 from segcore.words import count, percent
@@ -183,8 +193,9 @@ def _click_layer(
 def _column_heads(figure: go.Figure, segments: Sequence[int], columns: Columns, heading: Heading) -> None:
     """Name and size above every column, smaller where there are many."""
     c = paint(heading)
-    many = len(segments) > 6
-    width = max(8, round(94 / max(len(segments), 1)))
+    room = (pixels_wide(heading) - figure.layout.margin.l - 16) / max(len(segments), 1)
+    many = room < 115
+    width = max(7, int(room / (7.4 if many else 8.4)))
     for position, segment in enumerate(segments):
         below = columns.below.get(int(segment), "")
         below = below.split(" ")[0] if many else below

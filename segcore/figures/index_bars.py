@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, plain
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
 from segcore.words import count
 
-_ROW, _LEFT = 30, 240
+_ROW, _LEFT, _LEFT_NARROW = 30, 240, 178
 _FAR = 3.0  # 8 times and an eighth: beyond, bars are cut and the label tells
 _STEPS = {-3: "an eighth", -2: "a quarter", -1: "half", 0: "average", 1: "twice", 2: "4 times", 3: "8 times"}
 
@@ -34,10 +34,11 @@ def index_bars(
     """
     c = paint(heading)
     ordered = index.astype(float).dropna().sort_values(ascending=False, kind="stable")
-    with np.errstate(divide="ignore"):
-        lengths = np.clip(np.log2(np.maximum(ordered.to_numpy(), 0.0) / 100), -_FAR, _FAR)
+    lengths = _lengths(ordered)
     rows = list(range(len(ordered)))[::-1]
-    figure = blank(_ROW * max(len(ordered), 1), heading, bottom=10, left=_LEFT)
+    figure = blank(
+        _ROW * max(len(ordered), 1), heading, bottom=10, left=_LEFT_NARROW if is_narrow(heading) else _LEFT
+    )
     figure.update_layout(
         margin_t=figure.layout.margin.t + 24, height=figure.layout.height + 24
     )  # the scale on top
@@ -53,20 +54,40 @@ def index_bars(
         hovertemplate="%{hovertext}<extra></extra>",
         unselected={"marker": {"opacity": 0.45}},
     )
+    _scale(figure, lengths, len(ordered), heading)
+    for row, length, (product, value) in zip(rows, lengths, ordered.items(), strict=True):
+        _write(figure, row, float(length), product, float(value), heading)
+    return figure
+
+
+def _lengths(index: pd.Series) -> np.ndarray:
+    """Doublings above 100, halvings below, cut where a bar would leave the scale."""
+    with np.errstate(divide="ignore"):
+        return np.clip(np.log2(np.maximum(index.to_numpy(), 0.0) / 100), -_FAR, _FAR)
+
+
+def _scale(figure: go.Figure, lengths: np.ndarray, rows: int, heading: Heading) -> None:
+    """Steps in words above the bars, and the line of the average."""
     low, high = min([*lengths, -1.0]), max([*lengths, 1.0])
     room = (high - low) * 0.12
     steps = [step for step in _STEPS if low <= step <= high]
     figure.update_xaxes(side="top", tickvals=steps, ticktext=[_STEPS[step] for step in steps],
                         range=[low - room, high + room])  # fmt: skip
-    figure.update_yaxes(range=[-0.5, len(ordered) - 0.5], showticklabels=False)
-    figure.add_shape(type="line", x0=0, x1=0, yref="paper", y0=0, y1=1, line={"color": c.quiet, "width": 1.5})
-    for row, length, (product, value) in zip(rows, lengths, ordered.items(), strict=True):
-        right = length >= 0
-        note(figure, f"<b>{count(value)}</b>", colour=c.ink, size=SMALL_SIZE, x=float(length), y=row, yanchor="middle",
-             xanchor="left" if right else "right", xshift=6 if right else -6)  # fmt: skip
-        note(figure, label(product, 32), colour=c.ink, size=SMALL_SIZE, xref="paper", x=0, xanchor="right", xshift=-8,
-             align="right", y=row, yanchor="middle", hovertext=plain(product))  # fmt: skip
-    return figure
+    figure.update_yaxes(range=[-0.5, rows - 0.5], showticklabels=False)
+    figure.add_shape(type="line", x0=0, x1=0, yref="paper", y0=0, y1=1,
+                     line={"color": paint(heading).quiet, "width": 1.5})  # fmt: skip
+
+
+def _write(
+    figure: go.Figure, row: int, length: float, product: object, value: float, heading: Heading
+) -> None:
+    """The product left of everything, its index at the end of its bar."""
+    ink, right = paint(heading).ink, length >= 0
+    shown = label(product, 23 if is_narrow(heading) else 32)
+    note(figure, f"<b>{count(value)}</b>", colour=ink, size=SMALL_SIZE, x=length, y=row, yanchor="middle",
+         xanchor="left" if right else "right", xshift=6 if right else -6)  # fmt: skip
+    note(figure, shown, colour=ink, size=SMALL_SIZE, xref="paper", x=0, xanchor="right", xshift=-8, align="right",
+         y=row, yanchor="middle", hovertext=plain(product))  # fmt: skip
 
 
 def _hover(product: object, value: float, buyers: dict, row_word: str) -> str:

@@ -8,12 +8,12 @@ from typing import Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, plain
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
 from segcore.figures.heatmap import BREAK, HEAD, MOST_MARKERS, Columns, paint_rows
 from segcore.order import drawn_rows, top_of_each
 from segcore.words import count
 
-_ROW, _LEFT = 24, 232
+_ROW, _LEFT, _LEFT_NARROW = 24, 232, 172
 
 
 def product_basis(
@@ -47,10 +47,10 @@ def product_basis(
     rows = drawn_rows(drawn, group, len(drawn) + 1)
     columns = Columns(names or {}, {s: f"{count(sizes.get(s, 0))} products" for s in segments}, colours or {})
     height = max(80, _ROW * len(drawn) + BREAK * max(group.nunique() - 1, 0))
-    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT)
+    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT_NARROW if is_narrow(heading) else _LEFT)
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(figure, rows, segments, columns, heading, unit=unit, height=height)
     for at, name in zip(heights, rows.labels, strict=True):
-        note(figure, label(name, 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
+        note(figure, label(name, 21 if is_narrow(heading) else 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
              align="right", y=float(at), yanchor="middle", hovertext=plain(name))  # fmt: skip
     return figure

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Unpack
 
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, plain
+from segcore.figures.frame import (
+    SMALL_SIZE,
+    Heading,
+    blank,
+    is_narrow,
+    label,
+    note,
+    paint,
+    pixels_wide,
+    plain,
+)
 from segcore.words import count, join_and, of
 
-_ACROSS, _CELL = 20, 20
+_ACROSS, _MOST = 20, 100
 
 
 def rule_picture(
@@ -33,70 +44,69 @@ def rule_picture(
     people, c = plain(row_word), paint(heading)
     did, also = ("who bought", "bought") if row_word == "customers" else ("with", "with")
     fields = [
-        (f"of {count(n_antecedent)} {people} {did} {left}", n_both, n_antecedent, c.accent),
-        (f"of all {count(n_rows)} {people}", n_consequent, n_rows, c.quiet),
+        _Field(f"of {count(n_antecedent)} {people} {did} {left}", n_both, n_antecedent, c.accent),
+        _Field(f"of all {count(n_rows)} {people}", n_consequent, n_rows, c.quiet),
     ]
-    heights = [_lines(whole) * _CELL + 66 for _, _, whole, _ in fields]
+    cell = 14 if is_narrow(heading) else 20
+    heights = [max(field.lines * cell + 62, 96) for field in fields]
     figure = blank(sum(heights), heading, bottom=4)
-    figure.update_xaxes(range=[-0.5, 47], showticklabels=False)
+    figure.update_xaxes(range=[-0.5, (pixels_wide(heading) - 24) / cell], showticklabels=False)
     figure.update_yaxes(range=[-sum(heights), 0], showticklabels=False)
     top = 0
-    for (words, part, whole, colour), height in zip(fields, heights, strict=True):
-        _field(
-            figure,
-            top,
-            (words, part, whole),
-            f"{also} {right}",
-            colour,
-            heading,
-        )
+    for field, height in zip(fields, heights, strict=True):
+        _draw(figure, field, top, cell, f"{also} {right}", heading)
         top -= height
     return figure
 
 
-def _lines(whole: int) -> int:
-    return max(1, -(-min(whole, 100) // _ACROSS))
+@dataclass(frozen=True)
+class _Field:
+    """One field of squares: its sentence, and how many of how many are filled."""
+
+    words: str
+    part: int
+    whole: int
+    colour: str
+
+    @property
+    def squares(self) -> int:
+        return min(self.whole, _MOST)
+
+    @property
+    def filled(self) -> int:
+        return self.part if self.whole <= _MOST else round(_MOST * self.part / self.whole)
+
+    @property
+    def lines(self) -> int:
+        return max(1, -(-self.squares // _ACROSS))
 
 
-def _field(
-    figure: go.Figure, top: float, numbers: tuple[str, int, int], right: str, colour: str, heading: Heading
-) -> None:
-    """One field of squares with its sentence above and its number beside."""
+def _draw(figure: go.Figure, field: _Field, top: float, cell: int, right: str, heading: Heading) -> None:
+    """The sentence above, the squares, the number beside; heights are pixels."""
     c = paint(heading)
-    words, part, whole = numbers
-    squares = min(whole, 100)
-    filled = part if whole <= 100 else round(100 * part / whole)
-    first = top - 40
+    first = top - 38
     figure.add_scatter(
-        x=[i % _ACROSS for i in range(squares)],
-        y=[first - _CELL * (i // _ACROSS) for i in range(squares)],
+        x=[i % _ACROSS for i in range(field.squares)],
+        y=[first - cell * (i // _ACROSS) for i in range(field.squares)],
         mode="markers",
         marker={
             "symbol": "square",
-            "size": 16,
-            "color": [colour if i < filled else c.line for i in range(squares)],
+            "size": 0.75 * cell,
+            "color": [field.colour if i < field.filled else c.line for i in range(field.squares)],
         },
         hoverinfo="skip",
     )
-    one = "" if whole <= 100 else " (a square is 1 in 100)"
+    one = "" if field.whole <= _MOST else " (a square is 1 in 100)"
+    said = f'<b><span style="font-size:20px">{of(field.part, field.whole)}</span></b><br>{right}'
+    middle = min(first - cell * (field.lines - 1) / 2, top - 50)  # below the sentence even beside one line
     note(
         figure,
-        f"{words}{one}",
+        field.words + one,
         colour=c.quiet,
         size=SMALL_SIZE,
         x=-0.4,
-        y=top - 14,
+        y=top - 12,
         xanchor="left",
         yanchor="middle",
     )
-    middle = first - _CELL * (_lines(whole) - 1) / 2
-    said = f'<b><span style="font-size:20px">{of(part, whole)}</span></b>'
-    note(
-        figure,
-        f"{said}<br>{right}",
-        colour=c.ink,
-        x=_ACROSS + 0.6,
-        y=middle,
-        xanchor="left",
-        yanchor="middle",
-    )
+    note(figure, said, colour=c.ink, x=_ACROSS + 0.6, y=middle, xanchor="left", yanchor="middle")

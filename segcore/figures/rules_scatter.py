@@ -32,7 +32,6 @@ def rules_scatter(
     chosen : int
         Position (row number) of the rule to mark.
     """
-    c = paint(heading)
     figure = blank(height, heading, bottom=64, right=110)
     shown = table.iloc[:MOST_POINTS]
     colour = "lift" if vertical == "confidence" else "confidence"
@@ -42,16 +41,7 @@ def rules_scatter(
         x=shown["support"].to_numpy(dtype=float),
         y=heights,
         mode="markers",
-        marker={
-            "size": 13 if len(shown) <= 200 else 9,
-            "opacity": 0.85,
-            "color": values,
-            "colorscale": _strong_half(heading),
-            "cmin": float(np.nanquantile(values, 0.02)) if np.isfinite(values).any() else 0.0,
-            "cmax": float(np.nanquantile(values, 0.98)) if np.isfinite(values).any() else 1.0,
-            "line": {"color": c.page, "width": 1},
-            "colorbar": _legend(colour, heading),
-        },
+        marker=_marker(values, colour, heading),
         customdata=list(range(len(shown))),
         hovertext=[_hover(rule) for rule in shown.itertuples()],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -61,6 +51,22 @@ def rules_scatter(
     if chosen is not None and 0 <= chosen < len(shown) and np.isfinite(heights[chosen]):
         _mark(figure, shown.iloc[chosen], float(heights[chosen]), chosen, heading)
     return figure
+
+
+def _marker(values: np.ndarray, colour: str, heading: Heading) -> dict:
+    """Points coloured between the 2nd and 98th percentile, smaller where there are many."""
+    known = values[np.isfinite(values)]
+    low, high = np.quantile(known, [0.02, 0.98]) if known.size else (0.0, 1.0)
+    return {
+        "size": 13 if len(values) <= 200 else 9,
+        "opacity": 0.85,
+        "color": values,
+        "colorscale": _strong_half(heading),
+        "cmin": float(low),
+        "cmax": float(max(high, low + 1e-9)),
+        "line": {"color": paint(heading).page, "width": 1},
+        "colorbar": _legend(colour, heading),
+    }
 
 
 def rule_words(antecedents: frozenset[str], consequents: frozenset[str], longest: int = 28) -> str:
