@@ -15,7 +15,7 @@ from typing import Any
 import pebble
 
 from segcore.errors import JobError
-from segcore.jobs import ends, line, machine, start, work, worker
+from segcore.jobs import ends, machine, start, work, worker
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.jobs.table import Job, Table
 from segcore.store import Store, default_store
@@ -67,13 +67,7 @@ class Runner:
     @property
     def limits(self) -> str:
         """What a job may use, in words."""
-        jobs = "1 job" if self.slots == 1 else f"{self.slots} jobs"
-        if self.memory is None:
-            memory = "its memory is not limited, because this system offers no such limit"
-        else:
-            memory = f"up to {self.memory / 1e9:.0f} GB of address space"
-        time_limit = line.duration_in_words(self.seconds).removeprefix("about ")
-        return f"{jobs} at a time, each on one core, at most {time_limit}; {memory}."
+        return worker.limits_in_words(self.slots, self.seconds, self.memory)
 
     def warm(self) -> None:
         """Start the workers before the first request, without waiting for them."""
@@ -85,14 +79,8 @@ class Runner:
     def ask(self, request: Request, again: bool = False) -> Status:
         """Answer a request: from the store, by joining the job that already works on it, or by queueing it.
 
-        A failed or cancelled job stays so unless asked ``again``.
-
-        Raises
-        ------
-        JobError
-            The runner has been shut down.
-        StoreError
-            The request's arguments cannot be stored.
+        A failed or cancelled job stays so unless asked ``again``. Raises JobError once the runner is shut down and
+        StoreError where an argument cannot be stored.
         """
         key = request.key(self.store)
         if not self.store.has(key):
@@ -161,13 +149,20 @@ class Runner:
         """Wait for a job that can start; None when closed."""
         with self._table.changed:
             while not self._closed:
-                for job in self._table.lost():
-                    self._end(job, "failed", ends.crashed(None))
+                self._look_after_running()
                 job = self._table.begin()
                 if job is not None:
                     return job
                 self._table.changed.wait(1.0 if self._table.with_state("running") else None)
         return None
+
+    def _look_after_running(self) -> None:
+        """End jobs whose process left without a word; take back those whose pool broke before it had them."""
+        for job in self._table.lost():
+            self._end(job, "failed", ends.crashed(None))
+        if self._pool is not None and not self._pool.active:
+            for job in self._table.with_state("running"):
+                self._settle_broken(job)
 
     def _hand_over(self, job: Job) -> None:
         request, root = job.request, str(self.store.root)
@@ -177,8 +172,8 @@ class Runner:
             if pool is None:
                 return self._settle(job, ends.no_workers())
             future = pool.schedule(work.carry_out, args=(order,), timeout=self.seconds)
-        except RuntimeError as error:  # it broke between the two lines above
-            return self._settle_broken(job, error)
+        except RuntimeError:  # it broke between the two lines above
+            return self._settle_broken(job)
         with self._table.changed:
             if self._table.current(job):
                 self._futures[job.key] = future
@@ -195,19 +190,19 @@ class Runner:
         if error is None:
             self._settle(job, future.result())
         elif ends.pool_broke(error):
-            self._settle_broken(job, error)
+            self._settle_broken(job)
         else:
             self._settle(job, ends.explain(error, self.seconds))
 
-    def _settle_broken(self, job: Job, error: BaseException) -> None:
+    def _settle_broken(self, job: Job) -> None:
         """The pool broke around this job, perhaps through no fault of it: once more, from its old place."""
-        if job.attempts > 1:
-            return self._settle(job, ends.crashed(None))
-        ends.log.warning("the pool of workers broke and is made anew: %s", error)
         with self._table.changed:
-            self._futures.pop(job.key, None)
+            if not self._table.current(job):
+                return
+            if job.attempts > 1:
+                return self._end(job, "failed", ends.crashed(None))
             self._table.put_back(job)
-        return None
+            self._drop_future(job)
 
     def _settle(self, job: Job, failure: Failure | None) -> None:
         with self._table.changed:
@@ -216,6 +211,9 @@ class Runner:
 
     def _end(self, job: Job, state: State, failure: Failure | None = None) -> None:
         self._table.end(job, state, failure)
+        self._drop_future(job)
+
+    def _drop_future(self, job: Job) -> None:
         future = self._futures.pop(job.key, None)
         if future is not None and not future.done():
             future.cancel()  # the pool kills the worker and puts a new one in its place

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from segcore.jobs import machine
+from segcore.jobs.line import duration_in_words
 
 ONE_THREAD = {
     name: "1"
@@ -83,6 +84,16 @@ def memory_limit() -> int | None:
     if sys.platform != "linux" or total is None:
         return None
     return max(2 * _GIGABYTE, int(0.9 * total))
+
+
+def limits_in_words(slots: int, seconds: float, memory: int | None) -> str:
+    """What a job may use, as a sentence."""
+    jobs = "1 job" if slots == 1 else f"{slots} jobs"
+    if memory is None:
+        space = "its memory is not limited, because this system offers no such limit"
+    else:
+        space = f"up to {memory / 1e9:.0f} GB of address space"
+    return f"{jobs} at a time, each on one core, at most {duration_in_words(seconds).removeprefix('about ')}; {space}."
 
 
 def _limit_memory(extra: int) -> None:
