@@ -115,7 +115,7 @@ def percent_axis(figure: go.Figure, top: float) -> None:
     figure.update_yaxes(range=[0, top], showgrid=True, **percent_ticks(0.0, min(top, 1.0)))
 
 
-def margin_notes(figure: go.Figure, notes: Sequence[tuple[float, str, str]], x: float, pixel: float) -> None:
+def margin_notes(figure: go.Figure, notes: Sequence[tuple[float, str, str]], pixel: float) -> None:
     """Labels in the right margin at their height, pushed apart to 20 pixels where they meet.
 
     ``notes`` are (height, words, colour); ``pixel`` is the value one pixel stands for.
@@ -123,17 +123,8 @@ def margin_notes(figure: go.Figure, notes: Sequence[tuple[float, str, str]], x: 
     lowest = float("-inf")
     for height, words, colour in sorted(notes):
         lowest = max(height, lowest + 20 * pixel)
-        note(
-            figure,
-            words,
-            colour=colour,
-            size=SMALL_SIZE,
-            x=x,
-            y=lowest,
-            xanchor="left",
-            yanchor="middle",
-            xshift=14,
-        )
+        note(figure, words, colour=colour, size=SMALL_SIZE, xref="paper", x=1, y=lowest, xanchor="left",
+             yanchor="middle", xshift=8)  # fmt: skip
 
 
 def off_curve(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal, Unpack
 
 import numpy as np
@@ -40,7 +41,10 @@ def rules_scatter(
     figure.add_scatter(
         x=shown["support"].to_numpy(dtype=float),
         y=heights,
-        mode="markers",
+        mode="markers+text",
+        text=_coinciding(shown["support"].to_numpy(dtype=float), heights),
+        textposition="middle right",
+        textfont={"size": SMALL_SIZE, "color": paint(heading).quiet},
         marker=_marker(values, colour, heading),
         customdata=list(range(len(shown))),
         hovertext=[_hover(rule) for rule in shown.itertuples()],
@@ -51,6 +55,19 @@ def rules_scatter(
     if chosen is not None and 0 <= chosen < len(shown) and np.isfinite(heights[chosen]):
         _mark(figure, shown.iloc[chosen], float(heights[chosen]), chosen, heading)
     return figure
+
+
+def _coinciding(supports: np.ndarray, heights: np.ndarray) -> list[str]:
+    """Beside points that lie on one another, how many rules they are, once a place; nothing where points are many."""
+    if len(supports) > 200:
+        return [""] * len(supports)
+    places = list(zip(supports.round(9).tolist(), heights.round(9).tolist(), strict=True))
+    times_seen = Counter(places)
+    last = {place: position for position, place in enumerate(places)}
+    return [
+        f" {times_seen[place]} rules" if times_seen[place] > 1 and last[place] == position else ""
+        for position, place in enumerate(places)
+    ]
 
 
 def _marker(values: np.ndarray, colour: str, heading: Heading) -> dict:

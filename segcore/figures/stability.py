@@ -47,7 +47,7 @@ def stability_chart(
     notes += [(float(line.dropna().iloc[-1]), f"<b>{words}</b>", colour)
               for line, words, colour in ((mean, "average segment", c.quiet), (worst, "weakest segment", c.link))
               if line.notna().any()]  # fmt: skip
-    margin_notes(figure, notes, max(ks) + 0.35, (1.04 - lowest) / height)
+    margin_notes(figure, notes, (1.04 - lowest) / height)
     if chosen in worst.dropna().index:
         ring(figure, int(chosen), float(worst[chosen]), heading)
     return figure

@@ -154,6 +154,11 @@ def test_rules_by_lift_and_endless_lift():
     assert np.isfinite(figure.layout.yaxis.range).all()
 
 
+def test_rules_on_one_spot_are_counted():
+    table = pd.concat([rules(2), rules(1)], ignore_index=True)
+    assert list(rules_scatter(table, title="t").data[0].text) == ["", "", " 2 rules"]
+
+
 def test_no_more_than_two_thousand_points():
     assert len(rules_scatter(rules(MOST_POINTS + 50), title="t").data[0].x) == MOST_POINTS
 
