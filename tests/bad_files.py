@@ -281,7 +281,7 @@ def doubled_headers(folder: Path) -> Truth:
 def header_in_the_middle(folder: Path) -> Truth:
     lines = _lines()
     return _good(
-        _write(folder / "glued.csv", [*lines[:20], lines[0], *lines[20:]]), "repeat the header", left_out=1
+        _write(folder / "glued.csv", [*lines[:20], lines[0], *lines[20:]]), "of the header", left_out=1
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -25,21 +25,20 @@ def lines_as_items(name: str, lines: Iterable[Line], delimiter: str) -> TextTabl
     return _table(name, column_of(ITEM, np.array(items, dtype=object)), np.array(sizes, dtype=np.int64))
 
 
-def cells_as_items(table: TextTable, basket: str | None = None) -> TextTable:
-    """A table whose cells are items: every filled cell becomes a line."""
-    columns = [column for name, column in table.columns.items() if name != basket]
+def cells_as_items(table: TextTable, items: Sequence[str], carried: Sequence[str] = ()) -> TextTable:
+    """A table whose cells are items: every filled cell becomes a line; ``carried`` columns go along."""
+    columns = [table.columns[name] for name in items]
     texts = np.concatenate([column.texts for column in columns])
     offsets = np.cumsum([0, *(len(column.texts) for column in columns)])
-    codes = np.stack(
-        [np.where(c.blank, -1, c.codes + o) for c, o in zip(columns, offsets, strict=False)], axis=1
-    )
-    filled = codes >= 0
-    item = Column(ITEM, codes[filled].astype(np.int32), texts).recoded(texts)
+    codes = [np.where(c.blank, -1, c.codes + at) for c, at in zip(columns, offsets, strict=False)]
+    cells = np.stack(codes, axis=1)
+    filled = cells >= 0
+    item = Column(ITEM, cells[filled].astype(np.int32), texts).recoded(texts)
     sizes = filled.sum(axis=1)
-    if basket is None:
-        return _table(table.name, item, sizes[sizes > 0])
-    labels = table.columns[basket].take(np.repeat(np.arange(table.n_rows), sizes))
-    return TextTable(table.name, {BASKET: labels, ITEM: item}, len(item.codes), table.first_row)
+    basket = _table(table.name, item, sizes[sizes > 0])
+    rows = np.repeat(np.arange(table.n_rows), sizes)
+    along = {name: table.columns[name].take(rows) for name in carried}
+    return TextTable(table.name, along | dict(basket.columns), len(item.codes), table.first_row)
 
 
 def _table(name: str, item: Column, sizes: np.ndarray) -> TextTable:

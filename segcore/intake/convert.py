@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,7 +65,6 @@ def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[St
     """Yield steps; the generator's value is the converted lines."""
     if roles.shape == "baskets":
         table, roles = _baskets(tables, roles, ledger)
-        columns: list[str] = []
     else:
         columns = _needed(tables[0], roles)
         table = stack([one.load(columns, ledger) for one in tables])
@@ -80,16 +79,22 @@ def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[St
 
 
 def _baskets(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> tuple[TextTable, Roles]:
+    """Lines with the columns Basket and Item, and the roles they then have."""
     main = tables[0]
-    if roles.order and roles.order in main.names:
-        table = cells_as_items(main.load(main.names, ledger), roles.order)
+    if main.load_lists is not None:
+        table = main.load_lists()
     else:
-        table = main.load_items(ledger)
+        items = roles.product_columns or main.names
+        carried = [name for name in (roles.customer, roles.order, roles.date) if name]
+        _check_columns([*carried, *items], main)
+        loaded = stack([one.load([*carried, *items], ledger) for one in tables])
+        table = cells_as_items(loaded, items, carried)
+    if roles.order is None:
         ledger.note(
             "Every row is taken as one basket; baskets are numbered in the order of the file.",
             where=main.name,
         )
-    return table, replace(roles, customer=None, order=BASKET, product=ITEM)
+    return table, replace(roles, order=roles.order or BASKET, product=ITEM)
 
 
 def _needed(table: OpenTable, roles: Roles) -> list[str]:
@@ -101,6 +106,11 @@ def _needed(table: OpenTable, roles: Roles) -> list[str]:
         names = line_shape.needed_columns(roles)
         described = (*roles.product_attributes, *roles.customer_attributes)
         names += [name for name in described if name in table.names]
+    _check_columns(names, table)
+    return list(dict.fromkeys(names))
+
+
+def _check_columns(names: Sequence[str], table: OpenTable) -> None:
     absent = [name for name in names if name not in table.names]
     if absent:
         raise UnclearColumns(
@@ -108,7 +118,6 @@ def _needed(table: OpenTable, roles: Roles) -> list[str]:
             where=table.name,
             remedy=f"Choose among {', '.join(table.names[:20])}.",
         )
-    return list(dict.fromkeys(names))
 
 
 def _attributes(word: str, lines: Lines, opened: Opened, roles: Roles, ledger: Ledger) -> pd.DataFrame:
@@ -135,11 +144,7 @@ def _joined(
 ) -> pd.DataFrame:
     on = (roles.join_on or roles.product) if word == "product" else roles.customer
     key = getattr(roles, f"{word}_key") or on
-    absent = [name for name in (key, *names) if name not in other.names]
-    if absent:
-        raise UnclearColumns(
-            f"There is no column “{absent[0]}”.", where=other.name, remedy="Choose among its columns."
-        )
+    _check_columns([str(key), *names], other)
     table = other.load([str(key), *names], ledger)
     if word == "customer" or on == roles.product:
         return from_table(labels, table, str(key), names, word, ledger)

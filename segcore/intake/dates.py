@@ -11,7 +11,7 @@ from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column
 
 _TIME = r"(?:[ T,]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
-_ZONE = r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$"
+_ZONE = r"(:\d{2}(?:[.,]\d+)?)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$"  # only behind a time: 01-02-2015 has none
 _WEEKDAY = r"^[A-Za-zäéûçáíóú]{2,10}\.?,\s+"
 _YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _TIME + "$"
 _YEAR_LAST = r"^(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4}|\d{2})" + _TIME + "$"
@@ -97,9 +97,9 @@ def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:
     """Read distinct texts as dates."""
     series = pd.Series(texts, dtype="str").str.strip()
     quick = pd.to_datetime(series, format="ISO8601", errors="coerce", utc=True) if _iso(series) else None
-    if quick is not None and quick.notna().all() and not series.str.contains(_ZONE).any():
+    if quick is not None and quick.notna().all() and not series.str.match(r".*" + _ZONE).any():
         return DateReading(_in_range(_seconds(quick)), None, (0, 0), np.zeros(len(series), dtype=bool))
-    series = series.str.replace(_ZONE, "", regex=True).str.replace(_WEEKDAY, "", regex=True)
+    series = series.str.replace(_ZONE, r"\1", regex=True).str.replace(_WEEKDAY, "", regex=True)
     values = np.full(len(series), np.datetime64("NaT", "s"))
     for pattern in (_YEAR_FIRST, _COMPACT, _DAY_NAME, _NAME_DAY):
         _fill(values, series.str.extract(pattern))

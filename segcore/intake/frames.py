@@ -11,7 +11,6 @@ import pandas as pd
 import pyarrow as pa
 
 from segcore.errors import UnreadableFile
-from segcore.intake.baskets import cells_as_items
 from segcore.intake.delimited import MEMORY
 from segcore.intake.header import Header
 from segcore.intake.open_table import OpenTable, header_only, in_memory
@@ -80,6 +79,4 @@ def open_parquet(origin: Origin, scratch: Path) -> OpenTable:
     if not rows:
         raise header_only(name)
     about, header = "A parquet file.", Header(names, 0, True)
-    return OpenTable(
-        name, name, about, header, table, rows, load, lambda into: cells_as_items(load(names, into))
-    )
+    return OpenTable(name, name, about, header, table, rows, load)

@@ -116,6 +116,6 @@ def _case_merged(column: Column, rules: LabelRules, ledger: Ledger, where: str) 
             cells += int(counts[group].sum() - counts[best])
             example = example or " = ".join(sorted(column.texts[group]))
             texts[group] = column.texts[best]
-    what = f"{some(merged, 'spelling')} that differ by upper and lower case only merged into the usual one."
+    what = f"{some(merged, 'spelling')} merged into the usual one: only upper and lower case differed."
     ledger.repair(what, cells, example=example, where=where)
     return column.recoded(np.asarray(texts, dtype=object))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from segcore.errors import UnreadableFile
-from segcore.intake.baskets import cells_as_items
 from segcore.intake.header import Header
 from segcore.intake.report import Ledger
 from segcore.intake.text_table import TextTable
@@ -32,8 +31,8 @@ class OpenTable:
         Number of rows, estimated for a large text file.
     load : function
         The named columns of the whole table.
-    load_items : function
-        The whole table as baskets: columns "Basket" and "Item".
+    load_lists : function or None
+        Only where rows are lists of any length: the whole table as columns "Basket" and "Item".
     delimiter : str
         Of a text file; a hint for the decimal sign.
     """
@@ -45,7 +44,7 @@ class OpenTable:
     sample: TextTable
     rows: int
     load: Load
-    load_items: Callable[[Ledger], TextTable]
+    load_lists: Callable[[], TextTable] | None = None
     delimiter: str = ""
 
     @property
@@ -70,13 +69,4 @@ def header_only(name: str) -> UnreadableFile:
 
 def in_memory(name: str, file: str, about: str, header: Header, table: TextTable) -> OpenTable:
     """A table whose cells are all at hand."""
-    return OpenTable(
-        name,
-        file,
-        about,
-        header,
-        table,
-        table.n_rows,
-        lambda columns, _ledger: table.only(columns),
-        lambda _ledger: cells_as_items(table),
-    )
+    return OpenTable(name, file, about, header, table, table.n_rows, lambda names, _ledger: table.only(names))

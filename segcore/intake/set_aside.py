@@ -53,7 +53,9 @@ def handle_returns(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
         return lines
     where = f"{lines.table.name}, first in row {lines.table.first_row + int(np.flatnonzero(negative)[0])}"
     if roles.returns == "drop":
-        ledger.leave_out(f"{some(count, 'line')} that are returns (negative).", count, where=where)
+        ledger.leave_out(
+            f"{some(count, 'return')} left out: quantity or amount is negative.", count, where=where
+        )
         return lines.take(~negative)
     if roles.returns == "keep":
         ledger.repair(
@@ -77,13 +79,11 @@ def handle_duplicates(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     if not count:
         return lines
     if roles.duplicates == "drop":
-        ledger.leave_out(
-            f"{some(count, 'line')} that repeat another one exactly.", count, where=lines.table.name
-        )
+        ledger.leave_out(f"{some(count, 'exact repeat')} of another line.", count, where=lines.table.name)
         return lines.take(~again)
     remedy = "If the export doubled lines, choose to leave repeated ones out."
     ledger.note(
-        f"{some(count, 'line')} that repeat another one exactly; kept.",
+        f"{some(count, 'exact repeat')} of another line; kept.",
         count,
         where=lines.table.name,
         remedy=remedy,
@@ -135,5 +135,7 @@ def without_repeated_headers(table: TextTable, buyer: str, product: str, ledger:
         same = np.array([tidy(text) == name for text in column.texts] + [False])
         again &= same[column.codes]
     count = int(again.sum())
-    ledger.leave_out(f"{some(count, 'row')} that repeat the header.", count, where=table.name)
+    ledger.leave_out(
+        f"{some(count, 'copy', 'copies')} of the header between the lines.", count, where=table.name
+    )
     return table.take(~again) if count else table

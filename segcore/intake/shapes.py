@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from segcore.intake.columns import Guess, attributes, by_content, by_name
+from segcore.intake.joins import join_tables, key_of
 from segcore.intake.matrix_shape import Guessed, Seen, guess_matrix, looks_like_matrix
 from segcore.intake.open_table import OpenTable
-from segcore.intake.profiles import profile_of
+from segcore.intake.profiles import Profile, profile_of
 from segcore.intake.roles import Roles
-from segcore.intake.text_table import Column
-from segcore.intake.tidy import tidy
-from segcore.intake.vocabulary import ROLES, speaks_of, words_of
+from segcore.intake.vocabulary import ROLES, speaks_of
 
 
 def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -> Guessed:
@@ -22,14 +22,11 @@ def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -
     fixed = dict(fixed or {})
     seen = [_see(table, fixed) for table in tables]
     main = _main(seen, fixed)
+    others = [one for one in seen if one is not main]
     shape = fixed.get("shape") or _shape(main, fixed)
     if shape == "baskets":
-        result = _baskets(main, fixed)
-    elif shape == "matrix":
-        result = guess_matrix(main, fixed)
-    else:
-        result = _lines(main, [s for s in seen if s is not main], fixed)
-    return result
+        return _baskets(main, others, fixed)
+    return _matrix(main, others, fixed) if shape == "matrix" else _lines(main, others, fixed)
 
 
 def _see(table: OpenTable, fixed: Mapping[str, Any]) -> Seen:
@@ -81,23 +78,43 @@ def _looks_like_baskets(main: Seen) -> bool:
     return float(np.median(shared)) > 0.5 and filled[-1] < 0.9 * filled[0]
 
 
-def _baskets(main: Seen, fixed: Mapping[str, Any]) -> Guessed:
-    order = fixed.get("order")
-    if order is None and not main.table.ragged:
-        order = next(
-            (
-                n
-                for n, (role, _) in main.named.items()
-                if role in ("order", "customer") and main.profiles[n].is_unique
-            ),
-            None,
-        )
-    columns = {
-        n: ("order", "chosen") if n == order else ("item", "its cells are items") for n in main.table.names
-    }
-    given = {k: v for k, v in fixed.items() if k not in ("shape", "lines_table", "order")}
-    roles = Roles(shape="baskets", lines_table=main.table.name, order=order, **given)
-    return Guessed(roles, {main.table.name: columns}, ("Every row is a list of items: one basket a row.",))
+def _matrix(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Guessed:
+    guessed = guess_matrix(main, fixed)
+    roles = guessed.roles
+    labels = main.table.sample.columns[roles.customer].texts if roles.customer else ()
+    row, column = ("customer", "product") if roles.matrix_rows == "customers" else ("product", "customer")
+    keys = [key_of(column, None, roles.product_columns), key_of(row, roles.customer, labels)]
+    here = {row: getattr(roles, f"{row}_attributes")}
+    joined = join_tables(keys, others, fixed, here)
+    added = {name: value for name, value in joined.roles.items() if name not in fixed and name != "join_on"}
+    return Guessed(
+        replace(roles, **added), {**guessed.columns, **joined.columns}, (*guessed.reasons, *joined.reasons)
+    )
+
+
+def _baskets(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Guessed:
+    table, given = main.table, dict(fixed)
+    guesses: dict[str, Guess] = {}
+    if not table.ragged:
+        named = {n: g for n, g in main.named.items() if g[0] in ("customer", "order", "date")}
+        guesses = {n: named.get(n) or _basket_column(p) for n, p in main.profiles.items()}
+        given = {g[0]: n for n, g in named.items()} | given
+        items = tuple(n for n, g in guesses.items() if g[0] == "item")
+        given = {"product_columns": items} | given
+    else:
+        guesses = dict.fromkeys(table.names, ("item", "every cell is an item"))
+    cells = [main.table.sample.columns[n] for n in given.get("product_columns") or table.names]
+    keys = [key_of("product", None, {text for column in cells for text in column.texts})]
+    joined = join_tables(keys, others, fixed, {})
+    roles = Roles(**({"shape": "baskets", "lines_table": table.name} | dict(joined.roles) | given))
+    reasons = ("Every row is a list of items: one basket a row.", *joined.reasons)
+    return Guessed(roles, {table.name: guesses, **joined.columns}, reasons)
+
+
+def _basket_column(profile: Profile) -> Guess:
+    if not profile.filled or profile.is_number or profile.is_date:
+        return "ignored", "it holds no names"
+    return "item", "its cells are items"
 
 
 def _lines(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Guessed:
@@ -105,67 +122,27 @@ def _lines(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Gues
     known = by_content(main.profiles, dict(main.named), closed)
     described = attributes(main.table.sample, main.profiles, known)
     guesses = {main.table.name: {n: known.get(n) or described[n] for n in main.table.names}}
-    given: dict[str, Any] = {role: name for name, (role, _) in known.items() if name in main.profiles}
-    found = {"shape": "lines", "lines_table": main.table.name, **given}
-    reasons = []
-    product_attributes = [n for n, (role, _) in described.items() if role == "product attribute"]
-    customer_attributes = [n for n, (role, _) in described.items() if role == "customer attribute"]
-    for other in others:
-        for role, kept in (("product", product_attributes), ("customer", customer_attributes)):
-            join = _join(main, other, given.get(role))
-            if (
-                f"{role}_table" in found
-                or join is None
-                or fixed.get(f"{role}_table", other.table.name) != other.table.name
-            ):
-                continue
-            on, key = join
-            found |= {f"{role}_table": other.table.name, f"{role}_key": None if key == on else key}
-            found |= {"join_on": on} if role == "product" else {}
-            kept += [n for n, p in other.profiles.items() if n != key and n not in kept and p.distinct > 1]
-            guesses[other.table.name] = _of_table(other, role, key)
-            reasons.append(f"“{other.table.name}” describes the {role}s: both tables share “{key}”.")
-            break
-    found |= {
-        "product_attributes": tuple(product_attributes),
-        "customer_attributes": tuple(customer_attributes),
+    found: dict[str, Any] = {role: name for name, (role, _) in known.items() if name in main.profiles}
+    keys = [
+        key_of(role, found[role], main.table.sample.columns[found[role]].texts)
+        for role in ("product", "customer")
+        if role in found
+    ]
+    here = {
+        role: [n for n, (kind, _) in described.items() if kind == f"{role} attribute"]
+        for role in ("product", "customer")
     }
-    found["amount_is"] = _amount_is(given)
-    return Guessed(Roles(**(found | fixed)), guesses, tuple(reasons))
-
-
-def _of_table(other: Seen, role: str, key: str) -> dict[str, Guess]:
-    table = {n: (f"{role} attribute", f"its table describes the {role}s") for n in other.table.names}
-    return table | {key: ("key", "both tables share it")}
+    joined = join_tables(keys, others, fixed, here)
+    found |= {
+        "shape": "lines",
+        "lines_table": main.table.name,
+        "amount_is": _amount_is(found),
+        **joined.roles,
+    }
+    return Guessed(Roles(**(found | fixed)), guesses | dict(joined.columns), joined.reasons)
 
 
 def _amount_is(given: Mapping[str, str]) -> str:
     amount = given.get("amount")
     each = amount and speaks_of(amount, "each") and not speaks_of(amount, "total")
     return "each" if each and "quantity" in given else "total"
-
-
-def _join(main: Seen, other: Seen, role_column: str | None) -> tuple[str, str] | None:
-    """The column of the lines and the column of the table that hold the same things, each once in the table."""
-    if role_column is None or other.table.ragged:
-        return None
-    wanted = _values(main.table.sample.columns[role_column])
-    best, score = None, 0.0
-    for name, profile in other.profiles.items():
-        if profile.filled == 0 or profile.distinct < 0.9 * profile.filled:
-            continue
-        have = _values(other.table.sample.columns[name])
-        overlap = len(wanted & have) / max(1, min(len(wanted), len(have)))
-        same = _squeezed(name) == _squeezed(role_column)
-        points = overlap + same * 0.5
-        if overlap > (0.05 if same else 0.6) and points > score:
-            best, score = name, points
-    return (role_column, best) if best else None
-
-
-def _values(column: Column) -> set[str]:
-    return {tidy(text).casefold() for text in column.texts}
-
-
-def _squeezed(name: str) -> str:
-    return "".join(words_of(name))

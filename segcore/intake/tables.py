@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import UnreadableFile
-from segcore.intake.baskets import cells_as_items, lines_as_items
+from segcore.intake.baskets import lines_as_items
 from segcore.intake.delimited import physical_lines, read_delimited, sample_delimited
 from segcore.intake.frames import open_frame, open_parquet
 from segcore.intake.header import Header, find_header
@@ -95,14 +95,22 @@ def _of_text(origin: Origin, seen: Fingerprint, scratch: Path, ledger: Ledger) -
     def load(columns: Sequence[str], into: Ledger) -> TextTable:
         return read_delimited(name, plain, dialect, columns, into, scratch)
 
-    def load_items(into: Ledger) -> TextTable:
-        if dialect.header.ragged:
-            return lines_as_items(name, physical_lines(plain.path, dialect.skip), dialect.delimiter)
-        return cells_as_items(load(dialect.header.names, into))
+    def load_lists() -> TextTable:
+        return lines_as_items(name, physical_lines(plain.path, dialect.skip), dialect.delimiter)
 
     about = f"{dialect.sentence[:-1]}, {shown(plain)}."
     rows = max(sample.n_rows, plain.newlines - dialect.skip)
-    return OpenTable(name, name, about, dialect.header, sample, rows, load, load_items, dialect.delimiter)
+    return OpenTable(
+        name,
+        name,
+        about,
+        dialect.header,
+        sample,
+        rows,
+        load,
+        load_lists if dialect.header.ragged else None,
+        dialect.delimiter,
+    )
 
 
 def _report_text(name: str, plain: PlainText, ledger: Ledger) -> None:
