@@ -17,8 +17,6 @@ from tests.browser.helpers import finished, open_page, upload
 from tests.browser.serve import serve
 from tests.journey import LINES, write_journey_csv
 
-TABLE = '[data-testid="stDataFrame"], [data-testid="stTable"]'
-
 
 @dataclass(frozen=True)
 class Promise:
@@ -30,12 +28,15 @@ class Promise:
 
 
 def drop_to_density(page: Page, export: Path) -> None:
-    """Drop the file, go to the levels, wait for their table."""
+    """Drop the file, go to the levels, wait until every level stands there with its density."""
     upload(page, export)
     finished(page)
     open_page(page, "Product level")
     finished(page)
-    page.locator(TABLE).first.wait_for(state="visible", timeout=60_000)
+    levels = (
+        page.get_by_test_id("stPlotlyChart").filter(has_text="filled cells").filter(has_text="department")
+    )
+    levels.wait_for(state="visible", timeout=60_000)
 
 
 PROMISES = (Promise(f"{LINES:,} lines as CSV, from drop to density table", 20, drop_to_density),)
