@@ -15,8 +15,8 @@ from segcore.intake.text_table import Column
 _CURRENCY = re.compile(
     r"(?:[$€£¥₹]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|brl|inr|jpy|kr|zł|fr|rs)\b\.?|R\$)", re.IGNORECASE
 )
-_GAPS = re.compile(r"[\s'’_]+")
-_BARE = re.compile(r"^[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
+_GAPS = re.compile(r"[\s'’]+")
+_BARE = re.compile(r"^[+]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
