@@ -16,6 +16,7 @@ LONGEST = 40
 NEARLY_ONE_PARENT = 0.95
 FEWEST_PARENTS = 3
 STANDS_OUT = 1.5
+YES_NO = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "ja", "nein", "oui", "non", "si", "sí"})
 
 
 def propose_names(purchases: Purchases, matrix: PurchaseMatrix, segmentation: Segmentation) -> dict[int, str]:
@@ -51,10 +52,16 @@ def parents_of(purchases: Purchases, matrix: PurchaseMatrix) -> pd.DataFrame:
         ):
             found[attribute] = main.reindex(range(len(labels))).set_axis(labels)
     table = pd.DataFrame(found, index=labels).reindex(matrix.products)
-    is_number = table.apply(lambda column: pd.to_numeric(column, errors="coerce").notna().mean() > 0.9)
-    named = table.loc[:, ~is_number] if len(is_number) else table
+    named = table[[column for column in table if not _names_nothing(table[column])]]
     parts = [part for part in level_parts(purchases, matrix.spec.level) if part in named]
     return named[parts] if len(parts) > 1 else named
+
+
+def _names_nothing(labels: pd.Series) -> bool:
+    """Whether a parent's labels are bare numbers or yes and no, which say nothing without their column's name."""
+    known = labels[labels.notna() & (labels != "")]
+    is_number = pd.to_numeric(known, errors="coerce").notna()
+    return len(known) == 0 or (is_number | known.str.strip().str.casefold().isin(YES_NO)).mean() > 0.9
 
 
 def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: str) -> list[str]:
@@ -62,6 +69,7 @@ def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: st
     rows = distinctive_products(profile, segment, LOOKED_AT)
     if not len(rows):
         rows = top_products(profile, segment, LOOKED_AT)
+    rows = rows[rows["buyers"] > 0]  # an empty segment buys nothing to be named after
     votes = rows.set_index("product")["buyers"].astype(float)
     everybody = profile[profile["segment"] == segment].set_index("product")["buyers_all"].astype(float)
     shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
@@ -92,7 +100,8 @@ def _unique(drafts: dict[int, list[str]]) -> dict[int, str]:
     taken: dict[str, int] = {}
     names = {}
     for number, candidates in drafts.items():
-        name = next((c for c in candidates if c and c not in taken), f"Segment {number}")
+        numbered = (f"Segment {number}" + " again" * extra for extra in range(len(drafts) + 1))
+        name = next(c for c in (*candidates, *numbered) if c.strip() and c not in taken)
         taken[name] = number
         names[number] = name
     return names

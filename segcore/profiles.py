@@ -31,7 +31,7 @@ def profile_products(
     -------
     DataFrame, one row a segment × product
         ``segment``, ``product``, ``buyers`` (in the segment), ``buyers_all``, ``share`` of the segment's customers
-        who bought it, ``share_all``, ``index`` (100 = average), ``relevance`` (higher first).
+        who bought it, ``share_all`` of all customers in segments, ``index`` (100 = average), ``relevance`` (higher first).
 
     Raises
     ------
@@ -42,7 +42,7 @@ def profile_products(
         raise SpecError(f"{balance} is not between popular (1) and distinctive (0).")
     inside = buyers_by_segment(matrix, segmentation)
     sizes = segmentation.sizes.to_numpy(dtype=float)
-    buyers = matrix.buyers.astype(float)
+    buyers = inside.sum(axis=0)  # of customers in any segment, as are the sizes
     share = inside / np.maximum(sizes, 1.0)[:, None]
     share_all = buyers / max(int(sizes.sum()), 1)
     with np.errstate(divide="ignore", invalid="ignore"):

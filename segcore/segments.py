@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segcore.factorization import Factorization, NMFSpec, factorize
+from segcore.factorization import Factorization, NMFSpec, assign, factorize
 from segcore.matrix import PurchaseMatrix
 from segcore.stability import agreement, resampled_bases, stability_of
 
@@ -32,7 +32,7 @@ class Segmentation:
     shares : DataFrame, customers × segments
         Scores scaled to sum 1 per customer; all 0 for a customer without purchases.
     assignment : Series of Int64, by customer
-        The segment with the largest share; missing means "no purchases".
+        The segment with the largest share; missing means "no purchases", or purchases that no segment explains.
     mixed_with : Series of Int64, by customer
         The second segment of a customer between two; missing for everybody else.
     agreement : Series of float or None
@@ -43,6 +43,8 @@ class Segmentation:
         The same for products: which segment each product belongs to.
     stability : Series of float or None, by segment
         Mean matched cosine over resamples.
+    has_purchases : Series of bool, by customer
+        Whether anything is filled in the customer's row.
     """
 
     customer_scores: pd.DataFrame
@@ -63,6 +65,7 @@ class Segmentation:
     spec: NMFSpec
     matrix_digest: str
     row_kind: str
+    has_purchases: pd.Series
 
     @property
     def k(self) -> int:
@@ -71,8 +74,13 @@ class Segmentation:
 
     @property
     def n_without_purchases(self) -> int:
-        """Customers that belong to no segment."""
-        return int(self.assignment.isna().sum())
+        """Customers without any purchase; they belong to no segment."""
+        return int((~self.has_purchases).sum())
+
+    @property
+    def n_outside(self) -> int:
+        """Customers with purchases that no segment explains: only few others bought the same."""
+        return int((self.assignment.isna() & self.has_purchases).sum())
 
     @property
     def n_mixed(self) -> int:
@@ -88,6 +96,9 @@ class Segmentation:
             said.append(
                 f"Segment {segment} is empty: it explains nothing. Fewer segments would say the same."
             )
+        if self.n_outside:
+            rows = "customers" if self.row_kind == "customer" else "baskets"
+            said.append(f"{self.n_outside:,} {rows} bought only what no segment explains: they are in none.")
         if self.stability is not None:
             shaky = [str(s) for s in self.stability.index[self.stability < 0.8] if s not in self.dead]
             if shaky:
@@ -133,10 +144,9 @@ def segment(
 
 def _by_size(fit: Factorization) -> np.ndarray:
     """Components by number of customers, then by mass, largest first."""
-    mass = fit.w.sum(axis=0)
-    has_purchases = mass_per_row(fit.w) > 0
-    sizes = np.bincount(fit.w[has_purchases].argmax(axis=1), minlength=fit.w.shape[1])
-    return np.lexsort((-mass, -sizes))
+    segments = assign(fit.w)
+    sizes = np.bincount(segments[segments >= 0], minlength=fit.w.shape[1])
+    return np.lexsort((-fit.w.sum(axis=0), -sizes))
 
 
 def mass_per_row(scores: np.ndarray) -> np.ndarray:
@@ -155,20 +165,22 @@ def _labelled(
 ) -> Segmentation:
     numbers = pd.RangeIndex(1, len(h) + 1, name="segment")
     shares, product_shares = shares_of(w), shares_of(h.T)
-    assignment = _assign(shares, matrix.customers)
-    agree = pd.Series(agreement(matrix.values, bases, w.argmax(axis=1)), matrix.customers) if bases else None
+    own, product_own = assign(w), assign(h.T, priority=-np.arange(len(h)))
+    agree = None
+    if bases:
+        agree = pd.Series(agreement(matrix.values, bases, own, fit.spec.loss), matrix.customers)
     measured = stability_of(bases)
     position = {component: place + 1 for place, component in enumerate(order)}
     return Segmentation(
         customer_scores=pd.DataFrame(w, matrix.customers, numbers),
         product_scores=pd.DataFrame(h.T, matrix.products, numbers),
         shares=pd.DataFrame(shares, matrix.customers, numbers),
-        assignment=assignment,
-        mixed_with=_mixed_with(shares, matrix.customers, agree),
+        assignment=_numbered(own, matrix.customers),
+        mixed_with=_mixed_with(shares, own, matrix.customers, agree),
         agreement=agree,
-        sizes=assignment.value_counts().reindex(numbers, fill_value=0).astype("int64").rename("customers"),
+        sizes=pd.Series(np.bincount(own[own >= 0], minlength=len(h)), numbers, name="customers"),
         product_shares=pd.DataFrame(product_shares, matrix.products, numbers),
-        product_assignment=_assign(product_shares, matrix.products),
+        product_assignment=_numbered(product_own, matrix.products),
         stability=pd.Series(measured.per_segment, numbers) if measured else None,
         error=fit.error,
         explained_share=fit.explained_share,
@@ -178,33 +190,35 @@ def _labelled(
         spec=fit.spec,
         matrix_digest=matrix.digest,
         row_kind=matrix.row_kind,
+        has_purchases=pd.Series(matrix.products_per_customer > 0, matrix.customers, name="has purchases"),
     )
 
 
-def _assign(shares: np.ndarray, labels: pd.Index) -> pd.Series:
-    """Number of the largest share from 1; missing where all are 0."""
-    numbers = (
-        pd.array(shares.argmax(axis=1) + 1, dtype="Int64") if shares.shape[1] else pd.array([], dtype="Int64")
-    )
-    return pd.Series(numbers, labels, name="segment").where(shares.sum(axis=1) > 0)
+def _numbered(components: np.ndarray, labels: pd.Index) -> pd.Series:
+    """Components from 0 as segment numbers from 1; missing where there is none."""
+    numbers = pd.Series(pd.array(components + 1, dtype="Int64"), labels, name="segment")
+    return numbers.where(components >= 0)
 
 
-def _mixed_with(shares: np.ndarray, labels: pd.Index, agree: pd.Series | None) -> pd.Series:
+def _mixed_with(shares: np.ndarray, own: np.ndarray, labels: pd.Index, agree: pd.Series | None) -> pd.Series:
     """The second segment where the first hardly leads, or where resamples disagree (README, "Who is mixed")."""
     if shares.shape[1] < 2:
-        return pd.Series(pd.array([pd.NA] * len(labels), dtype="Int64"), labels, name="mixed with")
-    ranked = np.argsort(-shares, axis=1, kind="stable")
-    first, second = (np.take_along_axis(shares, ranked[:, [place]], axis=1).ravel() for place in (0, 1))
-    between = first < MIXED_MARGIN * second
+        return _numbered(np.full(len(labels), -1), labels).rename("mixed with")
+    others = shares.copy()
+    others[np.arange(len(own)), own] = -1.0  # a row without a segment has no share to look at either
+    runner_up = others.argmax(axis=1)
+    first, second = shares.max(axis=1), others.max(axis=1)
+    between = (own >= 0) & (first < MIXED_MARGIN * second)
     if agree is not None:
-        between |= (agree.to_numpy() < MIXED_AGREEMENT) & (second > 0)
-    return pd.Series(pd.array(ranked[:, 1] + 1, dtype="Int64"), labels, name="mixed with").where(between)
+        between |= (own >= 0) & (agree.to_numpy() < MIXED_AGREEMENT) & (second > 0)
+    return _numbered(np.where(between, runner_up, -1), labels).rename("mixed with")
 
 
 def describe_assignment(segmentation: Segmentation, names: dict[int, str]) -> pd.Series:
-    """Each customer's segment in words: a name, "between A and B", or "no purchases"."""
+    """Each customer's segment in words: a name, "between A and B", "in no segment", or "no purchases"."""
     named = segmentation.assignment.map(names).astype("object")
     between = segmentation.mixed_with.notna()
     second = segmentation.mixed_with.map(names)
     named[between] = "between " + named[between].astype(str) + " and " + second[between].astype(str)
-    return named.where(segmentation.assignment.notna(), "no purchases").rename("segment")
+    named[segmentation.assignment.isna()] = "in no segment"
+    return named.where(segmentation.has_purchases, "no purchases").rename("segment")

@@ -85,13 +85,7 @@ def judge(table: pd.DataFrame, baseline: float, row_word: str = "customers") -> 
     ]
     reasons = _reasons(measured, knee, baseline, row_word)
     if not len(stable):
-        best = int(measured["stability_worst"].idxmax())
-        return Verdict(
-            None, None, None, False,
-            f"No reliable segmentation at this level: even {best} segments, the steadiest try, do not all come back "
-            f"when a fifth of the {row_word} is left out.",
-            reasons,
-        )  # fmt: skip
+        return Verdict(None, None, None, False, _unreliable(measured, row_word), reasons)
     suggested = int(stable.index.max())
     low, high = sorted((suggested, knee if knee is not None else suggested))
     row = table.loc[suggested]
@@ -102,10 +96,23 @@ def judge(table: pd.DataFrame, baseline: float, row_word: str = "customers") -> 
     return Verdict(suggested, low, high, True, sentence, reasons)
 
 
+def _unreliable(measured: pd.DataFrame, row_word: str) -> str:
+    best = measured.loc[measured["stability_worst"].idxmax()]
+    if best["stability_worst"] >= STABLE:
+        return (
+            "No reliable segmentation at this level: wherever all segments come back, one of them is under "
+            f"{percent(SMALLEST_SHARE)} of the {row_word}."
+        )
+    return (
+        f"No reliable segmentation at this level: even {int(best.name)} segments, the steadiest try, do not all come "
+        f"back when a fifth of the {row_word} is left out."
+    )
+
+
 def _why(suggested: int, measured: pd.DataFrame) -> str:
     following = measured[measured.index > suggested]
     if not len(following):
-        return "all of them come back in every check"
+        return "all of them come back when a fifth is left out"
     nearest = following.iloc[0]
     if nearest["smallest_share"] < SMALLEST_SHARE:
         return f"with {int(following.index[0])} one of them would be too small to use"

@@ -15,7 +15,7 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec, factorize, project
+from segcore.factorization import NMFSpec, assign, factorize, project
 from segcore.factorization.fit import SMALL_CELLS
 
 RESAMPLES = 20
@@ -81,10 +81,13 @@ def stability_of(bases: list[np.ndarray]) -> Stability | None:
 def agreement(
     values: sparse.csr_matrix, bases: list[np.ndarray], assignment: np.ndarray, loss: str = "squared"
 ) -> np.ndarray:
-    """Share of resamples that put each customer where the full fit does, (customers,), 0..1."""
+    """Share of resamples that put each customer where the full fit does, (customers,), 0..1.
+
+    ``assignment`` counts components from 0, −1 for none.
+    """
     agree = np.zeros(values.shape[0])
     for h in bases:
-        agree += project(values, h, loss=loss).argmax(axis=1) == assignment
+        agree += assign(project(values, h, loss=loss)) == assignment
     return agree / max(len(bases), 1)
 
 

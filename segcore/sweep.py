@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import SegcoreError, SpecError
-from segcore.factorization import Factorization, NMFSpec, factorize
+from segcore.factorization import Factorization, NMFSpec, assign, factorize
 from segcore.factorization.fit import check_values
 from segcore.factorization.start import leading_directions
 from segcore.matrix import PurchaseMatrix
@@ -45,6 +45,8 @@ class SweepSpec:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ks", tuple(sorted({int(k) for k in self.ks} - {1})))
+        if self.resamples < 0:
+            raise SpecError("The number of resamples cannot be negative.", remedy="Use 0 or more.")
         if not self.ks or self.ks[0] < 1:
             raise SpecError("There is no number of segments to try.", remedy="Try 2 or more.")
 
@@ -201,6 +203,10 @@ def _fit_point(matrix: PurchaseMatrix, spec: NMFSpec, directions: tuple | None) 
         fit = factorize(matrix.values, spec, directions)
     except SegcoreError as error:
         return SweepPoint(spec.k, None, (), None, error.sentence)
-    has_purchases = fit.w.sum(axis=1) > 0
-    sizes = np.bincount(fit.w[has_purchases].argmax(axis=1), minlength=spec.k)
+    except MemoryError:
+        return SweepPoint(
+            spec.k, None, (), None, f"There is not enough memory for {spec.k} segments. Try fewer."
+        )
+    segments = assign(fit.w)
+    sizes = np.bincount(segments[segments >= 0], minlength=spec.k)
     return SweepPoint(spec.k, fit, tuple(int(s) for s in sizes), None)

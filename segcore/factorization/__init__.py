@@ -4,6 +4,7 @@ W (customers × k) says how much of each segment is in a customer, H (k × produ
 fit every row of H sums to 1 and W carries the scale, so a score reads "purchases explained by this segment".
 """
 
+from segcore.factorization.assignment import assign
 from segcore.factorization.fit import Factorization, factorize
 from segcore.factorization.kmeans import KMeansResult, kmeans, kmeans_sweep
 from segcore.factorization.projection import project
@@ -14,6 +15,7 @@ __all__ = [
     "Factorization",
     "KMeansResult",
     "NMFSpec",
+    "assign",
     "factorize",
     "kmeans",
     "kmeans_sweep",

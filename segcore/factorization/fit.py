@@ -12,6 +12,7 @@ from segcore.factorization.hals import EXACT, TINY, Descent, hals
 from segcore.factorization.projection import project
 from segcore.factorization.spec import NMFSpec
 from segcore.factorization.start import Directions, leading_directions, nndsvd, random_start
+from segcore.factorization.threads import one_thread
 
 SMALL_CELLS = 60_000  # stored cells up to which ten starts cost less than a second
 SMALL_RESTARTS = 10
@@ -49,6 +50,7 @@ class Factorization:
     spec: NMFSpec
 
 
+@one_thread
 def factorize(
     values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | None = None
 ) -> Factorization:
@@ -90,7 +92,11 @@ def _in_unit_range(values: sparse.csr_matrix) -> tuple[sparse.csr_matrix, int]:
     """Divide by a power of two so that the largest value lies in ½..1: no digit changes, no size is too small or large."""
     exponent = int(np.frexp(values.data.max())[1])
     data = np.ldexp(values.data.astype(np.float64), -exponent)
-    return sparse.csr_matrix((data, values.indices, values.indptr), shape=values.shape), exponent
+    unit = sparse.csr_matrix((data, values.indices, values.indptr), shape=values.shape)
+    if not data.all():  # scikit-learn's divergence fails on stored zeros, such as a quantity of 0
+        unit = unit.copy()
+        unit.eliminate_zeros()
+    return unit, exponent
 
 
 def check_values(values: sparse.csr_matrix) -> None:
@@ -105,7 +111,7 @@ def check_values(values: sparse.csr_matrix) -> None:
         raise SpecError(
             "Some values are negative.", remedy="Net or drop returns before looking for segments."
         )
-    if values.data.max() > 1e150:
+    if float(values.data.max()) > 1e150:
         raise SpecError(
             "Some values are too large to compute with.", remedy="Check the amount column, or damp it."
         )
@@ -149,13 +155,13 @@ def _divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.n
     solver = NMF(
         spec.k, init="custom", solver="mu", beta_loss="kullback-leibler", max_iter=iterations, tol=1e-5
     )  # fmt: skip
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):  # an exact start has no error to divide by
         warnings.simplefilter("ignore", ConvergenceWarning)  # reported as `converged`, in words
         w = solver.fit_transform(values, W=np.maximum(w, TINY), H=np.maximum(h, TINY))
-    converged = solver.n_iter_ < iterations
-    return Descent(
-        w, solver.components_, float(solver.reconstruction_err_**2), solver.n_iter_, converged, 0.0
-    )
+    error = float(solver.reconstruction_err_)
+    if np.isnan(error) and np.isfinite(w).all():
+        error = 0.0  # rounding took an exact fit below zero, which has no root
+    return Descent(w, solver.components_, error**2, solver.n_iter_, solver.n_iter_ < iterations, 0.0)
 
 
 def _finish(

@@ -6,11 +6,13 @@ import numpy as np
 from scipy import sparse
 
 from segcore.factorization.hals import TINY
+from segcore.factorization.threads import one_thread
 
 BLOCK = 8192
 SWEEPS = 5000
 
 
+@one_thread
 def project(
     values: sparse.csr_matrix,
     h: np.ndarray,

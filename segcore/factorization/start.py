@@ -6,6 +6,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import ArpackError, svds
 
+from segcore.factorization.threads import one_thread
+
 DENSE_CELLS = 4_000_000
 NARROW = (
     64  # up to this many rows or columns a small dense decomposition is faster and more exact than ARPACK
@@ -14,6 +16,7 @@ NARROW = (
 Directions = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
+@one_thread
 def leading_directions(values: sparse.csr_matrix, k: int) -> Directions:
     """Return the k largest singular triplets, largest first, the same on every repeat.
 
