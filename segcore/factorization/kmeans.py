@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from segcore.errors import SpecError
 from segcore.factorization.fit import check_values
@@ -73,7 +74,10 @@ def _cluster(data: np.ndarray | sparse.csr_matrix, k: int, seed: int, restarts: 
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    with warnings.catch_warnings():
+    with (
+        warnings.catch_warnings(),
+        threadpool_limits(1),
+    ):  # threads cost more than they bring, and change digits
         warnings.simplefilter(
             "ignore", ConvergenceWarning
         )  # fewer distinct rows than clusters: the labels show it
