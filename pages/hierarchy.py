@@ -10,7 +10,7 @@ from pages.ui import router
 
 router.enter(router.LEVEL)
 
-from pages.ui import cached, filters, session, strip, widgets  # noqa: E402
+from pages.ui import cached, filters, session, strip, widgets, working_level  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.figures.levels import level_chart  # noqa: E402
 from segcore.words import count, percent  # noqa: E402
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 QUESTION = "At which level do tastes show?"
 strip.need_data(QUESTION)
-study, levels = session.study(), session.levels()
+study, levels = session.study(), working_level.levels()
 
 
 def answer(levels: pd.DataFrame, level: str) -> str:
@@ -58,10 +58,9 @@ points = widgets.chart(
     key="levels",
     clicks=True,
 )
-picked = widgets.clicked(points)
-if picked in levels.index and picked != study.level and picked != st.session_state.get("level-clicked"):
-    st.session_state["level-clicked"] = picked
-    session.change_level(picked)
+picked = widgets.new_click(points, "levels")
+if picked in levels.index and picked != study.level:
+    working_level.change_level(picked)
     st.rerun()
 
 controls, custom = st.columns(2)
@@ -72,7 +71,8 @@ with controls:
         options,
         index=options.index(study.level),
         key=f"level-{study.level}",
-        on_change=lambda: session.change_level(st.session_state[f"level-{study.level}"]),
+        on_change=widgets.hand_over,
+        args=(f"level-{study.level}", working_level.change_level),
         help=widgets.help_for("level"),
     )
 with custom:
@@ -82,7 +82,8 @@ with custom:
         key="combination",
         max_selections=3,
         placeholder="Choose two or three",
-        on_change=lambda: session.change_combination(st.session_state["combination"]),
+        on_change=widgets.hand_over,
+        args=("combination", working_level.change_combination),
         help="A product is then one combination, such as a grape and a country.",
     )
 
@@ -92,8 +93,8 @@ with st.expander("All levels in numbers", icon=":material/table:"):
     shown = levels.drop(columns=["thin_share", "recommended"]).rename(columns=filters.LEVEL_COLUMNS)
     shares = ["filled", "one-product customers", "under 20 buyers", "bought by over half"]
     st.dataframe(
-        shown.rename_axis("level"),
-        column_config={name: st.column_config.NumberColumn(format="percent") for name in shares},
+        widgets.in_percent(shown.rename_axis("level"), shares),
+        column_config=widgets.percent_columns(shares, digits=1),
         alt="Every level with its density, its rare products and the verdict.",
     )
     st.caption(escape("A level is a depth of the product hierarchy; density alone does not decide."))

@@ -8,7 +8,7 @@ from pages.ui import router
 
 router.enter(router.RULES)
 
-from pages.ui import ask, progress, rule_views, session, strip, widgets  # noqa: E402
+from pages.ui import ask, choices, progress, rule_views, session, strip, widgets  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.rules import filter_rules  # noqa: E402
@@ -23,7 +23,7 @@ controls, found = st.columns([1, 3], gap="large")
 with controls:
     wanted = rule_views.thresholds(study)
 try:
-    request = ask.rules(study, session.rule_spec(wanted))
+    request = ask.rules(study, choices.rule_spec(wanted))
 except SegcoreError as error:
     head.title(QUESTION, anchor=False)
     found.error(escape(error.sentence), icon=":material/error:")

@@ -8,7 +8,7 @@ from pages.ui import router
 
 router.enter(router.SEGMENTS)
 
-from pages.ui import ask, cached, progress, segment_views, session, strip, widgets  # noqa: E402
+from pages.ui import ask, cached, choices, progress, segment_views, session, strip, widgets, working_level  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.words import count, number_word, of, percent  # noqa: E402
@@ -17,8 +17,8 @@ strip.need_data("Who are our customers?")
 study = session.study()
 
 try:
-    matrix = cached.matrix(study.data_digest, session.matrix_spec())
-    k = session.chosen_k(matrix)
+    matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
+    k = choices.chosen_k(matrix)
     if k is None:
         st.title("Who are our customers?", anchor=False)
         st.info("First choose how many kinds to look for.", icon=":material/info:")

@@ -8,7 +8,7 @@ from pages.ui import router
 
 router.enter(router.HOW_MANY)
 
-from pages.ui import ask, cached, progress, session, strip, sweep_charts, widgets  # noqa: E402
+from pages.ui import ask, cached, choices, progress, session, strip, sweep_charts, widgets, working_level  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.selection import judge  # noqa: E402
@@ -19,7 +19,7 @@ study = session.study()
 QUESTION = f"How many kinds of {cached.purchases(study.data_digest).row_word} do we have?"
 
 try:
-    matrix = cached.matrix(study.data_digest, session.matrix_spec())
+    matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
     request = ask.sweep(study, matrix)
 except SegcoreError as error:
     st.title(QUESTION, anchor=False)
@@ -52,9 +52,8 @@ with charts:
         sweep_charts.kmeans(study, matrix)
     else:
         picked = sweep_charts.elbow(sweep, chosen)
-    if picked is not None and picked != st.session_state.get("k-clicked"):
-        st.session_state["k-clicked"] = picked
-        session.change_k(int(picked))
+    if picked is not None:
+        choices.change_k(int(picked))
         st.rerun()
 
 with choice:
@@ -66,7 +65,8 @@ with choice:
         format_func=lambda k: f"{k} segments",
         placeholder="Choose a number",
         key=f"k-{chosen}",
-        on_change=lambda: session.change_k(st.session_state[f"k-{chosen}"]),
+        on_change=widgets.hand_over,
+        args=(f"k-{chosen}", choices.change_k),
         help=widgets.help_for("k", "stability"),
     )
     if chosen in ks:

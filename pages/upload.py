@@ -10,6 +10,7 @@ router.enter(router.DATA)
 
 from pages.ui import intake_views, session, widgets  # noqa: E402
 
+intake_views.open_sample()
 study = session.study()
 if study is not None and study.pending:
     intake_views.read_pending(study)

@@ -6,17 +6,20 @@ digests and specs, so that the same question asked twice is the same job.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from segcore.intake import Draft, IntakeReport, Roles, convert
 from segcore.intake import inspect as inspect_files
-from segcore.matrix import MatrixSpec, build_matrix, incidence
+from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import Purchases
 from segcore.steps import Step
 from segcore.store import default_store
+from segcore.uploads import StoredUpload
 
 PURCHASES = "purchases"
 
@@ -119,8 +122,27 @@ def segments(digest: str, matrix: MatrixSpec, nmf: object, resamples: int) -> Ge
 
 def rules(digest: str, spec: object) -> Generator[Step, None, object]:
     """Mine rules once at a safe floor."""
-    from segcore.rules import mining
+    from segcore.rules import mining_purchases
 
     yield Step(0.05, "Collecting the baskets")
-    baskets = incidence(load_purchases(digest), spec.level, spec.per, spec.left_out)
-    return (yield from mining(baskets, spec))
+    return (yield from mining_purchases(load_purchases(digest), spec))
+
+
+def sample(name: str) -> Generator[Step, None, tuple[StoredUpload, ...]]:
+    """Write a sample's files into the uploads, as if somebody had dropped them."""
+    from segcore.samples import complete_journey_files, wine_merchant_file
+
+    yield Step(0.1, "Fetching the sample")
+    with tempfile.TemporaryDirectory(prefix="segcore-") as folder:
+        if name == "complete_journey":
+            paths = complete_journey_files(folder, form="parquet")
+        else:
+            paths = (Path(folder) / "wine merchant.csv",)
+            wine_merchant_file(paths[0])
+        yield Step(0.8, "Keeping the files")
+        return tuple(_kept(path) for path in paths)
+
+
+def _kept(path: Path) -> StoredUpload:
+    with path.open("rb") as content:
+        return default_store().keep_upload(path.name, content)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pages.ui import cached, session
+from pages.ui import cached, choices
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ def inspect(files: Files) -> Request:
     )
 
 
+def sample(name: str) -> Request:
+    """Ask for the files of a sample."""
+    return Request.of("segcore.tasks:sample", name=name, title="Fetching the sample", seconds=3, short=True)
+
+
 def read(files: Files, roles: Roles) -> Request:
     """Ask for the purchases in some files."""
     size = sum(Path(path).stat().st_size for _, path in files if Path(path).is_file())
@@ -41,7 +46,7 @@ def sweep(study: Study, matrix: PurchaseMatrix) -> Request:
         "segcore.tasks:sweep",
         digest=study.data_digest,
         matrix=matrix.spec,
-        spec=session.sweep_spec(matrix.shape),
+        spec=choices.sweep_spec(matrix.shape),
         title="Comparing numbers of segments",
         seconds=3 + matrix.values.nnz / CELLS_PER_SECOND * 10,
     )
@@ -62,7 +67,7 @@ def kmeans_elbow(study: Study, matrix: PurchaseMatrix) -> Request:
 
 def segments(study: Study, matrix: PurchaseMatrix, k: int) -> Request:
     """Ask for the segments at one k."""
-    spec = session.sweep_spec(matrix.shape)
+    spec = choices.sweep_spec(matrix.shape)
     return Request.of(
         "segcore.tasks:segments",
         digest=study.data_digest,

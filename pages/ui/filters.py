@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, session, widgets
+from pages.ui import cached, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.words import count, percent
@@ -31,7 +32,7 @@ def show(study: Study) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _weighting(study)
-        with st.expander("Filters", icon=":material/filter_alt:", expanded=session.has_filters()):
+        with st.expander("Filters", icon=":material/filter_alt:", expanded=working_level.has_filters()):
             _filters(study)
     with right:
         _outcome(study)
@@ -40,14 +41,15 @@ def show(study: Study) -> None:
 def _weighting(study: Study) -> None:
     from segcore.weighting import WEIGHTINGS
 
-    offered = session.weightings()
+    offered = working_level.weightings()
     st.selectbox(
         "What a purchase counts",
         offered,
         index=offered.index(study.weighting) if study.weighting in offered else 0,
         format_func=WEIGHTINGS.__getitem__,
         key="weighting",
-        on_change=lambda: session.change(weighting=st.session_state["weighting"]),
+        on_change=widgets.hand_over,
+        args=("weighting", working_level.change_weighting),
         help=widgets.help_for("weighting"),
     )
     if "bought" not in offered:
@@ -75,12 +77,12 @@ def _filters(study: Study) -> None:
     ):
         key = widgets.remembered(f"filter-{name}", getattr(study.filters, name))
         column.number_input(
-            label, 1, 10_000, key=key, help=help_text, on_change=session.change_filter, args=(name, key)
+            label, 1, 10_000, key=key, help=help_text, on_change=widgets.hand_over, args=(key, partial(working_level.change_filter, name))
         )  # fmt: skip
-    products = session.level_products()
+    products = working_level.level_products()
     key = widgets.remembered("filter-left_out", [p for p in study.filters.left_out if p in products])
     st.multiselect(
-        "Leave out single products", products, key=key, on_change=session.change_filter, args=("left_out", key),
+        "Leave out single products", products, key=key, on_change=widgets.hand_over, args=(key, partial(working_level.change_filter, "left_out")),
         placeholder="Bags, deposits, gift cards …", help="They stay in the file; they only stop shaping the segments.",
     )  # fmt: skip
     span = cached.purchases(study.data_digest).date_span
@@ -88,14 +90,14 @@ def _filters(study: Study) -> None:
         return
     first_day, last_day = (moment.date() for moment in span)
     st.date_input(
-        "Only purchases between", session.window(first_day, last_day), min_value=first_day, max_value=last_day,
-        key="filter-window", on_change=lambda: session.change_window("filter-window", first_day, last_day),
+        "Only purchases between", working_level.window(first_day, last_day), min_value=first_day, max_value=last_day,
+        key="filter-window", on_change=widgets.hand_over, args=("filter-window", partial(working_level.change_window, first_day, last_day)),
     )  # fmt: skip
 
 
 def _outcome(study: Study) -> None:
     try:
-        matrix = cached.matrix(study.data_digest, session.matrix_spec())
+        matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
     except SegcoreError as error:
         st.error(escape(error.sentence), icon=":material/error:")
         return

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from segcore.intake import Finding, Roles
     from segcore.studies import Study
     from segcore.tasks import Loaded
+    from segcore.uploads import StoredUpload
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet"]
 FEW_FINDINGS = 6
@@ -43,9 +44,7 @@ def drop_zone() -> None:
         st.error(escape(error.sentence), icon=":material/error:")
         return
     st.session_state["upload-turn"] = turn + 1
-    session.change(
-        pending=tuple(StudyFile(k.stored_name, k.name, k.digest) for k in kept), pending_roles={}, sample=""
-    )
+    session.change(pending=_study_files(kept), pending_roles={}, sample="")
     st.rerun()
 
 
@@ -60,13 +59,25 @@ def samples() -> None:
 
 
 def _open_sample(name: str) -> None:
-    from segcore.samples import sample_files
-
-    kept = [cached.store().keep_upload(file_name, content) for file_name, content in sample_files(name)]
-    session.change(
-        pending=tuple(StudyFile(k.stored_name, k.name, k.digest) for k in kept), pending_roles={}, sample=name
-    )
+    st.session_state["sample"] = name
     st.rerun()
+
+
+def open_sample() -> None:
+    """Fetch the sample that was clicked, then read it like any upload."""
+    name = st.session_state.get("sample")
+    if name is None:
+        return
+    kept = progress.result_of(ask.sample(name))
+    if kept is None:
+        st.stop()
+    del st.session_state["sample"]
+    session.change(pending=_study_files(kept), pending_roles={}, sample=name)
+    st.rerun()
+
+
+def _study_files(kept: Sequence[StoredUpload]) -> tuple[StudyFile, ...]:
+    return tuple(StudyFile(upload.stored_name, upload.name, upload.digest) for upload in kept)
 
 
 def read_pending(study: Study) -> None:

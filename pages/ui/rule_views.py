@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, session, widgets
+from pages.ui import cached, choices, widgets
 from pages.ui.text import escape
 from segcore.words import count, percent
 
@@ -69,7 +69,7 @@ def thresholds(study: Study) -> dict[str, object]:
         "per": per, "min_support": float(support), "min_confidence": confidence / 100, "min_lift": float(lift),
         "max_length": int(length),
     }  # fmt: skip
-    session.change_rules(chosen)
+    choices.change_rules(chosen)
     return chosen
 
 
@@ -138,9 +138,8 @@ def scatter(rules: Rules, positions: np.ndarray) -> int:
         ),
         key="rules-scatter", clicks=True,
     )  # fmt: skip
-    picked = widgets.clicked(points)
-    if picked is not None and int(picked) < len(shown) and picked != st.session_state.get("rule-clicked"):
-        st.session_state["rule-clicked"] = picked
+    picked = widgets.new_click(points, "rules")
+    if picked is not None and int(picked) < len(shown):
         st.session_state["rule-chosen"] = int(shown[int(picked)])
         st.rerun()
     return int(shown[place])
@@ -177,7 +176,7 @@ def table(rules: Rules, positions: np.ndarray, study: Study) -> None:
     from segcore.export import file_name, table_csv
     from segcore.rules import as_text
 
-    shown = as_text(rules, positions[:MOST_ROWS])
+    shown = widgets.in_percent(as_text(rules, positions[:MOST_ROWS]), ["support", "confidence"])
     shown.insert(
         2, "counts", [f"{b} of {a}" for a, b in zip(shown["n_antecedent"], shown["n_both"], strict=True)]
     )
@@ -185,8 +184,8 @@ def table(rules: Rules, positions: np.ndarray, study: Study) -> None:
         shown.drop(columns=["n_antecedent", "n_consequent", "n_both"]), hide_index=True,
         alt="Every rule shown, with its counts, support, confidence and lift.",
         column_config={
-            "support": st.column_config.NumberColumn(format="percent", help=widgets.help_for("support")),
-            "confidence": st.column_config.NumberColumn(format="percent", help=widgets.help_for("confidence")),
+            "support": st.column_config.NumberColumn(format="%.1f %%", help=widgets.help_for("support")),
+            "confidence": st.column_config.NumberColumn(format="%.1f %%", help=widgets.help_for("confidence")),
             "lift": st.column_config.NumberColumn(format="%.2f", help=widgets.help_for("lift")),
         },
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, session, widgets
+from pages.ui import cached, choices, widgets
 from pages.ui.text import escape
 from segcore.figures.palette import segment_colour
 from segcore.words import count, money, of, percent
@@ -39,12 +39,17 @@ class View:
         """Gather names, as proposed and as edited."""
         key = request.key(cached.store())
         proposed = cached.proposed_names(study.data_digest, matrix.spec, key)
-        return cls(study, matrix, segmentation, key, proposed, session.names_for(key, proposed))
+        return cls(study, matrix, segmentation, key, proposed, choices.names_for(key, proposed))
 
     @property
     def colours(self) -> dict[int, str]:
         """One colour a segment, the same everywhere."""
         return {int(number): segment_colour(int(number)) for number in self.segmentation.sizes.index}
+
+    @property
+    def share_columns(self) -> dict[int, str]:
+        """A column name for each segment's shares, which no segment name can make equal to another column."""
+        return {number: f"share of {name}" for number, name in self.names.items()}
 
     def profile(self, balance: float) -> pd.DataFrame:
         """What each segment buys."""
@@ -67,8 +72,7 @@ def heatmaps(view: View) -> None:
         picked = _product_basis(view)
     else:
         picked = _customer_basis(view)
-    if picked is not None and picked != st.session_state.get("segments-clicked"):
-        st.session_state["segments-clicked"] = picked
+    if picked is not None:
         label, segment = (picked[0], picked[1]) if isinstance(picked, list | tuple) else (None, picked)
         st.session_state["segment-chosen"] = int(segment)
         st.session_state["row-chosen"] = (kind == kinds[1], label)
@@ -87,7 +91,7 @@ def _customer_basis(view: View) -> object:
         subtitle="Customer basis: how each row's purchases divide over the segments",
         theme=widgets.theme(), wrap=60,
     )  # fmt: skip
-    return widgets.clicked(widgets.chart(figure, key="customer-basis", clicks=True))
+    return widgets.new_click(widgets.chart(figure, key="customer-basis", clicks=True), "customers")
 
 
 def _product_basis(view: View) -> object:
@@ -103,7 +107,7 @@ def _product_basis(view: View) -> object:
         subtitle="Product basis: which products belong together, the strongest of each segment",
         theme=widgets.theme(), wrap=60,
     )  # fmt: skip
-    return widgets.clicked(widgets.chart(figure, key="product-basis", clicks=True))
+    return widgets.new_click(widgets.chart(figure, key="product-basis", clicks=True), "products")
 
 
 def _sizes(view: View) -> object:
@@ -120,7 +124,7 @@ def _sizes(view: View) -> object:
         subtitle=f"{view.matrix.row_word.capitalize()} in each segment",
         theme=widgets.theme(), wrap=60,
     )  # fmt: skip
-    return widgets.clicked(widgets.chart(figure, key="sizes", clicks=True))
+    return widgets.new_click(widgets.chart(figure, key="sizes", clicks=True), "sizes")
 
 
 def one_segment(view: View) -> None:
@@ -218,7 +222,7 @@ def names(view: View) -> None:
     )  # fmt: skip
     wanted = {int(n): str(name) for n, name in edited["name"].items()}
     if wanted != view.names:
-        session.change_names(view.key, wanted, view.proposed)
+        choices.change_names(view.key, wanted, view.proposed)
         st.rerun()
 
 
@@ -227,7 +231,7 @@ def customer_table(view: View) -> pd.DataFrame:
     from segcore.segments import describe_assignment
 
     s = view.segmentation
-    table = s.shares.rename(columns=view.names)
+    table = s.shares.rename(columns=view.share_columns)
     table.insert(0, "segment", describe_assignment(s, view.names))
     table.insert(1, "products", view.matrix.products_per_customer)
     if view.matrix.customer_amount is not None:
@@ -244,15 +248,15 @@ def customers(view: View) -> None:
         home = view.segmentation.assignment.map(view.names)
         table = table[home.isin(chosen)]
     st.dataframe(
-        table, height=380, alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
-        column_config={name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1) for name in view.names.values()},
+        widgets.in_percent(table, list(view.share_columns.values())), height=380, alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
+        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
     )  # fmt: skip
 
 
 def product_table(view: View) -> pd.DataFrame:
     """Every product with its segment and shares."""
     s = view.segmentation
-    table = s.product_shares.rename(columns=view.names)
+    table = s.product_shares.rename(columns=view.share_columns)
     table.insert(0, "segment", s.product_assignment.map(view.names).astype("object").fillna("no purchases"))
     table.insert(1, "buyers", view.matrix.buyers)
     return table
@@ -262,9 +266,9 @@ def products(view: View) -> None:
     """The product side as a segmentation of its own."""
     table = product_table(view)
     st.dataframe(
-        table.sort_values(["segment", "buyers"], ascending=[True, False]), height=320,
+        widgets.in_percent(table, list(view.share_columns.values())).sort_values(["segment", "buyers"], ascending=[True, False]), height=320,
         alt="Every product with the segment it belongs to.",
-        column_config={name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1) for name in view.names.values()},
+        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
     )  # fmt: skip
 
 
@@ -281,7 +285,7 @@ def downloads(view: View) -> None:
     )  # fmt: skip
     if len(view.matrix.customers) <= MOST_EXCEL_ROWS:
         right.download_button(
-            "Everything as Excel", lambda: workbook({n: make(view) for n, make in sheets.items()}, session.run_record(view)),
+            "Everything as Excel", lambda: workbook({n: make(view) for n, make in sheets.items()}, choices.run_record(view.segmentation)),
             icon=":material/download:", width="stretch", on_click="ignore",
             file_name=file_name(view.study.name, "segments", day, "xlsx"),
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cached, session
+from pages.ui import cached, session, working_level
 from pages.ui.router import DATA, Entry, go_to
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
@@ -25,7 +25,7 @@ def show(entry: Entry) -> None:
         parts.append(f"level: {study.level}")
         try:
             parts.append(
-                f"{count(cached.matrix(study.data_digest, session.matrix_spec()).shape[1])} products"
+                f"{count(cached.matrix(study.data_digest, working_level.matrix_spec()).shape[1])} products"
             )
         except SegcoreError as error:
             parts.append(error.what)

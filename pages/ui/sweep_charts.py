@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask, progress, session, widgets
+from pages.ui import ask, choices, progress, widgets, working_level
 from pages.ui.text import escape
 from segcore.words import count, percent
 
@@ -56,7 +56,7 @@ def elbow(sweep: Sweep, chosen: int | None) -> Any | None:
         theme=widgets.theme(),
         wrap=60,
     )
-    return widgets.clicked(widgets.chart(figure, key="elbow", clicks=True))
+    return widgets.new_click(widgets.chart(figure, key="elbow", clicks=True), "elbow")
 
 
 def stability(sweep: Sweep, matrix: PurchaseMatrix, chosen: int | None) -> Any | None:
@@ -91,7 +91,7 @@ def stability(sweep: Sweep, matrix: PurchaseMatrix, chosen: int | None) -> Any |
         ),
         key="smallest",
     )
-    return widgets.clicked(points)
+    return widgets.new_click(points, "stability")
 
 
 def kmeans(study: Study, matrix: PurchaseMatrix) -> None:
@@ -137,12 +137,12 @@ def facts(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> None:
 
 def way_out(study: Study) -> None:
     """One click to a level where segments may hold."""
-    levels = session.levels()
+    levels = working_level.levels()
     better = [level for level in levels.index[levels["recommended"]] if level != study.level]
     coarser = levels.index[levels["products"] < levels.loc[study.level, "products"]]
     for level in (better or list(coarser))[:1]:
         if st.button(f"Try the level “{escape(level)}”", type="primary", key="way-out"):
-            session.change_level(level)
+            working_level.change_level(level)
             st.rerun()
 
 
@@ -174,7 +174,7 @@ def options(study: Study, matrix: PurchaseMatrix) -> None:
         )
         seed = two.number_input("Seed", 0, 1_000_000, study.sweep.seed, help=widgets.help_for("seed"))
         if st.form_submit_button("Compare again"):
-            session.change_sweep(
+            choices.change_sweep(
                 loss=loss,
                 initialisation=start if start in initialisations_for(loss) else "nndsvda",
                 max_k=int(max_k),
@@ -199,8 +199,12 @@ def table(sweep: Sweep) -> None:
     )
     shares = ["explained", "smallest, share", "spread over restarts"]
     st.dataframe(
-        shown.rename_axis("segments"),
-        column_config={name: st.column_config.NumberColumn(format="percent") for name in shares},
+        widgets.in_percent(shown.rename_axis("segments"), shares),
+        column_config=widgets.percent_columns(shares, digits=1)
+        | {
+            name: st.column_config.NumberColumn(format="%.2f")
+            for name in ("stability, worst segment", "stability, mean")
+        },
         alt="Every number of segments tried, with error, explained share, stability and smallest segment.",
     )
     st.caption(

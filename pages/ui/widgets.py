@@ -11,6 +11,7 @@ from pages.ui.text import escape
 from segcore.words import explain
 
 if TYPE_CHECKING:
+    import pandas as pd
     import plotly.graph_objects as go
 
     from pages.ui.router import Entry
@@ -37,6 +38,15 @@ def chart(figure: go.Figure, key: str, *, clicks: bool = False) -> list[dict[str
     return list(event["selection"]["points"]) if clicks else []
 
 
+def new_click(points: Sequence[dict[str, Any]], key: str) -> Any | None:
+    """The ``customdata`` of a click, once: a chart keeps its selection when the page runs again."""
+    picked = clicked(points)
+    if picked is None or picked == st.session_state.get(f"clicked-{key}"):
+        return None
+    st.session_state[f"clicked-{key}"] = picked
+    return picked
+
+
 def clicked(points: Sequence[dict[str, Any]]) -> Any | None:
     """The ``customdata`` of the last point clicked, if any."""
     data = points[-1].get("customdata") if points else None
@@ -47,7 +57,7 @@ def next_page(entry: Entry, label: str) -> None:
     """The one button to the next page."""
     from pages.ui import router
 
-    st.divider()
+    st.space("small")
     if st.button(label, type="primary", icon=":material/arrow_forward:", key=f"next-{entry.file}"):
         router.go_to(entry)
 
@@ -70,10 +80,21 @@ def remembered(key: str, value: Any) -> str:
     return key
 
 
-def on_change(save: Callable[[Any], None], key: str) -> Callable[[], None]:
-    """A callback that hands a widget's new value to ``save``."""
+def hand_over(key: str, save: Callable[[Any], None]) -> None:
+    """Hand a widget's new value to ``save``; for ``on_change=hand_over, args=(key, save)``."""
+    save(st.session_state[key])
 
-    def changed() -> None:
-        save(st.session_state[key])
 
-    return changed
+def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The table with shares (0..1) as 0..100, for columns that show whole percentages."""
+    return table.assign(**{name: 100 * table[name] for name in columns})
+
+
+def percent_columns(names: Sequence[str], *, bars: bool = False, digits: int = 0) -> dict[str, Any]:
+    """Column settings for shares made by ``in_percent``."""
+    if bars:
+        return {
+            name: st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
+            for name in names
+        }
+    return {name: st.column_config.NumberColumn(format=f"%.{digits}f %%") for name in names}

@@ -1,0 +1,124 @@
+"""How many segments, what they are called, which rules are wanted: the study's later choices."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from pages.ui import cached, session
+from segcore import studies
+
+if TYPE_CHECKING:
+    from segcore.matrix import PurchaseMatrix
+    from segcore.rules import RuleSpec
+    from segcore.segments import Segmentation
+    from segcore.sweep import SweepSpec
+
+SAFE_ROWS = 50  # rules are mined down to 2 % or 50 rows where that is safe, so that sliders answer at once
+
+
+def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
+    """Return what to try, never more segments than customers or products."""
+    from segcore.factorization import NMFSpec
+    from segcore.sweep import SweepSpec
+
+    wanted = session.study().sweep
+    most = max(2, min(wanted.max_k, *shape))
+    nmf = NMFSpec(
+        k=1,
+        loss=wanted.loss,
+        initialisation=wanted.initialisation,
+        restarts=wanted.restarts,
+        seed=wanted.seed,
+    )
+    return SweepSpec(tuple(range(2, most + 1)), nmf)
+
+
+def change_sweep(**options: Any) -> None:
+    """Save the options of the sweep."""
+    session.change(sweep=replace(session.study().sweep, **options))
+
+
+def change_k(k: int) -> None:
+    """Choose a number of segments."""
+    session.change(k=int(k))
+
+
+def chosen_k(matrix: PurchaseMatrix) -> int | None:
+    """Return the study's k; failing that, the suggestion of a sweep that has already run."""
+    from pages.ui import ask
+    from segcore.selection import judge
+
+    current = session.study()
+    if current.k is not None:
+        return min(current.k, *matrix.shape)
+    key = ask.sweep(current, matrix).key(cached.store())
+    if not cached.store().has(key):
+        return None
+    sweep = cached.result(key)
+    return judge(sweep.table, sweep.baseline, matrix.row_word).suggested
+
+
+def names_for(key: str, proposed: dict[int, str]) -> dict[int, str]:
+    """Names of one segmentation: as edited, else as proposed."""
+    edited = session.study().names_of(key).names
+    return {number: edited.get(number, name) for number, name in proposed.items()}
+
+
+def change_names(key: str, wanted: dict[int, str], proposed: dict[int, str]) -> None:
+    """Save edited names, trimmed and unique."""
+    from segcore.names import clean_names
+
+    current = session.study()
+    cleaned = clean_names(wanted, proposed)
+    studies.save(current.with_names(replace(current.names_of(key), names=cleaned)))
+
+
+def change_rules(wanted: dict[str, Any]) -> None:
+    """Save thresholds of the rule explorer when they moved."""
+    current = session.study().rules
+    moved = replace(current, **wanted)
+    if moved != current:
+        session.change(rules=moved)
+
+
+def rule_spec(wanted: dict[str, Any]) -> RuleSpec:
+    """Return what to mine: once at a low floor, so that thresholds above it are only a filter."""
+    from segcore.rules import RuleSpec
+
+    current, bought = session.study(), session.purchases()
+    n = (
+        len(bought.orders)
+        if wanted["per"] == "order" and bought.orders is not None
+        else len(bought.customers)
+    )
+    floor = max(0.02, min(0.05, SAFE_ROWS / max(n, 1)) if n > 1_000 else 0.02)
+    return RuleSpec(
+        level=current.level,
+        min_support=min(wanted["min_support"], floor),
+        min_confidence=min(wanted["min_confidence"], 0.2),
+        per=wanted["per"],
+        max_length=max(int(wanted["max_length"]), 4),
+        left_out=current.filters.left_out,
+    )
+
+
+def run_record(segmentation: Segmentation) -> dict[str, Any]:
+    """Return what makes the figures of an export again."""
+    from segcore import __version__
+
+    current = session.study()
+    return {
+        "Study": current.name,
+        "Files": ", ".join(file.name for file in current.files),
+        "Data digest": current.data_digest,
+        "Level": current.level,
+        "Weighting": current.weighting,
+        "Filters": str(asdict(current.filters)),
+        "Segments (k)": segmentation.k,
+        "Seed": segmentation.spec.seed,
+        "Loss": segmentation.spec.loss,
+        "Explained share": segmentation.explained_share,
+        "Version": __version__,
+        "Saved": current.updated,
+    }

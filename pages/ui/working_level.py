@@ -1,0 +1,116 @@
+"""Level, weighting and filters of the study: what the pages read and what an act on them changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import cached, session
+from segcore import studies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from segcore.matrix import MatrixSpec
+
+
+def levels() -> pd.DataFrame:
+    """Return every level with its figures, with the study's own combination among them."""
+    import pandas as pd
+
+    table, current = session.loaded().levels, session.study()
+    if current.level in table.index:
+        return table
+    own = cached.level_facts(current.data_digest, current.level).assign(recommended=False)
+    return pd.concat([table, own]).sort_values("products", ascending=False, kind="stable")
+
+
+def change_level(level: str) -> None:
+    """Work at another level; what depends on the old one's products is dropped."""
+    current = session.study()
+    if level == current.level:
+        return
+    full = session.is_full(levels(), level) if level in levels().index else False
+    bought = session.purchases()
+    from segcore.weighting import offered
+
+    can = offered(bought.has("amount"), bought.has("quantity"), full)
+    session.change(
+        level=level,
+        k=None,
+        filters=replace(current.filters, left_out=()),
+        weighting=current.weighting if current.weighting in can else can[0],
+    )
+    st.session_state.pop("filter-left_out", None)
+    st.session_state.pop("weighting", None)
+
+
+def change_combination(parts: list[str]) -> None:
+    """Work at a combination of attributes once two are chosen."""
+    from segcore.hierarchy import COMBINE
+
+    if len(parts) > 1:
+        change_level(COMBINE.join(parts))
+
+
+def matrix_spec() -> MatrixSpec:
+    """Return the study's level, weighting and filters as the core takes them."""
+    return session.study().matrix_spec()
+
+
+def weightings() -> tuple[str, ...]:
+    """Weightings that can work on the study's data at its level."""
+    from segcore.weighting import offered
+
+    bought, current = session.purchases(), session.study()
+    return offered(bought.has("amount"), bought.has("quantity"), session.is_full(levels(), current.level))
+
+
+def has_filters() -> bool:
+    """Whether any filter is set."""
+    return session.study().filters != studies.Filters()
+
+
+def level_products() -> list[str]:
+    """Every product at the study's level."""
+    from segcore.hierarchy import level_codes
+
+    return list(level_codes(session.purchases(), session.study().level)[1])
+
+
+def change_weighting(weighting: str) -> None:
+    """Save what a purchase counts."""
+    session.change(weighting=weighting)
+
+
+def change_filter(name: str, value: int | list[str]) -> None:
+    """Save one filter."""
+    value = tuple(value) if isinstance(value, list) else int(value)
+    session.change(filters=replace(session.study().filters, **{name: value}))
+
+
+def window(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the date window as two days."""
+    chosen = session.study().filters
+    return (
+        dt.date.fromisoformat(chosen.date_from) if chosen.date_from else first,
+        dt.date.fromisoformat(chosen.date_to) if chosen.date_to else last,
+    )
+
+
+def change_window(first: dt.date, last: dt.date, days: Sequence[dt.date]) -> None:
+    """Save the date window once both ends are chosen; the whole span is no filter."""
+    if len(days) != 2:
+        return
+    session.change(
+        filters=replace(
+            session.study().filters,
+            date_from=None if days[0] <= first else days[0].isoformat(),
+            date_to=None if days[1] >= last else days[1].isoformat(),
+        )
+    )
