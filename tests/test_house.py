@@ -24,7 +24,6 @@ TOP_LEVEL = {
     "CHANGELOG.md",
 }
 MODULE_LINES, FUNCTION_LINES = 300, 60
-HEAVY = ("sklearn", "mlxtend", "scipy", "plotly", "duckdb")
 STATE = {"session_state", "query_params", "cache_data", "cache_resource"}
 # Symbols that Unicode draws as pictures; arrows, dashes and × are words on our screens.
 PICTURES = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f]")
@@ -140,16 +139,25 @@ def test_state_and_caches_live_in_pages_ui_alone():
     assert breaches == []
 
 
-def loaded_by(module: str) -> set[str]:
-    """Top-level packages in memory after importing a module in a fresh interpreter."""
-    code = f"import {module}, sys; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+def loaded_by(code: str) -> set[str]:
+    """Top-level packages in memory after running this in a fresh interpreter."""
+    code += "\nimport sys; print('LOADED', *sorted({name.partition('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
+    return set(done.stdout.partition("LOADED")[2].split())
 
 
-def test_first_paint_loads_no_science():
-    assert loaded_by("pages.ui.router") & {"sklearn", "mlxtend", "scipy"} == set()
+def test_router_loads_no_science():
+    assert loaded_by("import pages.ui.router") & {"sklearn", "mlxtend", "scipy"} == set()
+
+
+def test_first_page_runs_without_science(workspace: Path):
+    first_run = f"""
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file({str(ROOT / "app.py")!r}).run(timeout=60)
+assert len(page.title) == 1 and not page.exception, page
+"""
+    assert loaded_by(first_run) & {"sklearn", "mlxtend", "scipy", "duckdb"} == set()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +165,7 @@ def test_first_paint_loads_no_science():
     ["segcore", "segcore.errors", "segcore.words", "segcore.store", "segcore.jobs", "segcore.studies"],
 )
 def test_light_modules_stay_light(module: str):
-    assert loaded_by(module) & {"sklearn", "mlxtend", "scipy", "plotly"} == set()
+    assert loaded_by(f"import {module}") & {"sklearn", "mlxtend", "scipy", "plotly"} == set()
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
