@@ -37,17 +37,22 @@ class Cells:
 
     def at_level(self, codes: np.ndarray, n_labels: int) -> Cells:
         """The same sums with products replaced by their label at a level."""
-        row_of_cell = np.repeat(np.arange(self.shape[0], dtype=np.int64), np.diff(self.indptr))
-        key = row_of_cell * n_labels + codes[self.indices]
-        order = np.argsort(key, kind="stable")
-        ordered = key[order]
-        start = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(key) else order
-        per_row = np.bincount(ordered[start] // n_labels, minlength=self.shape[0])
+        # Two transposes sort every row by its new column, stably and in linear time: a quarter of a comparison sort.
+        position = np.arange(len(self.indices), dtype=np.int32)
+        moved = sparse.csr_matrix(
+            (position, codes[self.indices], self.indptr), shape=(self.shape[0], n_labels)
+        )
+        moved = moved.tocsc().tocsr()
+        is_first = np.ones(len(position), dtype=bool)
+        is_first[1:] = moved.indices[1:] != moved.indices[:-1]
+        is_first[self.indptr[:-1][np.diff(self.indptr) > 0]] = True
+        cells_before = np.concatenate([[0], np.cumsum(is_first)])
+        cell = cells_before[1:] - 1
         return Cells(
-            indptr=np.concatenate([[0], np.cumsum(per_row)]),
-            indices=(ordered[start] % n_labels).astype(np.int32),
+            indptr=cells_before[self.indptr],
+            indices=moved.indices[is_first],
             shape=(self.shape[0], n_labels),
-            **self._each_measure(lambda data: _sum_runs(data[order], start)),
+            **self._each_measure(lambda data: np.bincount(cell, weights=data[moved.data])),
         )
 
     def _each_measure(self, change: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray | None]:
@@ -65,12 +70,16 @@ class Cells:
 
     def keep(self, mask: np.ndarray) -> Cells:
         """Only the cells under a mask."""
+        if mask.all():
+            return self
         kept_before = np.concatenate([[0], np.cumsum(mask)])
         measures = self._each_measure(lambda data: data[mask])
         return Cells(kept_before[self.indptr], self.indices[mask], self.shape, **measures)
 
     def select(self, rows: np.ndarray, columns: np.ndarray) -> Cells:
         """Only these rows and columns (boolean masks)."""
+        if rows.all() and columns.all():
+            return self
         row_of_cell = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
         kept = self.keep(rows[row_of_cell] & columns[self.indices])
         column_code = np.cumsum(columns) - 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,16 @@ def level_codes(purchases: Purchases, level: str) -> tuple[np.ndarray, pd.Index]
     codes : ndarray of int32, (products,)
     labels : Index of text, sorted; a combination reads "Pinot Noir (Germany)"
     """
+    known = _CODES.setdefault(purchases, {})
+    if level not in known:
+        known[level] = _make_codes(purchases, level)
+    return known[level]
+
+
+_CODES: WeakKeyDictionary[Purchases, dict[str, tuple[np.ndarray, pd.Index]]] = WeakKeyDictionary()
+
+
+def _make_codes(purchases: Purchases, level: str) -> tuple[np.ndarray, pd.Index]:
     parts = level_parts(purchases, level)
     if not parts:
         labels = purchases.products.index
