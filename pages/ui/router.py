@@ -12,6 +12,9 @@ from pathlib import Path
 import streamlit as st
 
 ROOT = Path(__file__).resolve().parents[2]
+ICON = str(
+    Path(__file__).with_name("icon.svg")
+)  # a Material name would fetch its picture from another machine
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ _navigation = threading.local()
 
 def run() -> None:
     """Draw the navigation and the page asked for."""
-    st.set_page_config(page_title="Product segments", page_icon=":material/hub:", layout="wide")
+    st.set_page_config(page_title="Product segments", page_icon=ICON, layout="wide")
     pages = [st.Page(e.path, title=e.title, icon=e.icon, default=e is DATA) for e in PAGES]
     current = st.navigation(pages, position="top")
     with _navigated():
