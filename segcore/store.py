@@ -4,6 +4,8 @@ A result is a folder named by its key: ``result.json`` (form, checksums) and one
 are written under a temporary name, flushed to disk, then renamed: a reader sees the old result or the new one, never
 half of one. Two processes that write the same key both succeed; the later one stays. A damaged result counts as
 absent: ``has`` says no, and the next ``save`` replaces it.
+
+numpy and the codec are imported when a result is first touched, so that a first page paints without them.
 """
 
 from __future__ import annotations
@@ -19,9 +21,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-
-from segcore import codec
 from segcore.errors import StoreError
 from segcore.files import file_digest, patiently, write_atomic
 from segcore.uploads import StoredUpload, keep_upload, upload_path
@@ -61,11 +60,13 @@ class Store:
 
     def key(self, kind: str, /, **parts: Any) -> str:
         """SHA-256 (64 hex digits) over the question: its kind, its parts (specs included), the algorithm version."""
+        from segcore import codec
+
         meta, arrays = codec.encode(parts)
         state = hashlib.sha256(_canonical([kind, ALGORITHM_VERSION, _in_order(meta)]))
         for name, values in arrays.items():
             state.update(f"|{name}|{values.dtype.str}|{values.shape}|".encode())
-            state.update(np.ascontiguousarray(values).tobytes())
+            state.update(values.tobytes())
         return state.hexdigest()
 
     def folder(self, key: str) -> Path:
@@ -162,6 +163,10 @@ class Store:
 
 
 def _write(path: Path, value: object, *, durable: bool) -> None:
+    import numpy as np
+
+    from segcore import codec
+
     meta, arrays = codec.encode(value)
     digests: list[str] = []
 
@@ -202,6 +207,10 @@ def _verified(path: Path) -> tuple[dict, Path]:
 
 
 def _read(path: Path) -> Any:
+    import numpy as np
+
+    from segcore import codec
+
     body, arrays = _verified(path)
     with np.load(arrays, allow_pickle=False) as held:
         return codec.decode(body["meta"], {name: held[name] for name in held.files})
@@ -217,7 +226,7 @@ def _canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
-def _in_order(meta: codec.Meta) -> codec.Meta:
+def _in_order(meta: Any) -> Any:
     """Sort the entries of dicts: the order in which arguments were named is not part of a question."""
     if isinstance(meta, list):
         return [_in_order(item) for item in meta]

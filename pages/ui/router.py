@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import runpy
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,7 +40,10 @@ SEGMENTS = Entry("segments.py", "Segments", ":material/groups:")
 RULES = Entry("rules.py", "Rules", ":material/rule:")
 PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, RULES)
 
+WARM_AFTER = 0.5  # seconds
+
 _navigation = threading.local()
+_warm = threading.Event()
 
 
 def run() -> None:
@@ -48,6 +53,24 @@ def run() -> None:
     current = st.navigation(pages, position="top")
     with _navigated():
         current.run()
+    warm_up()
+
+
+def warm_up() -> None:
+    """Once a first page is painted, start the workers and load the science it did without, aside from everybody."""
+    if _warm.is_set():
+        return
+    _warm.set()
+    threading.Thread(target=_load_science, name="warm-up", daemon=True).start()
+
+
+def _load_science() -> None:
+    from pages.ui import cached
+
+    cached.runner().warm()
+    time.sleep(WARM_AFTER)  # the first visitor's own requests come first
+    for module in ("segcore.tasks", "segcore.sweep", "segcore.rules", "segcore.figures.customer_heatmap"):
+        importlib.import_module(module)
 
 
 def guard() -> None:
