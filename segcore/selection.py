@@ -16,6 +16,8 @@ from segcore.words import join_and, percent
 STABLE = 0.8
 SMALLEST_SHARE = 0.02
 BEND = 0.03
+_TOO_SMALL = percent(SMALLEST_SHARE, 100)  # a threshold, not a measurement: no decimals
+BEYOND_CHANCE = 4.0  # standard deviations; the best of several tries on noise seldom passes 3
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def judge(table: pd.DataFrame, baseline: float, row_word: str = "customers") -> 
         (measured["stability_worst"] >= STABLE) & (measured["smallest_share"] >= SMALLEST_SHARE)
     ]
     reasons = _reasons(measured, knee, baseline, row_word)
+    if len(stable) and _only_chance(fitted, int(stable.index.max())):
+        return Verdict(None, None, None, False, _by_lot(row_word), reasons)
     if not len(stable):
         return Verdict(None, None, None, False, _unreliable(measured, row_word), reasons)
     suggested = int(stable.index.max())
@@ -96,12 +100,26 @@ def judge(table: pd.DataFrame, baseline: float, row_word: str = "customers") -> 
     return Verdict(suggested, low, high, True, sentence, reasons)
 
 
+def _only_chance(fitted: pd.DataFrame, suggested: int) -> bool:
+    """Whether no segment up to this k explains more than it does where purchases are dealt out by lot."""
+    measured = fitted["beyond_chance"].dropna() if "beyond_chance" in fitted else pd.Series(dtype=float)
+    upto = measured[measured.index <= suggested]
+    return len(upto) > 0 and bool((upto < BEYOND_CHANCE).all())
+
+
+def _by_lot(row_word: str) -> str:
+    return (
+        f"No reliable segmentation at this level: groups of {row_word} explain no more here than they would if the "
+        "same purchases were dealt out by lot."
+    )
+
+
 def _unreliable(measured: pd.DataFrame, row_word: str) -> str:
     best = measured.loc[measured["stability_worst"].idxmax()]
     if best["stability_worst"] >= STABLE:
         return (
             "No reliable segmentation at this level: wherever all segments come back, one of them is under "
-            f"{percent(SMALLEST_SHARE)} of the {row_word}."
+            f"{_TOO_SMALL} of the {row_word}."
         )
     return (
         f"No reliable segmentation at this level: even {int(best.name)} segments, the steadiest try, do not all come "
@@ -131,11 +149,28 @@ def _reasons(measured: pd.DataFrame, knee: int | None, baseline: float, row_word
         else "At every k tried, at least one segment does not come back."
     )
     size = (
-        f"At k = {join_and([str(k) for k in small])} a segment has fewer than {percent(SMALLEST_SHARE)} of the {row_word}."
+        f"At k = {join_and([str(k) for k in small])} a segment has fewer than {_TOO_SMALL} of the {row_word}."
         if small
-        else f"No segment is too small: the smallest holds {percent(measured['smallest_share'].min())} of the {row_word}."
+        else f"No segment is too small: the smallest holds {_smallest(measured)} of the {row_word}."
     )
-    return (elbow, steady, size, f"Best-sellers alone (one segment) capture {percent(baseline)}.")
+    alone = f"Best-sellers alone (one segment) capture {percent(baseline)}."
+    return (elbow, steady, size, alone, *_against_chance(measured))
+
+
+def _against_chance(measured: pd.DataFrame) -> tuple[str, ...]:
+    if "beyond_chance" not in measured or measured["beyond_chance"].isna().all():
+        return ()
+    above = measured.index[measured["beyond_chance"] >= BEYOND_CHANCE]
+    if not len(above):
+        return ("No further segment explains more than it would if purchases were dealt out by lot.",)
+    return (f"Up to {int(above.max())}, a further segment explains more than it would by chance.",)
+
+
+def _smallest(measured: pd.DataFrame) -> str:
+    """The smallest share, with the digits that the number of customers supports where the table tells it."""
+    row = measured.loc[measured["smallest_share"].idxmin()]
+    n = row["smallest"] / row["smallest_share"] if "smallest" in measured and row["smallest_share"] else None
+    return percent(row["smallest_share"], None if n is None else round(n))
 
 
 _NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from segcore.chance import SHUFFLES, beyond_chance, explained_beside_chance
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize
 from segcore.factorization.fit import check_values
@@ -53,13 +54,14 @@ class SweepSpec:
 
 @dataclass(frozen=True, eq=False)
 class SweepPoint:
-    """One k: the fit or the sentence that says why there is none, and its stability once measured."""
+    """One k: the fit or the sentence that says why there is none; its stability and gain over chance once measured."""
 
     k: int
     fit: Factorization | None
     sizes: tuple[int, ...]
     stability: tuple[float, ...] | None
     failure: str = ""
+    beyond_chance: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,10 @@ class Sweep:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per k: error, explained share, iterations, converged, smallest segment, stability, failure."""
+        """One row per k: error, explained share, iterations, converged, smallest segment, stability, failure.
+
+        ``beyond_chance`` is how much more the last segment adds than on shuffled data, in standard deviations of chance.
+        """
         return sweep_table(self.points)
 
     @property
@@ -118,6 +123,7 @@ def _row(point: SweepPoint) -> dict[str, object]:
         "smallest_share": min(point.sizes) / total if total else np.nan,
         "stability_worst": min(point.stability) if point.stability else np.nan,
         "stability_mean": float(np.mean(point.stability)) if point.stability else np.nan,
+        "beyond_chance": np.nan if point.beyond_chance is None else point.beyond_chance,
         "restart_spread": _spread(fit.restart_errors) if fit else np.nan,
         "dead": len(fit.dead) if fit else 0,
         "failure": point.failure,
@@ -172,13 +178,23 @@ def sweeping(matrix: PurchaseMatrix, spec: SweepSpec) -> Generator[Step, None, S
     directions = leading_directions(values, widest) if spec.nmf.initialisation != "random" else None
     baseline = factorize(values, replace(spec.nmf, k=1), directions).explained_share
     points: dict[int, SweepPoint] = {}
-    fits, resamples = len(spec.ks), _resamples(spec)
-    total = fits + sum(spec.ks) * resamples / 5  # a resample is lighter than the full fit and grows with k
+    resamples = _resamples(spec)
+    shuffles = SHUFFLES + 1 if resamples else 0
+    # A resample is lighter than the full fit and grows with k; a shuffle fits every k.
+    total = len(spec.ks) + sum(spec.ks) * (resamples + shuffles) / 5
     done = 0.0
     for k in spec.ks:
         points[k] = _fit_point(matrix, replace(spec.nmf, k=k), directions)
         done += 1
         yield Step(done / total, f"Fitted {k} segments", points[k])
+    explained: list[np.ndarray] = []
+    for share in explained_beside_chance(values, spec.ks, spec.nmf) if shuffles else ():
+        explained.append(share)
+        done += sum(spec.ks) / 5
+        yield Step(min(done / total, 0.999), "Comparing with purchases dealt out by lot")
+    if shuffles:
+        for k, above in zip(spec.ks, beyond_chance(explained), strict=True):
+            points[k] = replace(points[k], beyond_chance=float(above) if np.isfinite(above) else None)
     for k in spec.ks:
         point, bases = points[k], []
         if point.fit is not None and resamples:

@@ -1,0 +1,89 @@
+"""Chance: the same products, each as popular as before, bought by customers drawn by lot.
+
+What a further segment explains there is what it explains of noise. Stability alone does not see this: where a few
+best-sellers dominate, segments of pure noise form around them and come back in every resample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from segcore.errors import SegcoreError
+from segcore.factorization import NMFSpec, factorize
+from segcore.factorization.fit import SMALL_CELLS
+from segcore.factorization.start import leading_directions
+
+SHUFFLES = 5
+SMALL_RESTARTS = 5
+MOST_CUSTOMERS = 8_000
+LEAST_SPREAD = 0.01
+
+
+def shuffled(values: sparse.csr_matrix, generator: np.random.Generator) -> sparse.csr_matrix:
+    """Every column's values on rows drawn by lot: popularity stays, who buys what together goes."""
+    columns = values.tocsc()
+    n = values.shape[0]
+    counts = np.diff(columns.indptr)
+    rows = [generator.choice(n, size=count, replace=False) for count in counts]
+    indices = np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+    mixed = sparse.csc_matrix((columns.data, indices, columns.indptr), shape=values.shape)
+    return mixed.tocsr()
+
+
+def explained_beside_chance(
+    values: sparse.csr_matrix, ks: tuple[int, ...], spec: NMFSpec, shuffles: int = SHUFFLES
+) -> Iterator[np.ndarray]:
+    """Yield the explained share at 1 and every k, (1 + ks,): first of the data, then of each shuffle.
+
+    All are fitted alike, by squared error and on at most 8,000 customers, so that only what was shuffled differs. NaN
+    where a k cannot be fitted.
+    """
+    n = values.shape[0]
+    if n > MOST_CUSTOMERS:
+        values = values[np.sort(np.random.default_rng(spec.seed).choice(n, MOST_CUSTOMERS, replace=False))]
+    yield _explained(values, (1, *ks), spec)
+    for number in range(shuffles):
+        noise = shuffled(values, np.random.default_rng([spec.seed, number]))
+        yield _explained(noise, (1, *ks), spec)
+
+
+def beyond_chance(explained: list[np.ndarray]) -> np.ndarray:
+    """By how many standard deviations of chance each further segment explains more than it does by chance, (ks,).
+
+    Parameters
+    ----------
+    explained : list of ndarray
+        From :func:`explained_beside_chance`: the data first, at least two shuffles after it.
+    """
+    gains = np.diff(np.array(explained), axis=1)
+    usual = np.maximum(gains[1:].mean(axis=0), 1e-12)
+    ratio = gains / usual
+    # Shuffles are few but gains vary alike at every k, relative to their size: one spread for all.
+    fitted = np.isfinite(ratio).all(axis=0)
+    if not fitted.any():
+        return np.full(ratio.shape[1], np.nan)
+    spread = np.sqrt(np.mean(np.var(ratio[1:, fitted], axis=0, ddof=1)))
+    return (ratio[0] - 1.0) / max(float(spread), LEAST_SPREAD)
+
+
+def _explained(values: sparse.csr_matrix, ks: tuple[int, ...], spec: NMFSpec) -> np.ndarray:
+    usual = SMALL_RESTARTS if values.nnz <= SMALL_CELLS else 1
+    lighter = replace(
+        spec, loss="squared", restarts=min(spec.restarts or usual, usual), tolerance=max(spec.tolerance, 1e-5)
+    )
+    found = np.full(len(ks), np.nan)
+    try:
+        widest = min(max(ks), *values.shape)
+        directions = leading_directions(values, widest) if spec.initialisation != "random" else None
+    except np.linalg.LinAlgError:
+        return found
+    for place, k in enumerate(ks):
+        try:
+            found[place] = factorize(values, replace(lighter, k=k), directions).explained_share
+        except SegcoreError:
+            continue  # the data themselves say why this k cannot be fitted
+    return found

@@ -1,0 +1,270 @@
+"""The sweep: failed points are marked, planted tastes are stable and found, noise is not called a segmentation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from segcore.chance import beyond_chance, shuffled
+from segcore.errors import NotEnoughData, SpecError
+from segcore.factorization import NMFSpec, factorize
+from segcore.selection import BEYOND_CHANCE, STABLE, judge, knee_of
+from segcore.stability import agreement, match, resampled_bases, stability_of
+from segcore.steps import Step
+from segcore.sweep import SweepPoint, SweepSpec, sweep_k, sweep_table, sweeping
+from tests.segcore import known
+
+
+def test_the_table_of_the_wine_case(data_dir):
+    figures = known.expected(data_dir, "wine")["nmf"]["offer_binary"]["by_k"]
+    sweep = sweep_k(known.wine_matrix(data_dir, "Offer #"), range(2, 11), resamples=0)
+    table = sweep.table
+    assert table.index.tolist() == list(range(2, 11))
+    for k in table.index:
+        assert table.loc[k, "error"] <= figures[str(k)]["reconstruction_err"] * (1 + 1e-4)
+        assert table.loc[k, "explained_share"] == pytest.approx(1 - (table.loc[k, "error"] / 18.0) ** 2)
+    assert table["explained_share"].is_monotonic_increasing
+    assert 0 < sweep.baseline < table.loc[2, "explained_share"]
+    assert (table["failure"] == "").all()
+    assert table["stability_worst"].isna().all()
+    assert sweep.fit(3).spec.k == 3
+    with pytest.raises(SpecError, match="not part of this comparison"):
+        sweep.fit(11)
+
+
+@pytest.mark.parametrize(
+    ("level", "name"), [("Offer #", "offer_binary"), ("Varietal + Origin", "varietal_x_origin_binary")]
+)
+def test_the_knee_is_the_published_elbow(data_dir, level, name):
+    figures = known.expected(data_dir, "wine")["nmf"][name]
+    published = pd.Series({int(k): row["explained_share"] for k, row in figures["by_k"].items()})
+    assert knee_of(published) == figures["elbow_max_distance_to_chord"]["k"]
+
+
+def test_the_knee_of_plain_curves():
+    k = np.arange(2, 11)
+    assert knee_of(pd.Series(np.minimum(k, 5.0), k)) == 5
+    assert knee_of(pd.Series(k.astype(float), k)) is None
+    assert knee_of(pd.Series(np.ones(9), k)) is None
+    assert knee_of(pd.Series([0.1, 0.5], [2, 3])) is None
+    assert knee_of(pd.Series([], dtype=float)) is None
+
+
+def test_one_failed_k_is_marked_and_the_rest_goes_on():
+    values, _ = known.planted(2, per_block=20, products=2)
+    sweep = sweep_k(known.matrix_of(values), range(2, 8), resamples=2)
+    assert sweep.table.index.tolist() == [2, 3, 4, 5, 6, 7]
+    assert (sweep.table.loc[:4, "failure"] == "").all()
+    assert sweep.table.loc[:4, "explained_share"].notna().all()
+    for k in (5, 6, 7):
+        assert "Use at most 4." in sweep.table.loc[k, "failure"]
+        assert np.isnan(sweep.table.loc[k, "error"])
+        with pytest.raises(SpecError):
+            sweep.fit(k)
+    assert judge(sweep.table, sweep.baseline).sentence
+
+
+def test_every_k_too_large_is_still_an_answer():
+    sweep = sweep_k(known.matrix_of(np.ones((3, 2))), (5, 6), resamples=2)
+    assert (sweep.table["failure"] != "").all()
+    assert sweep.knee is None
+    verdict = judge(sweep.table, sweep.baseline)
+    assert verdict.suggested is None
+    assert verdict.sentence
+
+
+def test_what_cannot_be_swept_is_refused_before_any_work():
+    with pytest.raises(NotEnoughData):
+        sweep_k(known.matrix_of(np.zeros((4, 4))))
+    for wrong in ({"ks": ()}, {"ks": (1,)}, {"ks": (0, 2)}, {"ks": (2,), "resamples": -1}):
+        with pytest.raises(SpecError) as caught:
+            SweepSpec(**wrong)
+        assert caught.value.remedy
+    assert SweepSpec(ks=(4, 2, 2, 1)).ks == (2, 4)
+
+
+def test_steps_rise_to_one_and_points_leave_twice():
+    values, _ = known.planted(3, per_block=25)
+    steps, points = sweeping(known.matrix_of(values), SweepSpec(ks=(2, 3), resamples=3)), []
+    fractions = []
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            sweep = end.value
+            break
+        assert isinstance(step, Step)
+        assert step.message
+        fractions.append(step.fraction)
+        points += [step.part] if isinstance(step.part, SweepPoint) else []
+    assert fractions == sorted(fractions)
+    assert fractions[-1] <= 1
+    assert [(point.k, point.stability is not None) for point in points] == [
+        (2, False),
+        (3, False),
+        (2, True),
+        (3, True),
+    ]
+    pd.testing.assert_frame_equal(sweep_table(points), sweep.table)
+    halfway = sweep_table(points[:3])
+    assert halfway["stability_worst"].notna().tolist() == [True, False]
+
+
+def test_repeats_agree_to_the_last_digit():
+    values, _ = known.planted(3, per_block=30, other=0.1)
+    one, other = (sweep_k(known.matrix_of(values), (2, 3, 4), resamples=4) for _ in range(2))
+    pd.testing.assert_frame_equal(one.table, other.table, check_exact=True)
+    assert one.baseline == other.baseline
+
+
+def test_divergence_sweeps_too():
+    values, _ = known.planted(3, per_block=20)
+    sweep = sweep_k(known.matrix_of(values), (2, 3), resamples=2, loss="kullback-leibler", restarts=1)
+    assert (sweep.table["failure"] == "").all()
+    assert sweep.table.loc[3, "stability_worst"] > 0.9
+
+
+# Stability.
+
+
+def test_stability_by_hand():
+    one, other = np.array([[1.0, 0, 0], [0, 1, 0]]), np.array([[1.0, 0, 0], [0, 1, 1]])
+    measured = stability_of([one, other])
+    np.testing.assert_allclose(measured.per_segment, [1.0, 1 / np.sqrt(2)])
+    assert measured.worst == pytest.approx(1 / np.sqrt(2))
+    assert stability_of([one]) is None
+    generator = np.random.default_rng(0)
+    bases = [generator.random((3, 5)) for _ in range(6)]
+    unit = [b / np.linalg.norm(b, axis=1, keepdims=True) for b in bases]
+    pairs = [np.sum(a * b, axis=1) for i, a in enumerate(unit) for b in unit[:i]]
+    np.testing.assert_allclose(stability_of(bases).per_segment, np.mean(pairs, axis=0))
+
+
+def test_matching_undoes_any_order():
+    h = np.random.default_rng(1).random((5, 30))
+    order = np.array([3, 0, 4, 1, 2])
+    np.testing.assert_array_equal(h[order][match(h, h[order])], h)
+
+
+def test_customers_of_planted_tastes_agree_in_every_resample():
+    values, taste = known.planted(3, per_block=40, own=0.7, other=0.01)
+    values = sparse.csr_matrix(values)
+    fit = factorize(values, NMFSpec(k=3))
+    bases = list(resampled_bases(values, fit.spec, fit.h, 5))
+    component = fit.w.argmax(axis=1)
+    share = agreement(values, bases, component)
+    assert share.mean() > 0.99
+    assert len(set(zip(component.tolist(), taste.tolist(), strict=True))) == 3
+
+
+def test_too_few_customers_to_resample_leave_stability_out():
+    sweep = sweep_k(known.matrix_of(np.eye(4)), (4,), resamples=5)
+    assert sweep.table.loc[4, "failure"] == ""
+    assert np.isnan(sweep.table.loc[4, "stability_worst"])
+
+
+def dealt_out(seed, n=150, products=24, each=4.0, skew=1.0):
+    """Noise with best-sellers: every purchase independent of every other."""
+    generator = np.random.default_rng(seed)
+    popularity = 1 / np.arange(1, products + 1) ** skew
+    chance = np.minimum(each * popularity / popularity.sum(), 0.9)
+    return (generator.random((n, products)) < chance).astype(float)
+
+
+@pytest.fixture(scope="module")
+def planted_sweeps():
+    return [
+        sweep_k(known.matrix_of(known.planted(4, 40, 6, seed=seed)[0]), range(2, 7), resamples=6, restarts=2)
+        for seed in range(6)
+    ]
+
+
+@pytest.fixture(scope="module")
+def noise_sweeps():
+    """Planted tastes with every column shuffled, and noise with best-sellers, ten seeds in all."""
+    values = [known.shuffled_columns(known.planted(4, 40, 6, seed=seed)[0], seed) for seed in range(5)]
+    values += [dealt_out(seed) for seed in range(5)]
+    return [sweep_k(known.matrix_of(v), (2, 3, 4), resamples=6, restarts=2) for v in values]
+
+
+def test_planted_tastes_are_stable_at_their_own_number(planted_sweeps):
+    assert min(sweep.table.loc[4, "stability_worst"] for sweep in planted_sweeps) >= 0.95
+
+
+def test_the_planted_number_is_suggested(planted_sweeps):
+    verdicts = [judge(sweep.table, sweep.baseline) for sweep in planted_sweeps]
+    suggested = [verdict.suggested for verdict in verdicts]
+    print("suggested where 4 were planted:", suggested)
+    assert suggested.count(4) >= len(suggested) - 1
+    for verdict in verdicts:
+        assert verdict.reliable
+        assert verdict.low <= verdict.suggested <= verdict.high
+        assert "best-sellers alone" in verdict.sentence
+
+
+def test_planted_tastes_explain_more_than_chance_up_to_their_number_and_no_further(planted_sweeps):
+    for sweep in planted_sweeps:
+        above = sweep.table["beyond_chance"]
+        assert above.loc[2:4].min() > 10
+        assert above.loc[5:].max() < BEYOND_CHANCE
+
+
+def test_noise_gets_no_reliable_segmentation(noise_sweeps):
+    verdicts = [judge(sweep.table, sweep.baseline) for sweep in noise_sweeps]
+    refused = [verdict for verdict in verdicts if not verdict.reliable]
+    fooled = sum((sweep.table["stability_worst"] >= STABLE).any() for sweep in noise_sweeps)
+    print(
+        f"no reliable segmentation for {len(refused)} of {len(verdicts)} sets of noise; {fooled} look stable"
+    )
+    assert len(refused) >= len(verdicts) - 1
+    assert fooled > 0  # stability alone would have called these reliable
+    for verdict in refused:
+        assert verdict.sentence.startswith("No reliable segmentation at this level")
+        assert verdict.suggested is None
+
+
+def test_noise_never_looks_as_stable_as_planted_tastes(planted_sweeps, noise_sweeps):
+    flat = noise_sweeps[:5]
+    planted = np.mean([sweep.table.loc[4, "stability_worst"] for sweep in planted_sweeps])
+    assert np.mean([sweep.table.loc[4, "stability_worst"] for sweep in flat]) < STABLE < planted
+
+
+def test_shuffling_keeps_popularity_and_amounts():
+    values = sparse.csr_matrix(np.random.default_rng(0).integers(0, 4, (60, 9)).astype(float))
+    mixed = shuffled(values, np.random.default_rng(1))
+    np.testing.assert_array_equal(np.sort(mixed.toarray(), axis=0), np.sort(values.toarray(), axis=0))
+    assert (mixed != values).nnz > 0
+    assert mixed.nnz == values.nnz
+
+
+def test_gain_beyond_chance_by_hand():
+    chance = [np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.22, 0.32]), np.array([0.1, 0.18, 0.28])]
+    above = beyond_chance([np.array([0.1, 0.3, 0.4]), *chance])
+    spread = np.sqrt(np.mean([0.2**2, 0.0]))
+    np.testing.assert_allclose(above, [1 / spread, 0.0], atol=1e-9)
+
+
+def verdict_of(worst, smallest, explained=(0.2, 0.3, 0.35)):
+    table = pd.DataFrame(
+        {"stability_worst": worst, "smallest_share": smallest, "explained_share": explained, "failure": ""},
+        index=pd.Index([2, 3, 4], name="k"),
+    )
+    return judge(table, 0.1)
+
+
+def test_verdicts_say_what_is_the_matter():
+    assert verdict_of([0.99, 0.95, 0.5], [0.3, 0.2, 0.1]).suggested == 3
+    assert (
+        "with 4 one of them would no longer be stable"
+        in verdict_of([0.99, 0.95, 0.5], [0.3, 0.2, 0.1]).sentence
+    )
+    assert (
+        "with 4 one of them would be too small" in verdict_of([0.99, 0.95, 0.95], [0.3, 0.2, 0.001]).sentence
+    )
+    tiny = verdict_of([0.99, 0.95, 0.95], [0.001, 0.001, 0.001])
+    assert not tiny.reliable
+    assert "under 2" in tiny.sentence
+    assert "do not all come" not in tiny.sentence
+    waiting = verdict_of([np.nan] * 3, [0.3, 0.2, 0.1])
+    assert waiting.sentence.startswith("Still checking")
+    assert len(verdict_of([0.99, 0.95, 0.5], [0.3, 0.2, 0.1]).reasons) == 4
