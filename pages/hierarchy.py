@@ -47,7 +47,7 @@ def finding(levels: pd.DataFrame) -> str:
 
 
 widgets.title(QUESTION, answer(levels, study.level))
-points = widgets.chart(
+widgets.chart(
     level_chart(
         levels,
         study.level,
@@ -56,12 +56,8 @@ points = widgets.chart(
         theme=widgets.theme(),
     ),
     key="levels",
-    clicks=True,
+    on_click=working_level.change_level,
 )
-picked = widgets.new_click(points, "levels")
-if picked in levels.index and picked != study.level:
-    working_level.change_level(picked)
-    st.rerun()
 
 controls, custom = st.columns(2)
 with controls:

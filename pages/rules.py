@@ -12,41 +12,41 @@ from pages.ui import ask, choices, progress, rule_views, session, strip, widgets
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.rules import filter_rules  # noqa: E402
-from segcore.words import count, plural  # noqa: E402
 
 QUESTION = "What is bought together?"
 strip.need_data(QUESTION)
 study = session.study()
-head = st.container()
 
-controls, found = st.columns([1, 3], gap="large")
-with controls:
-    wanted = rule_views.thresholds(study)
-try:
-    request = ask.rules(study, choices.rule_spec(wanted))
-except SegcoreError as error:
-    head.title(QUESTION, anchor=False)
-    found.error(escape(error.sentence), icon=":material/error:")
-    st.stop()
-with found:
-    rules = progress.result_of(request)
-if rules is None:
-    head.title(QUESTION, anchor=False)
-    st.stop()
 
-with controls:
-    choice = rule_views.narrowed(rules, wanted)
-positions = filter_rules(rules, choice)
-with head:
-    widgets.title(QUESTION, rule_views.answer(rules, positions))
-with found:
-    st.markdown(f"**{count(len(positions))}** of {plural(len(rules), 'rule')} shown")
-    for note in rules.notes:
-        st.caption(escape(note))
+@st.fragment
+def explore() -> None:
+    """Thresholds, the answer, the picture and the list: a slider draws these again and nothing else."""
+    head = st.container()
+    controls, found = st.columns([1, 3], gap="large")
+    with controls:
+        wanted = rule_views.thresholds(study)
+    try:
+        request = ask.rules(study, choices.rule_spec(wanted))
+    except SegcoreError as error:
+        head.title(QUESTION, anchor=False)
+        found.error(escape(error.sentence), icon=":material/error:")
+        return
+    with found:
+        rules = progress.result_of(request)
+    if rules is None:
+        head.title(QUESTION, anchor=False)
+        return
+    with controls:
+        choice = rule_views.narrowed(rules, wanted)
+    positions = filter_rules(rules, choice)
+    with head:
+        widgets.title(QUESTION, rule_views.answer(rules, positions))
+    with found:
+        rule_views.list_head(rules, positions)
+        if len(positions):
+            rule_views.one_rule(rules, rule_views.scatter(rules, positions))
     if len(positions):
-        chosen = rule_views.scatter(rules, positions)
-        rule_views.one_rule(rules, chosen)
-    else:
-        st.info(rule_views.nothing(rules), icon=":material/info:")
-if len(positions):
-    rule_views.table(rules, positions, study)
+        rule_views.table(rules, positions, study)
+
+
+explore()

@@ -45,16 +45,12 @@ with charts:
     view = st.segmented_control(
         "View", views, default=views[0], key="sweep-view", label_visibility="collapsed"
     )
-    picked = None
     if view == views[1]:
-        picked = sweep_charts.stability(sweep, matrix, chosen)
+        sweep_charts.stability(sweep, matrix, chosen)
     elif view == views[2]:
         sweep_charts.kmeans(study, matrix)
     else:
-        picked = sweep_charts.elbow(sweep, chosen)
-    if picked is not None:
-        choices.change_k(int(picked))
-        st.rerun()
+        sweep_charts.elbow(sweep, chosen)
 
 with choice:
     ks = [int(k) for k in sweep.table.index[sweep.table["failure"] == ""]]

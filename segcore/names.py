@@ -9,6 +9,7 @@ from segcore.matrix import PurchaseMatrix
 from segcore.profiles import distinctive_products, profile_products, top_products
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
+from segcore.words import readable
 
 LOOKED_AT = 5
 AGREEING = 0.6
@@ -73,15 +74,10 @@ def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: st
     votes = rows.set_index("product")["buyers"].astype(float)
     everybody = profile[profile["segment"] == segment].set_index("product")["buyers_all"].astype(float)
     shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
-    products = [_readable(product, level) for product in votes.index]
+    products = [readable(product, level) for product in votes.index]
     pair = " & ".join(products[:2])
     by_product = [pair] if len(products) > 1 and len(pair) <= LONGEST else []
     return [*shared, *by_product, *products, f"Segment {segment}"]
-
-
-def _readable(product: str, level: str) -> str:
-    """A product that is only a number needs its column's name to be read."""
-    return f"{level} {product}" if product.replace(".", "", 1).isdigit() else product
 
 
 def _majority(parent: pd.Series, votes: pd.Series, everybody: pd.Series) -> list[str]:

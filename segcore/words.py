@@ -111,6 +111,12 @@ def of(part: int, whole: int) -> str:
     return f"{count(part)} of {count(whole)} ({percent(part / whole, whole)})"
 
 
+def readable(product: str, level: str) -> str:
+    """A product as a sentence names it: one that is only a number takes its column's name, ``Offer # 17``."""
+    bare = product.replace(".", "", 1).isdigit()
+    return f"{level} {product}" if level and bare else product
+
+
 def times(factor: float) -> str:
     """A ratio as people say it: ``1.8 times``."""
     if not math.isfinite(factor):
@@ -168,6 +174,14 @@ def join_and(parts: Sequence[str], *, most: int | None = None) -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def numbers_or(numbers: Sequence[int]) -> str:
+    """Rising whole numbers as a choice: ``3``, ``2 or 4``, ``2, 3 or 5``; without gaps ``2 to 5``."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"{numbers[0]} to {numbers[-1]}"
+    texts = [str(number) for number in numbers]
+    return " or ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from pages.ui import cached, choices, widgets
 from pages.ui.text import escape
-from segcore.words import count, percent
+from segcore.words import count, of, percent, plural, readable
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from segcore.rules import RuleFilter, Rules
     from segcore.studies import Study
 
 MOST_ROWS = 2_000
+ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
 SUPPORTS = (
     0.001,
     0.002,
@@ -81,7 +81,15 @@ def narrowed(rules: Rules, wanted: dict[str, object]) -> RuleFilter:
     with st.expander("Products and marks", icon=":material/filter_alt:"):
         asked = {
             name: tuple(
-                p for p in st.multiselect(label, items, key=f"rules-{name}", placeholder="Any") if p in items
+                p
+                for p in st.multiselect(
+                    label,
+                    items,
+                    key=f"rules-{name}",
+                    placeholder="Any",
+                    format_func=lambda item: readable(item, rules.spec.level),
+                )
+                if p in items
             )
             for name, label in (
                 ("require", "Must contain"),
@@ -104,11 +112,20 @@ def narrowed(rules: Rules, wanted: dict[str, object]) -> RuleFilter:
 
 def answer(rules: Rules, positions: np.ndarray) -> str:
     """The strongest rule as people say it."""
-    from segcore.rules import rule_sentence
+    from segcore.rules import leading_rule, rule_sentence
 
     if not len(positions):
         return "Nothing is bought together often enough for these thresholds."
-    return rule_sentence(rules, int(positions[0]))
+    return rule_sentence(rules, leading_rule(rules, positions))
+
+
+def list_head(rules: Rules, positions: np.ndarray) -> None:
+    """How many rules of how many are shown, what limits them, and what to do where none is."""
+    st.markdown(f"**{count(len(positions))}** of {plural(len(rules), 'rule')} shown")
+    for note in rules.notes:
+        st.caption(escape(note))
+    if not len(positions):
+        st.info(nothing(rules), icon=":material/info:")
 
 
 def nothing(rules: Rules) -> str:
@@ -122,27 +139,29 @@ def nothing(rules: Rules) -> str:
 
 
 def scatter(rules: Rules, positions: np.ndarray) -> int:
-    """All rules shown, one of them chosen by a click or in the table."""
+    """All rules shown, the leading one or the one clicked marked."""
     from segcore.figures.rules_scatter import rules_scatter
+    from segcore.rules import leading_rule
 
-    shown = positions[:MOST_ROWS]
-    chosen = st.session_state.get("rule-chosen")
-    place = int((shown == chosen).argmax()) if chosen in shown else 0
-    table = rules.table.iloc[shown]
-    surviving = int((~rules.may_be_chance[shown]).sum())
-    points = widgets.chart(
+    shown, chosen = positions[:MOST_ROWS], st.session_state.get("rule-chosen")
+    if chosen not in shown:
+        chosen = leading_rule(rules, positions)
+    if chosen not in shown:
+        shown = np.append(shown[:-1], chosen)
+    surviving = int((~rules.may_be_chance[positions]).sum())
+
+    def choose(place: float) -> None:
+        st.session_state["rule-chosen"] = int(shown[int(place)])
+
+    widgets.chart(
         rules_scatter(
-            table, place,
-            title=f"{count(surviving)} of {count(len(shown))} rules are more than chance",
+            rules.table.iloc[shown], int((shown == chosen).argmax()), level=rules.spec.level,
+            title=f"{of(surviving, len(positions))} rules are more than chance",
             subtitle="Each point is a rule; click one to read it", theme=widgets.theme(), wrap=70,
         ),
-        key="rules-scatter", clicks=True,
+        key="rules-scatter", on_click=choose,
     )  # fmt: skip
-    picked = widgets.new_click(points, "rules")
-    if picked is not None and int(picked) < len(shown):
-        st.session_state["rule-chosen"] = int(shown[int(picked)])
-        st.rerun()
-    return int(shown[place])
+    return int(chosen)
 
 
 def one_rule(rules: Rules, position: int) -> None:
@@ -161,7 +180,11 @@ def one_rule(rules: Rules, position: int) -> None:
             st.caption("A shorter rule says it as well.")
         widgets.chart(
             rule_picture(
-                row["antecedents"], row["consequents"], int(row["n_both"]), int(row["n_antecedent"]),
+                *(
+                    [readable(item, rules.spec.level) for item in row[side]]
+                    for side in ("antecedents", "consequents")
+                ),
+                int(row["n_both"]), int(row["n_antecedent"]),
                 int(row["n_consequent"]), rules.n_rows, row_word=rules.row_word,
                 title=f"{percent(row['confidence'], int(row['n_antecedent']))} instead of "
                 f"{percent(row['consequent support'], rules.n_rows)}",
@@ -178,15 +201,21 @@ def table(rules: Rules, positions: np.ndarray, study: Study) -> None:
 
     shown = widgets.in_percent(as_text(rules, positions[:MOST_ROWS]), ["support", "confidence"])
     shown.insert(
-        2, "counts", [f"{b} of {a}" for a, b in zip(shown["n_antecedent"], shown["n_both"], strict=True)]
+        2, "counts", [f"{b:,} of {a:,}" for a, b in zip(shown["n_antecedent"], shown["n_both"], strict=True)]
     )
+    chance = np.where(shown.pop("may be chance"), "may be chance", "")
+    shown["note"] = np.where(shown.pop("redundant"), "a shorter rule says it", chance)
     st.dataframe(
         shown.drop(columns=["n_antecedent", "n_consequent", "n_both"]), hide_index=True,
+        height="content" if len(shown) <= ALL_AT_ONCE else 520,
         alt="Every rule shown, with its counts, support, confidence and lift.",
         column_config={
             "support": st.column_config.NumberColumn(format="%.1f %%", help=widgets.help_for("support")),
             "confidence": st.column_config.NumberColumn(format="%.1f %%", help=widgets.help_for("confidence")),
             "lift": st.column_config.NumberColumn(format="%.2f", help=widgets.help_for("lift")),
+            "note": st.column_config.TextColumn(
+                help="Among so many possible rules some look this good by luck; a longer rule often repeats a shorter one."
+            ),
         },
     )  # fmt: skip
     if len(positions) > MOST_ROWS:

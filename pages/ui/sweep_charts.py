@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.ui import ask, choices, progress, widgets, working_level
 from pages.ui.text import escape
-from segcore.words import count, percent
+from segcore.words import count, numbers_or, percent
 
 if TYPE_CHECKING:
     from segcore.jobs import Request
@@ -36,8 +36,8 @@ def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) ->
     widgets.chart(figure, key="elbow-unfinished")
 
 
-def elbow(sweep: Sweep, chosen: int | None) -> Any | None:
-    """Explained share over k; returns a k that was clicked."""
+def elbow(sweep: Sweep, chosen: int | None) -> None:
+    """Explained share over k; a click chooses."""
     from segcore.figures.elbow import explained_share_chart
 
     knee = sweep.knee
@@ -56,18 +56,18 @@ def elbow(sweep: Sweep, chosen: int | None) -> Any | None:
         theme=widgets.theme(),
         wrap=60,
     )
-    return widgets.new_click(widgets.chart(figure, key="elbow", clicks=True), "elbow")
+    widgets.chart(figure, key="elbow", on_click=choices.change_k)
 
 
-def stability(sweep: Sweep, matrix: PurchaseMatrix, chosen: int | None) -> Any | None:
-    """Stability over k, and the smallest segment below it; returns a k that was clicked."""
+def stability(sweep: Sweep, matrix: PurchaseMatrix, chosen: int | None) -> None:
+    """Stability over k, and the smallest segment below it; a click chooses."""
     from segcore.figures.stability import smallest_segment_chart, stability_chart
 
     stable = [int(k) for k in sweep.table.index[sweep.table["stability_worst"] >= 0.8]]
     finding = (
-        f"Up to {max(stable)} segments come back every time" if stable else "No number of segments is stable"
+        f"{numbers_or(stable)} segments come back every time" if stable else "No number of segments is stable"
     )
-    points = widgets.chart(
+    widgets.chart(
         stability_chart(
             sweep.table,
             chosen,
@@ -77,21 +77,23 @@ def stability(sweep: Sweep, matrix: PurchaseMatrix, chosen: int | None) -> Any |
             wrap=60,
         ),
         key="stability",
-        clicks=True,
+        on_click=choices.change_k,
     )
     smallest = sweep.table["smallest_share"].min()
     widgets.chart(
         smallest_segment_chart(
             sweep.table,
             chosen,
+            customers=matrix.shape[0],
+            row_word=matrix.row_word,
             title=f"The smallest segment holds {percent(smallest, matrix.shape[0])} or more",
             subtitle=f"Share of {matrix.row_word} in the smallest segment",
             theme=widgets.theme(),
             wrap=60,
         ),
         key="smallest",
+        on_click=choices.change_k,
     )
-    return widgets.new_click(points, "stability")
 
 
 def kmeans(study: Study, matrix: PurchaseMatrix) -> None:

@@ -30,27 +30,24 @@ def title(question: str, answer: str, *, markdown: bool = False) -> None:
     st.markdown(f"##### {answer if markdown else escape(answer)}", width=900)
 
 
-def chart(figure: go.Figure, key: str, *, clicks: bool = False) -> list[dict[str, Any]]:
-    """Draw a figure with its alternative text; with ``clicks``, return the points clicked."""
+def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = None) -> None:
+    """Draw a figure with its alternative text; a click hands the point's ``customdata`` to ``on_click``.
+
+    The click is taken before the page runs again, so that the page is drawn once and already knows it.
+    """
     said = (figure.layout.meta or {}).get("alt", "")
-    options = {"on_select": "rerun", "selection_mode": "points"} if clicks else {}
-    event = st.plotly_chart(figure, key=key, config=CHART_TOOLS, alt=said, theme=None, **options)
-    return list(event["selection"]["points"]) if clicks else []
+    options: dict[str, Any] = {}
+    if on_click is not None:
+        options = {"on_select": lambda: _hand_click(key, on_click), "selection_mode": "points"}
+    st.plotly_chart(figure, key=key, config=CHART_TOOLS, alt=said, theme=None, **options)
 
 
-def new_click(points: Sequence[dict[str, Any]], key: str) -> Any | None:
-    """The ``customdata`` of a click, once: a chart keeps its selection when the page runs again."""
-    picked = clicked(points)
-    if picked is None or picked == st.session_state.get(f"clicked-{key}"):
-        return None
-    st.session_state[f"clicked-{key}"] = picked
-    return picked
-
-
-def clicked(points: Sequence[dict[str, Any]]) -> Any | None:
-    """The ``customdata`` of the last point clicked, if any."""
+def _hand_click(key: str, on_click: Callable[[Any], None]) -> None:
+    points = st.session_state[key]["selection"]["points"]
     data = points[-1].get("customdata") if points else None
-    return data[0] if isinstance(data, list | tuple) and len(data) == 1 else data
+    data = data[0] if isinstance(data, list | tuple) and len(data) == 1 else data
+    if data is not None:
+        on_click(data)
 
 
 def next_page(entry: Entry, label: str) -> None:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, percent_ticks
 from segcore.figures.palette import colour_scale
-from segcore.words import join_and, of, percent, times
+from segcore.words import join_and, of, percent, readable, times
 
 MOST_POINTS = 2_000
 
@@ -21,6 +21,7 @@ def rules_scatter(
     chosen: int | None = None,
     *,
     vertical: Literal["confidence", "lift"] = "confidence",
+    level: str = "",
     height: int = 460,
     **heading: Unpack[Heading],
 ) -> go.Figure:
@@ -32,6 +33,8 @@ def rules_scatter(
         As ``mine_rules`` returns it; the first 2,000 rows are drawn, so pass them in the order of interest.
     chosen : int
         Position (row number) of the rule to mark.
+    level : str
+        The product level, to name products that are bare numbers.
     """
     figure = blank(height, heading, bottom=64, right=110)
     shown = table.iloc[:MOST_POINTS]
@@ -47,13 +50,13 @@ def rules_scatter(
         textfont={"size": SMALL_SIZE, "color": paint(heading).quiet},
         marker=_marker(values, colour, heading),
         customdata=list(range(len(shown))),
-        hovertext=[_hover(rule) for rule in shown.itertuples()],
+        hovertext=[_hover(rule, level) for rule in shown.itertuples()],
         hovertemplate="%{hovertext}<extra></extra>",
         unselected={"marker": {"opacity": 0.5}},
     )
     _axes(figure, vertical, shown["support"].to_numpy(dtype=float), heights)
     if chosen is not None and 0 <= chosen < len(shown) and np.isfinite(heights[chosen]):
-        _mark(figure, shown.iloc[chosen], float(heights[chosen]), chosen, heading)
+        _mark(figure, shown.iloc[chosen], float(heights[chosen]), chosen, level, heading)
     return figure
 
 
@@ -86,11 +89,18 @@ def _marker(values: np.ndarray, colour: str, heading: Heading) -> dict:
     }
 
 
-def rule_words(antecedents: frozenset[str], consequents: frozenset[str], longest: int = 28) -> str:
-    """A rule as escaped text: ``Cabernet Sauvignon (Italy) → Champagne (France)``."""
-    left = join_and([label(name, longest) for name in sorted(antecedents)])
-    right = join_and([label(name, longest) for name in sorted(consequents)])
-    return f"{left} → {right}"
+def rule_words(
+    antecedents: frozenset[str],
+    consequents: frozenset[str],
+    longest: int = 28,
+    level: str = "",
+    most: int = 9,
+) -> list[str]:
+    """Both sides of a rule as escaped text; beyond ``most`` products of a side the rest is counted."""
+    return [
+        join_and([label(readable(name, level), longest) for name in sorted(side)], most=most)
+        for side in (antecedents, consequents)
+    ]
 
 
 def _strong_half(heading: Heading) -> list[list[float | str]]:
@@ -141,16 +151,18 @@ def _legend(colour: str, heading: Heading) -> dict:
     }
 
 
-def _hover(rule: tuple) -> str:
-    words = f"<b>{rule_words(rule.antecedents, rule.consequents, 40)}</b>"
+def _hover(rule: tuple, level: str) -> str:
+    words = f"<b>{' → '.join(rule_words(rule.antecedents, rule.consequents, 40, level))}</b>"
     if hasattr(rule, "n_both"):
         counts = f"{of(int(rule.n_both), int(rule.n_antecedent))} also buy"
         return f"{words}<br>{counts}, {times(rule.lift)} the usual share"
     return f"{words}<br>confidence {percent(rule.confidence)}, lift {rule.lift:.2f}"
 
 
-def _mark(figure: go.Figure, rule: pd.Series, height: float, chosen: int, heading: Heading) -> None:
-    """A ring and the rule's words; the label hangs to the side with room."""
+def _mark(
+    figure: go.Figure, rule: pd.Series, height: float, chosen: int, level: str, heading: Heading
+) -> None:
+    """A ring and the rule's words in two lines; the label hangs to the side with room."""
     c = paint(heading)
     figure.add_scatter(
         x=[float(rule["support"])],
@@ -163,6 +175,6 @@ def _mark(figure: go.Figure, rule: pd.Series, height: float, chosen: int, headin
     )
     supports = figure.data[0].x
     left_half = float(rule["support"]) <= (min(supports) + max(supports)) / 2
-    words = rule_words(rule["antecedents"], rule["consequents"])
-    note(figure, f"<b>{words}</b>", colour=c.ink, x=float(rule["support"]), y=height, yanchor="bottom", yshift=14,
+    left, right = rule_words(rule["antecedents"], rule["consequents"], level=level, most=2)
+    note(figure, f"<b>{left}<br>→ {right}</b>", colour=c.ink, x=float(rule["support"]), y=height, yanchor="bottom", yshift=14,
          xanchor="left" if left_half else "right", bgcolor=c.page, opacity=0.92)  # fmt: skip

@@ -58,6 +58,7 @@ def smallest_segment_chart(
     chosen: int | None = None,
     *,
     customers: int | None = None,
+    row_word: str = "customers",
     height: int = 190,
     **heading: Unpack[Heading],
 ) -> go.Figure:
@@ -79,7 +80,7 @@ def smallest_segment_chart(
         textfont={"size": LABEL_SIZE, "color": c.ink},
         cliponaxis=False,
         customdata=[int(k) for k in known.index],
-        hovertext=[_smallest(k, value, customers) for k, value in known.items()],
+        hovertext=[_smallest(k, value, customers, row_word) for k, value in known.items()],
         hovertemplate="%{hovertext}<extra></extra>",
         unselected={"marker": {"opacity": 1}},
     )
@@ -88,6 +89,6 @@ def smallest_segment_chart(
     return figure
 
 
-def _smallest(k: int, share: float, customers: int | None) -> str:
-    size = f" ({plural(round(share * customers), 'customer')})" if customers else ""
+def _smallest(k: int, share: float, customers: int | None, row_word: str) -> str:
+    size = f" ({plural(round(share * customers), row_word.removesuffix('s'))})" if customers else ""
     return f"<b>{k} segments</b><br>the smallest has {percent(share, customers)}{size}"

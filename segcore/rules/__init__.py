@@ -9,7 +9,7 @@ safe; every rule carries its chance of being an accident, corrected over everyth
 >>> filter_rules(rules, RuleFilter(min_lift=2.0))           # positions, at once
 """
 
-from segcore.rules.filters import RuleFilter, filter_rules
+from segcore.rules.filters import RuleFilter, filter_rules, leading_rule
 from segcore.rules.floor import Floor, safe_floor
 from segcore.rules.mining import mine_rules, mining, mining_purchases, rules_from_incidence
 from segcore.rules.result import Rules
@@ -23,6 +23,7 @@ __all__ = [
     "Rules",
     "as_text",
     "filter_rules",
+    "leading_rule",
     "mine_rules",
     "mining",
     "mining_purchases",

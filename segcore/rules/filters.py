@@ -78,6 +78,23 @@ def filter_rules(rules: Rules, choice: RuleFilter) -> np.ndarray:
     return np.flatnonzero(keep)
 
 
+def leading_rule(rules: Rules, positions: np.ndarray) -> int:
+    """Position of the rule to tell first: the most customers beyond chance, the surest of equals.
+
+    Rules that may be chance or say no more than a shorter one come second, whatever their counts.
+
+    Parameters
+    ----------
+    positions : int array, at least one
+        Rules to choose from, as ``filter_rules`` returns them.
+    """
+    worthy = positions[~rules.may_be_chance[positions] & ~rules.redundant[positions]]
+    if not len(worthy):
+        return int(positions[0])
+    order = np.lexsort((-rules.confidence[worthy], -rules.leverage[worthy].round(12)))
+    return int(worthy[order[0]])
+
+
 def _by_items(rules: Rules, choice: RuleFilter, keep: np.ndarray) -> None:
     """Narrow ``keep`` by the products asked for and ruled out."""
     both = (rules.left_of, rules.right_of)

@@ -51,8 +51,10 @@ def rule_sentence(rules: Rules, position: int, row_word: str = "") -> str:
     """One rule in words with its counts; ``row_word`` is the plural of what a row is, from the rules if left out."""
     word = row_word or rules.row_word
     labels = rules.items.to_numpy(dtype=object)
-    left = words.join_and(list(labels[rules.antecedent[position][rules.antecedent[position] >= 0]]))
-    right = words.join_and(list(labels[rules.consequent[position][rules.consequent[position] >= 0]]))
+    left, right = (
+        words.join_and([words.readable(label, rules.spec.level) for label in labels[side[side >= 0]]])
+        for side in (rules.antecedent[position], rules.consequent[position])
+    )
     cases, both = int(rules.n_antecedent[position]), int(rules.n_both[position])
     base, n = int(rules.n_consequent[position]), rules.n_rows
     customers = word == "customers"

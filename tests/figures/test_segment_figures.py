@@ -147,6 +147,12 @@ def test_a_point_gives_the_position_of_its_rule():
     assert list(figure.data[1].x) == [table["support"][3]]
 
 
+def test_the_marked_rule_names_bare_numbers_and_counts_the_rest():
+    table = rules(3).assign(antecedents=[frozenset({"1", "2", "3"})] * 3, consequents=[frozenset({"9"})] * 3)
+    words = words_of(rules_scatter(table, 1, level="Offer #", title="t"))
+    assert "Offer # 1, Offer # 2 and 1 more<br>→ Offer # 9" in words
+
+
 def test_rules_by_lift_and_endless_lift():
     table = rules(4).assign(lift=[1.0, np.inf, 2.0, 3.0])
     figure = rules_scatter(table, 1, vertical="lift", title="t")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segcore.rules import RuleFilter, Rules, as_text, filter_rules, mine_rules, rule_sentence
+from segcore.rules import RuleFilter, Rules, as_text, filter_rules, leading_rule, mine_rules, rule_sentence
 from tests.segcore.known_data import groceries_purchases, wine_purchases
 
 LEVEL = "Varietal + Origin"
@@ -101,6 +101,26 @@ def test_the_wine_rules_read_as_the_seed_tells_them(wine) -> None:
         "Of 11 customers who bought Cabernet Sauvignon (Italy), 10 (91 %) also bought Champagne (France); "
         "of all 100 customers, 40 did."
     )
+
+
+def test_the_rule_told_first_has_the_most_customers_beyond_chance(wine) -> None:
+    rules = mine_rules(wine, LEVEL)
+    everything = np.arange(len(rules))
+    first = leading_rule(rules, everything)
+    worthy = ~rules.may_be_chance & ~rules.redundant
+    assert worthy[first]
+    assert rules.leverage[first] == pytest.approx(rules.leverage[worthy].max())
+    assert (
+        rules.confidence[first] > rules.confidence[first - 1]
+    )  # the surer of a pair that is equal otherwise
+    assert leading_rule(rules, np.flatnonzero(~worthy)) == np.flatnonzero(~worthy)[0]
+
+
+def test_offers_are_named_in_sentences_and_bare_in_tables(wine) -> None:
+    rules = mine_rules(wine, "Offer #", min_support=0.05, min_confidence=0.5)
+    assert len(rules)
+    assert "bought Offer # " in rule_sentence(rules, 0)
+    assert as_text(rules)["also buys"].str.fullmatch(r"[\d, ]+").all()
 
 
 def test_all_wine_rules_stay_on_the_list_though_few_survive_chance(wine) -> None:

@@ -107,6 +107,20 @@ def test_lists_read_as_sentences():
     assert words.join_and(list("abcde"), most=2) == "a, b and 3 more"
 
 
+def test_a_bare_number_takes_its_columns_name():
+    assert words.readable("17", "Offer #") == "Offer # 17"
+    assert words.readable("2.5", "Size") == "Size 2.5"
+    assert words.readable("Pinot Noir", "Varietal") == "Pinot Noir"
+    assert words.readable("17", "") == "17"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"), [([3], "3"), ([2, 4], "2 or 4"), ([3, 4], "3 or 4"), ([2, 3, 4], "2 to 4"), ([2, 3, 5], "2, 3 or 5")]
+)  # fmt: skip
+def test_numbers_as_a_choice_name_every_one(numbers, text):
+    assert words.numbers_or(numbers) == text
+
+
 def test_counts_nouns_and_ratios():
     assert words.plural(1, "customer") == "1 customer"
     assert words.plural(1_200, "customer") == "1,200 customers"
