@@ -72,9 +72,7 @@ def beyond_chance(explained: list[np.ndarray]) -> np.ndarray:
 
 def _explained(values: sparse.csr_matrix, ks: tuple[int, ...], spec: NMFSpec) -> np.ndarray:
     usual = SMALL_RESTARTS if values.nnz <= SMALL_CELLS else 1
-    lighter = replace(
-        spec, loss="squared", restarts=min(spec.restarts or usual, usual), tolerance=max(spec.tolerance, 1e-5)
-    )
+    lighter = replace(spec, loss="squared", restarts=min(spec.restarts or usual, usual))
     found = np.full(len(ks), np.nan)
     try:
         widest = min(max(ks), *values.shape)
