@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from segcore.errors import NotEnoughData, SegcoreError, SpecError
-from segcore.factorization.hals import EXACT, TINY, Descent, hals
+from segcore.factorization.hals import TINY, Descent, hals
 from segcore.factorization.projection import project
 from segcore.factorization.spec import NMFSpec
 from segcore.factorization.start import Directions, leading_directions, nndsvd, random_start
@@ -16,6 +17,8 @@ from segcore.factorization.threads import one_thread
 
 SMALL_CELLS = 60_000  # stored cells up to which ten starts cost less than a second
 SMALL_RESTARTS = 10
+SMALL_TOLERANCE = 1e-6
+TOLERANCE = 2e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,24 +71,74 @@ def factorize(
     NotEnoughData
         The matrix is empty or all zero.
     """
+    finished = [fit for fits in factorize_together(values, [spec], directions) for fit in fits]
+    return finished[0]
+
+
+def factorize_together(
+    values: sparse.csr_matrix, specs: Sequence[NMFSpec], directions: Directions | None = None
+) -> Iterator[list[Factorization]]:
+    """Factorise for several k at once, sharing the sparse products; yield after every iteration what is finished.
+
+    Parameters
+    ----------
+    specs : sequence of NMFSpec
+        Alike but for k.
+
+    Raises
+    ------
+    SpecError, NotEnoughData
+        As :func:`factorize`.
+    """
     check_values(values)
-    check_k(values, spec.k)
-    unit, exponent = _in_unit_range(values)
-    if directions is not None:
-        directions = (directions[0], np.ldexp(directions[1], -exponent), directions[2])
-    descend = _descend if spec.loss == "squared" else _divergence
-    total = float(unit.data @ unit.data)
-    descents: list[Descent] = []
-    try:
-        for w, h in _starts(unit, spec, directions):
-            descents.append(descend(unit, spec, w, h))
-            if descents[-1].squared_error <= EXACT * total:
-                break  # no other start can do better than exact
-    except np.linalg.LinAlgError as error:
-        raise SegcoreError(
-            "The main directions of this data could not be computed.", remedy="Choose a random start."
-        ) from error
-    return _finish(unit, spec, descents, total, exponent)
+    for spec in specs:
+        check_k(values, spec.k)
+    problem = _Problem.of(values)
+    if directions is None and any(spec.initialisation != "random" for spec in specs):
+        directions = leading_directions(problem.unit, max(spec.k for spec in specs))
+    elif directions is not None:
+        directions = (directions[0], np.ldexp(directions[1], -problem.exponent), directions[2])
+    if specs[0].loss == "squared":
+        yield from _squared_error(problem, specs, directions)
+    else:
+        for spec in specs:
+            ends = [_divergence(problem.unit, spec, w, h) for w, h in _starts(problem.unit, spec, directions)]
+            yield [_finish(problem, spec, ends)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """The values brought near 1 by a power of two, and what is needed to bring results back."""
+
+    unit: sparse.csr_matrix
+    exponent: int
+    total: float
+
+    @classmethod
+    def of(cls, values: sparse.csr_matrix) -> _Problem:
+        unit, exponent = _in_unit_range(values)
+        return cls(unit, exponent, float(unit.data @ unit.data))
+
+
+def _squared_error(
+    problem: _Problem, specs: Sequence[NMFSpec], directions: Directions | None
+) -> Iterator[list[Factorization]]:
+    """All starts of all k in lockstep; small data in double precision, where exact fits are within reach."""
+    is_small = problem.unit.nnz <= SMALL_CELLS
+    work = problem.unit if is_small else problem.unit.astype(np.float32)
+    starts = {
+        spec: [Descent(w, h, work.dtype.type) for w, h in _starts(problem.unit, spec, directions)]
+        for spec in specs
+    }
+    usual = SMALL_TOLERANCE if is_small else TOLERANCE
+    tolerance = usual if specs[0].tolerance is None else specs[0].tolerance
+    everything = [descent for descents in starts.values() for descent in descents]
+    open_specs = list(specs)
+    for _ in hals(work, everything, max_iterations=specs[0].max_iterations, tolerance=tolerance):
+        done = [spec for spec in open_specs if all(descent.converged for descent in starts[spec])]
+        open_specs = [spec for spec in open_specs if spec not in done]
+        yield [_finish(problem, spec, starts[spec]) for spec in done]
+    yield [_finish(problem, spec, starts[spec]) for spec in open_specs]
 
 
 def _in_unit_range(values: sparse.csr_matrix) -> tuple[sparse.csr_matrix, int]:
@@ -140,11 +193,19 @@ def _starts(values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | N
             yield random_start(values.shape, spec.k, mean, generator)
 
 
-def _descend(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.ndarray) -> Descent:
-    return hals(values, w, h, max_iterations=spec.max_iterations, tolerance=spec.tolerance)
+@dataclass(frozen=True, eq=False)
+class _End:
+    """Where a descent that is not ours ended, in the words of :class:`Descent`."""
+
+    w: np.ndarray
+    h: np.ndarray
+    squared_error: float
+    iterations: int
+    converged: bool
+    last_gain: float
 
 
-def _divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.ndarray) -> Descent:
+def _divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.ndarray) -> _End:
     """Kullback–Leibler by scikit-learn's multiplicative updates, from our start."""
     import warnings
 
@@ -161,19 +222,19 @@ def _divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.n
     error = float(solver.reconstruction_err_)
     if np.isnan(error) and np.isfinite(w).all():
         error = 0.0  # rounding took an exact fit below zero, which has no root
-    return Descent(w, solver.components_, error**2, solver.n_iter_, solver.n_iter_ < iterations, 0.0)
+    return _End(w, solver.components_, error**2, solver.n_iter_, solver.n_iter_ < iterations, 0.0)
 
 
-def _finish(
-    unit: sparse.csr_matrix, spec: NMFSpec, descents: list[Descent], total: float, exponent: int
-) -> Factorization:
-    """Scale the rows of H of the best descent to sum 1, take W by projection, and measure what is explained."""
-    squared_errors = [descent.squared_error for descent in descents]
+def _finish(problem: _Problem, spec: NMFSpec, ends: Sequence[Descent | _End]) -> Factorization:
+    """Scale the rows of H of the best end to sum 1, take W by projection, and measure what is explained."""
+    unit, total, exponent = problem.unit, problem.total, problem.exponent
+    squared_errors = [end.squared_error for end in ends]
     chosen = int(np.argmin(squared_errors))
-    best = descents[chosen]
-    h_sum = best.h.sum(axis=1)
-    h = best.h / np.where(h_sum > 0, h_sum, 1.0)[:, None]
-    w = project(unit, h, loss=spec.loss)
+    best = ends[chosen]
+    best_h = best.h.astype(np.float64)
+    h_sum = best_h.sum(axis=1)
+    h = best_h / np.where(h_sum > 0, h_sum, 1.0)[:, None]
+    w = project(unit, h, loss=spec.loss, near=best.w)
     residual = squared_residual(unit, w, h, total)
     if spec.loss == "squared":
         squared_errors[chosen] = residual

@@ -1,85 +1,148 @@
-"""Squared error by hierarchical alternating least squares, on sparse data, without ever forming W · H.
+"""Several descents at once: every k, restart or start shares the two sparse products of an iteration.
 
-Each column of W, then each row of H, is set to its exact non-negative optimum given the others (Cichocki & Phan
-2009); a few inner sweeps reuse one sparse product (Gillis & Glineur 2012); W and H are extrapolated along their last
-step while that pays and set back when it does not (Ang & Gillis 2019).
+A sparse product costs mostly the reading of its indices; done once for all factors stacked, it costs a third of done
+apart. Each problem is hierarchical alternating least squares (Cichocki & Phan 2009) with a few inner sweeps per
+product (Gillis & Glineur 2012), extrapolated while that pays and set back when it does not (Ang & Gillis 2019). The
+error comes from Gram matrices; W · H is never formed. A problem leaves when three iterations in a row are calm.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from scipy import sparse
 
-INNER_SWEEPS = 3
+INNER_SWEEPS = 2
 CALM_ITERATIONS = 3
 TINY = 1e-12
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
 
 
-@dataclass(frozen=True)
 class Descent:
-    """Where the descent ended: factors, their error, iterations, whether it came to rest, the last relative gain."""
+    """One problem on its way down.
 
-    w: np.ndarray
-    h: np.ndarray
-    squared_error: float
-    iterations: int
-    converged: bool
-    last_gain: float
+    Attributes
+    ----------
+    w, h : ndarray, (n, k) and (k, p)
+        The last point whose error was measured.
+    squared_error : float
+    iterations : int
+    converged : bool
+        Whether it came to rest.
+    last_gain : float
+        Relative gain in squared error of the last iteration that gained.
+    """
+
+    def __init__(self, w: np.ndarray, h: np.ndarray, dtype: type) -> None:
+        self.w_now = self.w_ahead = np.ascontiguousarray(w.T, dtype=dtype)
+        self.h_now = self.h_ahead = np.ascontiguousarray(h, dtype=dtype)
+        self.reached = (self.w_now, self.h_now)
+        self.squared_error, self.last_gain = np.inf, 1.0
+        self.leap, self.ceiling = 0.5, 1.0
+        self.calm = self.iterations = 0
+        self.converged = False
+
+    @property
+    def w(self) -> np.ndarray:
+        """Customer factor, (n, k)."""
+        return self.reached[0].T
+
+    @property
+    def h(self) -> np.ndarray:
+        """Product factor, (k, p)."""
+        return self.reached[1]
+
+    def move_customers(self, cross: np.ndarray) -> None:
+        """Improve W for the present H, given H · Vᵀ, and leap on."""
+        new = sweep_rows(self.w_ahead, cross, self.h_ahead @ self.h_ahead.T)
+        self.w_ahead = _leap(new, self.w_now, self.leap)
+        self.w_now = new
+
+    def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
+        """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
+        gram = self.w_ahead @ self.w_ahead.T
+        new = sweep_rows(self.h_ahead, cross, gram)
+        error = total - 2.0 * _dot(cross, new) + _dot(gram, new @ new.T)
+        self.iterations += 1
+        if error > self.squared_error:
+            self.calm = self.calm + 1 if error - self.squared_error <= tolerance * self.squared_error else 0
+            self.w_now = self.w_ahead = self.reached[0]
+            self.h_now = self.h_ahead = self.reached[1]
+            self.ceiling, self.leap = self.leap, self.leap / 1.5
+            return
+        best = self.squared_error
+        self.last_gain = (best - error) / best if np.isfinite(best) and best > 0 else 1.0
+        self.calm = self.calm + 1 if self.last_gain <= tolerance else 0
+        self.h_ahead = _leap(new, self.h_now, self.leap)
+        self.h_now, self.reached, self.squared_error = new, (self.w_ahead, new), max(error, 0.0)
+        self.leap, self.ceiling = min(self.ceiling, self.leap * 1.05), min(1.0, self.ceiling * 1.01)
 
 
 def hals(
-    values: sparse.csr_matrix, w: np.ndarray, h: np.ndarray, *, max_iterations: int, tolerance: float
-) -> Descent:
-    """Descend from a start.
+    values: sparse.csr_matrix, problems: Sequence[Descent], *, max_iterations: int, tolerance: float
+) -> Iterator[list[Descent]]:
+    """Move all problems until they rest; yield after every iteration those that just came to rest.
 
     Parameters
     ----------
-    values : csr_matrix, (n, p)
-    w : ndarray, (n, k)
-    h : ndarray, (k, p)
+    values : csr_matrix, (n, p), float32 or float64
+        The work is done in its precision, which the problems share.
     tolerance : float
-        Relative gain in squared error under which an iteration is calm; three calm iterations in a row end it,
-        since one alone can be a pause.
+        Relative gain in squared error under which an iteration is calm.
     """
-    columns_first = values.T  # a view: no copy, and a faster product than a transposed copy
-    total = float(values.data @ values.data)
-    wt, h = np.ascontiguousarray(w.T), np.ascontiguousarray(h)
-    wt_ahead, h_ahead = wt, h
-    reached = wt, h, np.inf  # the point whose error was measured, and that error
-    beta, ceiling, calm, gain = 0.5, 1.0, 0, 1.0
-    for iteration in range(1, max_iterations + 1):
-        wt_new = _update(wt_ahead, (values @ h_ahead.T).T, h_ahead @ h_ahead.T)
-        wt_ahead = np.maximum(wt_new + beta * (wt_new - wt), 0.0)
-        cross, gram = (columns_first @ wt_ahead.T).T, wt_ahead @ wt_ahead.T
-        h_new = _update(h_ahead, cross, gram)
-        error = max(total - 2.0 * float(np.vdot(cross, h_new)) + float(np.vdot(gram, h_new @ h_new.T)), 0.0)
-        best = reached[2]
-        if error > best:  # the leap overshot: go back to where the error was measured and leap less
-            wt = wt_ahead = reached[0]
-            h = h_ahead = reached[1]
-            ceiling, beta = beta, beta / 1.5
-            calm = calm + 1 if error - best <= tolerance * best else 0
-        else:
-            gain = (best - error) / best if np.isfinite(best) and best > 0 else 1.0
-            calm = calm + 1 if gain <= tolerance else 0
-            h_ahead = np.maximum(h_new + beta * (h_new - h), 0.0)
-            wt, h = wt_new, h_new
-            reached = wt_ahead, h_new, error
-            beta, ceiling = min(ceiling, beta * 1.05), min(1.0, ceiling * 1.01)
-        if calm >= CALM_ITERATIONS or reached[2] <= EXACT * total:
-            return Descent(reached[0].T, *reached[1:], iteration, True, gain)
-    return Descent(reached[0].T, *reached[1:], max_iterations, False, gain)
+    total = float(np.einsum("i,i->", values.data, values.data, dtype=np.float64))
+    moving = list(problems)
+    transposed = values.T  # a view: no copy, and a faster product than a transposed copy
+    for _ in range(max_iterations):
+        _share(values, moving, lambda p: p.h_ahead, Descent.move_customers)
+        _share(transposed, moving, lambda p: p.w_ahead, lambda p, x: p.move_products(x, total, tolerance))
+        for problem in moving:
+            problem.converged = problem.calm >= CALM_ITERATIONS or problem.squared_error <= EXACT * total
+        yield [problem for problem in moving if problem.converged]
+        moving = [problem for problem in moving if not problem.converged]
+        if not moving:
+            return
 
 
-def _update(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.ndarray:
+def _share(
+    values: sparse.spmatrix,
+    problems: list[Descent],
+    factor: Callable[[Descent], np.ndarray],
+    move: Callable[[Descent, np.ndarray], None],
+) -> None:
+    """One sparse product for the factors of all problems, then each moves with its own rows of it."""
+    stacked = np.concatenate([factor(p) for p in problems])
+    product = np.ascontiguousarray((values @ np.ascontiguousarray(stacked.T)).T)
+    at = 0
+    for problem in problems:
+        k = len(problem.h_now)
+        move(problem, product[at : at + k])
+        at += k
+
+
+def sweep_rows(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.ndarray:
     """Return the factor after a few sweeps, each row set to its optimum given the others."""
     factor = factor.copy()
+    step = np.empty(factor.shape[1], dtype=factor.dtype)
     for _ in range(INNER_SWEEPS):
         for j in range(len(factor)):
-            if gram[j, j] > TINY:
-                step = (cross[j] - gram[j] @ factor) / gram[j, j]
-                np.maximum(factor[j] + step, 0.0, out=factor[j])
+            own = gram[j, j]
+            if own > TINY:
+                np.dot(gram[j], factor, out=step)
+                np.subtract(cross[j], step, out=step)
+                step /= own
+                step += factor[j]
+                np.maximum(step, 0.0, out=factor[j])
     return factor
+
+
+def _leap(new: np.ndarray, old: np.ndarray, length: float) -> np.ndarray:
+    ahead = new - old
+    ahead *= new.dtype.type(length)
+    ahead += new
+    return np.maximum(ahead, 0.0, out=ahead)
+
+
+def _dot(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.einsum("ij,ij->", a, b, dtype=np.float64))

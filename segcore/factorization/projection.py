@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from segcore.factorization.hals import TINY
+from segcore.factorization.nnls import nnls
 from segcore.factorization.threads import one_thread
 
 BLOCK = 8192
@@ -20,6 +21,7 @@ def project(
     sweeps: int = SWEEPS,
     tolerance: float = 1e-11,
     loss: str = "squared",
+    near: np.ndarray | None = None,
 ) -> np.ndarray:
     """Non-negative scores of every row for a fixed H: the best ones under the loss that H was fitted with.
 
@@ -31,12 +33,13 @@ def project(
         Largest change of a score in one sweep, relative to its own row: what one customer gets never depends on who
         else is there.
     loss : {"squared", "kullback-leibler"}
+    near : ndarray, (n, k), optional
+        Scores nearby, such as a descent's own: they only make it faster.
 
     Returns
     -------
     ndarray, (n, k)
-        Squared error: minimises ‖row − score · H‖² over score ≥ 0 by cyclic coordinate descent on the k × k normal
-        equations. Kullback–Leibler: minimises the divergence by multiplicative updates on the filled cells.
+        Squared error: the exact minimum of ‖row − score · H‖² over score ≥ 0. Kullback–Leibler: minimises the divergence by multiplicative updates on the filled cells.
     """
     scores = np.zeros((values.shape[0], len(h)))
     gram = h @ h.T
@@ -44,7 +47,11 @@ def project(
         block = values[start : start + BLOCK]
         if loss == "squared":
             cross = np.ascontiguousarray((block @ h.T).T)
-            scores[start : start + BLOCK] = _solve(cross, gram, sweeps, tolerance).T
+            positive = None if near is None else near[start : start + BLOCK].T > 0
+            exact, solved = nnls(cross, gram, positive)
+            if not solved.all():
+                exact[:, ~solved] = _solve(cross[:, ~solved], gram, sweeps, tolerance)
+            scores[start : start + BLOCK] = exact.T
         else:
             scores[start : start + BLOCK] = _divergence_scores(block, h)
     return scores

@@ -34,8 +34,9 @@ class NMFSpec:
         optimum and ten cost nothing; 1 elsewhere.
     seed : int
     max_iterations : int
-    tolerance : float
-        Relative gain of the squared error below which an iteration counts as calm; three calm ones end the fit.
+    tolerance : float or None
+        Relative gain of the squared error below which an iteration counts as calm; three calm ones end the fit. None:
+        1e-6 on small data, 2e-5 elsewhere, where what is left to gain is a thousandth of what is explained.
     """
 
     k: int
@@ -44,7 +45,7 @@ class NMFSpec:
     restarts: int | None = None
     seed: int = 0
     max_iterations: int = 2000
-    tolerance: float = 1e-6
+    tolerance: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("k", "restarts", "seed", "max_iterations"):
@@ -71,7 +72,11 @@ class NMFSpec:
             raise SpecError(f"{self.seed} is not a seed.", remedy="Use a whole number from 0.")
         if self.restarts is not None and (type(self.restarts) is not int or self.restarts < 1):
             raise SpecError("At least one start is needed.", remedy="Use 1 or more restarts.")
-        if type(self.max_iterations) is not int or self.max_iterations < 1 or not self.tolerance >= 0:
+        if (
+            type(self.max_iterations) is not int
+            or self.max_iterations < 1
+            or not (self.tolerance is None or self.tolerance >= 0)
+        ):
             raise SpecError(
                 "The stop rule cannot work.", remedy="Use at least 1 iteration and a tolerance from 0."
             )

@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import NMFSpec, assign, factorize, project
-from segcore.factorization.hals import hals
+from segcore.factorization.hals import Descent, hals
 from segcore.factorization.spec import initialisations_for
 from segcore.factorization.start import leading_directions, nndsvd, random_start
 from segcore.matrix import build_matrix
@@ -113,7 +113,9 @@ def test_the_descent_never_returns_a_worse_point_than_it_measured():
         start = random_start(values.shape, 5, 0.1, np.random.default_rng(seed))
         errors = []
         for rounds in (1, 2, 3, 5, 8, 13, 21, 34, 55):
-            end = hals(values, *start, max_iterations=rounds, tolerance=0.0)
+            end = Descent(*start, np.float64)
+            for _ in hals(values, [end], max_iterations=rounds, tolerance=0.0):
+                pass
             assert end.squared_error == pytest.approx(
                 np.sum((values.toarray() - end.w @ end.h) ** 2), rel=1e-9
             )
