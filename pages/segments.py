@@ -8,7 +8,18 @@ from pages.ui import router
 
 router.enter(router.SEGMENTS)
 
-from pages.ui import ask, cached, choices, progress, segment_views, session, strip, widgets, working_level  # noqa: E402
+from pages.ui import (  # noqa: E402
+    ask,
+    cached,
+    choices,
+    progress,
+    segment_tables,
+    segment_views,
+    session,
+    strip,
+    widgets,
+    working_level,
+)
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.words import count, number_word, of, percent  # noqa: E402
@@ -53,17 +64,24 @@ with head:
     widgets.title(QUESTION, answer)
     widgets.warn(segmentation.warnings())
 
-charts, detail = st.columns([3, 2], gap="large")
-with charts:
-    segment_views.heatmaps(view)
-with detail:
-    segment_views.one_segment(view)
+
+@st.fragment
+def explore() -> None:
+    """The pictures and one segment beside them; a click or a slider draws these again and nothing else."""
+    charts, detail = st.columns([3, 2], gap="large")
+    with charts:
+        segment_views.heatmaps(view)
+    with detail:
+        segment_views.one_segment(view)
+
+
+explore()
 
 st.subheader("Names", anchor=False)
-segment_views.names(view)
+segment_tables.names(view)
 st.subheader(f"All {matrix.row_word}", anchor=False)
-segment_views.customers(view)
+segment_tables.customers(view)
 st.subheader("Products that belong together", anchor=False)
-segment_views.products(view)
-segment_views.downloads(view)
+segment_tables.products(view)
+segment_tables.downloads(view)
 widgets.next_page(router.RULES, "What is bought together?")

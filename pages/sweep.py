@@ -9,7 +9,7 @@ from pages.ui import router
 router.enter(router.HOW_MANY)
 
 from pages.ui import ask, cached, choices, progress, session, strip, sweep_charts, widgets, working_level  # noqa: E402
-from pages.ui.text import escape  # noqa: E402
+from pages.ui.text import escape, unbroken  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.selection import judge  # noqa: E402
 from segcore.words import number_word  # noqa: E402
@@ -69,8 +69,7 @@ with choice:
         sweep_charts.facts(sweep, matrix, chosen)
     with st.container(border=True):
         st.markdown("**Why**")
-        for reason in verdict.reasons:
-            st.markdown(f"- {escape(reason)}")
+        st.markdown("\n".join(f"- {unbroken(escape(reason))}" for reason in verdict.reasons))
     if not verdict.reliable:
         sweep_charts.way_out(study)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from pages.ui import cached, choices, widgets
 from pages.ui.text import escape
 from segcore.figures.palette import segment_colour
-from segcore.words import count, money, of, percent
+from segcore.words import count, join_and, money, of, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from segcore.segments import Segmentation
     from segcore.studies import Study
 
-MOST_EXCEL_ROWS = 200_000
+MOST_LISTED = 25
+BALANCES = {
+    0.0: "distinctive",
+    0.25: "rather distinctive",
+    0.5: "both",
+    0.75: "rather popular",
+    1.0: "popular",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,18 +75,22 @@ def heatmaps(view: View) -> None:
         "View", kinds, default=kinds[0], key="segments-view", label_visibility="collapsed"
     )
     if kind == kinds[2]:
-        picked = _sizes(view)
+        _sizes(view)
     elif kind == kinds[1]:
-        picked = _product_basis(view)
+        _product_basis(view)
     else:
-        picked = _customer_basis(view)
-    if picked is not None:
-        label, segment = (picked[0], picked[1]) if isinstance(picked, list | tuple) else (None, picked)
+        _customer_basis(view)
+
+
+def _choose(picked: object, *, product: bool = False) -> None:
+    """Take a click: a cell gives its row and its segment, a bar its segment."""
+    label, segment = (picked[0], picked[1]) if isinstance(picked, list | tuple) else (None, picked)
+    if int(segment):
         st.session_state["segment-chosen"] = int(segment)
-        st.session_state["row-chosen"] = (kind == kinds[1], label)
+    st.session_state["row-chosen"] = (product, label)
 
 
-def _customer_basis(view: View) -> object:
+def _customer_basis(view: View) -> None:
     from segcore.figures.customer_heatmap import customer_basis
     from segcore.order import ordered_by_segment
 
@@ -91,10 +103,10 @@ def _customer_basis(view: View) -> object:
         subtitle="Customer basis: how each row's purchases divide over the segments",
         theme=widgets.theme(), wrap=60,
     )  # fmt: skip
-    return widgets.new_click(widgets.chart(figure, key="customer-basis", clicks=True), "customers")
+    widgets.chart(figure, key="customer-basis", on_click=_choose)
 
 
-def _product_basis(view: View) -> object:
+def _product_basis(view: View) -> None:
     from segcore.figures.product_heatmap import product_basis
     from segcore.order import ordered_by_segment
 
@@ -102,15 +114,15 @@ def _product_basis(view: View) -> object:
     ordered, groups = ordered_by_segment(s.product_shares, s.product_assignment, strength=s.product_scores)
     own = int((s.product_shares.max(axis=1) >= 0.5).sum())
     figure = product_basis(
-        ordered, groups, None, view.names, view.colours,
+        ordered, groups, None, view.names, view.colours, level=view.study.level,
         title=f"{of(own, len(s.product_shares))} products belong mostly to one segment",
         subtitle="Product basis: which products belong together, the strongest of each segment",
         theme=widgets.theme(), wrap=60,
     )  # fmt: skip
-    return widgets.new_click(widgets.chart(figure, key="product-basis", clicks=True), "products")
+    widgets.chart(figure, key="product-basis", on_click=partial(_choose, product=True))
 
 
-def _sizes(view: View) -> object:
+def _sizes(view: View) -> None:
     from segcore.figures.sizes import segment_sizes
 
     s, summary = view.segmentation, view.summary()
@@ -124,7 +136,7 @@ def _sizes(view: View) -> object:
         subtitle=f"{view.matrix.row_word.capitalize()} in each segment",
         theme=widgets.theme(), wrap=60,
     )  # fmt: skip
-    return widgets.new_click(widgets.chart(figure, key="sizes", clicks=True), "sizes")
+    widgets.chart(figure, key="sizes", on_click=_choose)
 
 
 def one_segment(view: View) -> None:
@@ -142,7 +154,7 @@ def one_segment(view: View) -> None:
         two.metric("money", money(row["amount"]), f"{percent(row['amount_share'])} of all", delta_color="off", delta_arrow="off")  # fmt: skip
     else:
         two.metric("products each", f"{row['products_each']:.1f}")
-    st.caption(escape(_sentence(view, number, row)))
+    st.markdown(escape(_sentence(view, number, row)))
     _row_detail(view)
     _index(view, number)
 
@@ -150,36 +162,43 @@ def one_segment(view: View) -> None:
 def _sentence(view: View, number: int, row: pd.Series) -> str:
     """One sentence to copy into a slide."""
     from segcore.profiles import distinctive_products
-    from segcore.words import join_and
 
     word = view.matrix.row_word
     top = distinctive_products(view.profile(0.6), number, 3)
-    bought = join_and([f"{r.product} ({r.buyers} of {count(row['customers'])})" for r in top.itertuples()])
+    bought = join_and(
+        [
+            f"{readable(r.product, view.study.level)} ({count(r.buyers)} of {count(row['customers'])})"
+            for r in top.itertuples()
+        ]
+    )
     spend = f", {money(row['amount_each'])} each" if "amount_each" in row else ""
     return f"{view.names[number]}: {count(row['customers'])} {word}{spend}. More than others they bought {bought}."
 
 
 def _index(view: View, number: int) -> None:
-    from segcore.figures.index_bars import index_bars
-    from segcore.profiles import avoided_products, top_products
-
-    balance = st.slider(
-        "Popular ↔ distinctive", 0.0, 1.0, 0.4, 0.1, key="balance",
-        help=widgets.help_for("popular", "distinctive") + " 1 is popular, 0 distinctive.",
-    )  # fmt: skip
-    profile = view.profile(balance)
-    more, less = top_products(profile, number, 8), avoided_products(profile, number, 3)
     import pandas as pd
 
-    rows = pd.concat([more, less]).drop_duplicates("product").set_index("product")
+    from segcore.figures.index_bars import index_bars
+    from segcore.profiles import avoided_products, distinctive_products, top_products
+
+    balance = st.select_slider(
+        "Which products are listed", list(BALANCES), value=0.5, key="balance", format_func=BALANCES.get,
+        help=widgets.help_for("popular", "distinctive"),
+    )  # fmt: skip
+    profile = view.profile(balance)
+    apart = distinctive_products(profile, number, 1)
+    more, less = top_products(profile, number, 8), avoided_products(profile, number, 3)
+    rows = pd.concat([apart, more, less]).drop_duplicates("product").set_index("product")
     if not len(rows):
         st.caption("This segment has no customers, so there is nothing to compare.")
         return
-    strongest = rows["index"].idxmax()
+    title = "They buy what everybody buys"
+    for row in apart.itertuples():
+        bought = of(row.buyers, int(view.segmentation.sizes[number]))
+        title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought} bought it, index {row.index:.0f}"
     widgets.chart(
         index_bars(
-            rows["index"], rows["buyers"], row_word=view.matrix.row_word,
-            title=f"“{strongest}” sets them apart: index {rows['index'].max():.0f}",
+            rows["index"], rows["buyers"], row_word=view.matrix.row_word, level=view.study.level, title=title,
             subtitle="Bought more or less than by everybody (100 = average)", theme=widgets.theme(), wrap=42,
         ),
         key="index",
@@ -194,98 +213,14 @@ def _row_detail(view: View) -> None:
         return
     with st.container(border=True):
         parts = ", ".join(
-            f"{view.names[s]} {share:.0%}" for s, share in shares.loc[label].items() if share >= 0.05
+            f"{view.names[s]} {percent(share, 100)}"
+            for s, share in shares.loc[label].items()
+            if share >= 0.05
         )
-        st.markdown(f"**{escape(label)}**: {escape(parts or 'no purchases')}")
+        name = readable(label, view.study.level) if is_product else label
+        st.markdown(f"**{escape(name)}**: {escape(parts or 'no purchases')}")
         if not is_product:
             position = view.matrix.customers.get_loc(label)
-            row = view.matrix.values[position]
-            st.caption(escape("Bought " + ", ".join(view.matrix.products[row.indices])))
-
-
-def names(view: View) -> None:
-    """Names to edit; saved at once, unique, used everywhere."""
-    import pandas as pd
-
-    table = pd.DataFrame(
-        {
-            "name": [view.names[n] for n in view.proposed],
-            "proposed from its products": list(view.proposed.values()),
-            view.matrix.row_word: view.segmentation.sizes.to_numpy(),
-        },
-        index=pd.Index(list(view.proposed), name="segment"),
-    )
-    edited = st.data_editor(
-        table, disabled=["segment", "proposed from its products", view.matrix.row_word], key=f"names-{view.key}",
-        column_config={"name": st.column_config.TextColumn(max_chars=80, required=True)},
-        alt="The name of every segment, to edit.",
-    )  # fmt: skip
-    wanted = {int(n): str(name) for n, name in edited["name"].items()}
-    if wanted != view.names:
-        choices.change_names(view.key, wanted, view.proposed)
-        st.rerun()
-
-
-def customer_table(view: View) -> pd.DataFrame:
-    """Every customer with the segment in words and the shares."""
-    from segcore.segments import describe_assignment
-
-    s = view.segmentation
-    table = s.shares.rename(columns=view.share_columns)
-    table.insert(0, "segment", describe_assignment(s, view.names))
-    table.insert(1, "products", view.matrix.products_per_customer)
-    if view.matrix.customer_amount is not None:
-        table.insert(2, "money", view.matrix.customer_amount)
-    return table
-
-
-def customers(view: View) -> None:
-    """All customers, filtered by segment."""
-    table = customer_table(view)
-    choices = list(view.names.values())
-    chosen = st.multiselect("Show only", choices, key="customers-of", placeholder="All segments")
-    if chosen:
-        home = view.segmentation.assignment.map(view.names)
-        table = table[home.isin(chosen)]
-    st.dataframe(
-        widgets.in_percent(table, list(view.share_columns.values())), height=380, alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
-        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
-    )  # fmt: skip
-
-
-def product_table(view: View) -> pd.DataFrame:
-    """Every product with its segment and shares."""
-    s = view.segmentation
-    table = s.product_shares.rename(columns=view.share_columns)
-    table.insert(0, "segment", s.product_assignment.map(view.names).astype("object").fillna("no purchases"))
-    table.insert(1, "buyers", view.matrix.buyers)
-    return table
-
-
-def products(view: View) -> None:
-    """The product side as a segmentation of its own."""
-    table = product_table(view)
-    st.dataframe(
-        widgets.in_percent(table, list(view.share_columns.values())).sort_values(["segment", "buyers"], ascending=[True, False]), height=320,
-        alt="Every product with the segment it belongs to.",
-        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
-    )  # fmt: skip
-
-
-def downloads(view: View) -> None:
-    """CSV and XLSX, made when asked for."""
-    from segcore.export import file_name, table_csv, workbook
-
-    day = view.study.updated[:10]
-    sheets = {"Customers": customer_table, "Products": product_table}
-    left, right, _ = st.columns([1, 1, 2])
-    left.download_button(
-        "Customers as CSV", lambda: table_csv(customer_table(view)), icon=":material/download:", width="stretch",
-        file_name=file_name(view.study.name, "customers", day, "csv"), mime="text/csv", on_click="ignore",
-    )  # fmt: skip
-    if len(view.matrix.customers) <= MOST_EXCEL_ROWS:
-        right.download_button(
-            "Everything as Excel", lambda: workbook({n: make(view) for n, make in sheets.items()}, choices.run_record(view.segmentation)),
-            icon=":material/download:", width="stretch", on_click="ignore",
-            file_name=file_name(view.study.name, "segments", day, "xlsx"),
-        )  # fmt: skip
+            bought = view.matrix.products[view.matrix.values[position].indices]
+            named = [readable(product, view.study.level) for product in bought]
+            st.caption(escape(f"Bought {join_and(named, most=MOST_LISTED)}."))

@@ -16,3 +16,8 @@ def escape(text: object) -> str:
 def clean(text: object) -> str:
     """The text without control and direction characters."""
     return _CONTROL.sub(" ", str(text))
+
+
+def unbroken(text: str) -> str:
+    """The text with its percentages kept on one line, for narrow boxes."""
+    return text.replace(" %", "\u00a0%")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Unpack
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint, plain
 from segcore.figures.heatmap import HEAD, MOST_MARKERS, Columns, blocks, paint_rows
 from segcore.order import Rows, drawn_rows
 from segcore.words import count, plural
 
 MOST_ROWS = 400
-_LEFT, _LEFT_NARROW = 172, 118
+_LINE, _LETTER = 19, 7.6  # pixels of a bold line and of a bold letter
+_LEFT, _LEFT_MANY = 190, 118
+_MANY = 6  # segments; from here on a column needs the room more than a name does
 
 
 def customer_basis(
@@ -47,13 +49,18 @@ def customer_basis(
     columns = Columns(names or {}, below, colours or {})
     heading = _say_average(heading, rows, row_word)
     height = max(220, min(640, 12 * len(rows.values)))
-    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT_NARROW if is_narrow(heading) else _LEFT)
+    figure = blank(height + HEAD, heading, bottom=78, left=_left(segments, heading))
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(
         figure, rows, segments, columns, heading, unit="buys more from this segment", height=height
     )
     _name_blocks(figure, rows, heights, groups, columns, row_word, heading, height)
     return figure
+
+
+def _left(segments: Sequence[int], heading: Heading) -> int:
+    """Pixels for the names left of the blocks."""
+    return _LEFT_MANY if is_narrow(heading) and len(segments) >= _MANY else _LEFT
 
 
 def _say_average(heading: Heading, rows: Rows, row_word: str) -> Heading:
@@ -84,8 +91,10 @@ def _name_blocks(
         tall = (heights[last] - heights[first] + 1) * pixels
         if tall < 12 and not pd.isna(group):
             continue
-        shown = f"<b>{label(columns.name(group), 12 if is_narrow(heading) else 19)}</b>"
-        if tall >= 40:
+        width = round((_left(list(columns.below), heading) - 24) / _LETTER)
+        lines = label_lines(columns.name(group), width, max(1, min(3, int(tall / _LINE) - 1)))
+        shown = f"<b>{'<br>'.join(lines)}</b>"
+        if tall >= _LINE * (len(lines) + 1):
             size = counts[counts.index.isna()].sum() if pd.isna(group) else counts.get(group, 0)
             shown += f'<br><span style="color:{c.quiet}">{count(size)} {row_word}</span>'
         note(figure, shown, colour=c.ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8, align="right",

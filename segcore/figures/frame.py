@@ -186,6 +186,7 @@ def template(theme: ThemeName = "light") -> go.layout.Template:
             "yaxis": axis,
             "showlegend": False,
             "hovermode": "closest",
+            "modebar": {"bgcolor": CLEAR, "color": c.quiet, "activecolor": c.accent},
             "dragmode": False,
             "bargap": 0.35,
             "separators": ".,",

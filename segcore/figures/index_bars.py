@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
-from segcore.words import count
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint, plain
+from segcore.words import count, readable
 
 _ROW, _LEFT, _LEFT_NARROW = 30, 240, 178
+_TALL_ROW, _LINE = 38, 23  # where a name takes two lines
 _FAR = 3.0  # 8 times and an eighth: beyond, bars are cut and the label tells
-_STEPS = {-3: "an eighth", -2: "a quarter", -1: "half", 0: "average", 1: "twice", 2: "4 times", 3: "8 times"}
+_STEPS = {-3: "⅛ ×", -2: "¼ ×", -1: "½ ×", 0: "average", 1: "2 ×", 2: "4 ×", 3: "8 ×"}
 
 
 def index_bars(
@@ -21,6 +22,7 @@ def index_bars(
     buyers: pd.Series | None = None,
     *,
     row_word: str = "customers",
+    level: str = "",
     **heading: Unpack[Heading],
 ) -> go.Figure:
     """Bars left and right of 100, highest index first; a click's ``customdata`` is the product.
@@ -31,13 +33,20 @@ def index_bars(
         Share in the segment ÷ share overall × 100, by product.
     buyers : Series
         Buyers in the segment by product, for the hover text.
+    level : str
+        The product level, to name products that are bare numbers.
     """
     c = paint(heading)
     ordered = index.astype(float).dropna().sort_values(ascending=False, kind="stable")
     lengths = _lengths(ordered)
     rows = list(range(len(ordered)))[::-1]
+    lines = [label_lines(readable(str(p), level), _LINE if is_narrow(heading) else 32) for p in ordered.index]
+    row_height = _TALL_ROW if any(len(parts) > 1 for parts in lines) else _ROW
     figure = blank(
-        _ROW * max(len(ordered), 1), heading, bottom=10, left=_LEFT_NARROW if is_narrow(heading) else _LEFT
+        row_height * max(len(ordered), 1),
+        heading,
+        bottom=10,
+        left=_LEFT_NARROW if is_narrow(heading) else _LEFT,
     )
     figure.update_layout(
         margin_t=figure.layout.margin.t + 24, height=figure.layout.height + 24
@@ -50,13 +59,13 @@ def index_bars(
         width=0.62,
         marker={"color": [c.more if length >= 0 else c.less for length in lengths], "cornerradius": 3},
         customdata=[str(product) for product in ordered.index],
-        hovertext=[_hover(p, value, known, row_word) for p, value in ordered.items()],
+        hovertext=[_hover(p, value, known, row_word, level) for p, value in ordered.items()],
         hovertemplate="%{hovertext}<extra></extra>",
         unselected={"marker": {"opacity": 0.45}},
     )
     _scale(figure, lengths, len(ordered), heading)
-    for row, length, (product, value) in zip(rows, lengths, ordered.items(), strict=True):
-        _write(figure, row, float(length), product, float(value), heading)
+    for row, length, parts, value in zip(rows, lengths, lines, ordered, strict=True):
+        _write(figure, row, float(length), "<br>".join(parts), float(value), heading)
     return figure
 
 
@@ -71,25 +80,22 @@ def _scale(figure: go.Figure, lengths: np.ndarray, rows: int, heading: Heading) 
     low, high = min([*lengths, -1.0]), max([*lengths, 1.0])
     room = (high - low) * 0.12
     steps = [step for step in _STEPS if low <= step <= high]
-    figure.update_xaxes(side="top", tickvals=steps, ticktext=[_STEPS[step] for step in steps],
+    figure.update_xaxes(side="top", tickvals=steps, ticktext=[_STEPS[step] for step in steps], tickangle=0,
                         range=[low - room, high + room])  # fmt: skip
     figure.update_yaxes(range=[-0.5, rows - 0.5], showticklabels=False)
     figure.add_shape(type="line", x0=0, x1=0, yref="paper", y0=0, y1=1,
                      line={"color": paint(heading).quiet, "width": 1.5})  # fmt: skip
 
 
-def _write(
-    figure: go.Figure, row: int, length: float, product: object, value: float, heading: Heading
-) -> None:
+def _write(figure: go.Figure, row: int, length: float, product: str, value: float, heading: Heading) -> None:
     """The product left of everything, its index at the end of its bar."""
     ink, right = paint(heading).ink, length >= 0
-    shown = label(product, 23 if is_narrow(heading) else 32)
     note(figure, f"<b>{count(value)}</b>", colour=ink, size=SMALL_SIZE, x=length, y=row, yanchor="middle",
          xanchor="left" if right else "right", xshift=6 if right else -6)  # fmt: skip
-    note(figure, shown, colour=ink, size=SMALL_SIZE, xref="paper", x=0, xanchor="right", xshift=-8, align="right",
-         y=row, yanchor="middle", hovertext=plain(product))  # fmt: skip
+    note(figure, product, colour=ink, size=SMALL_SIZE, xref="paper", x=0, xanchor="right", xshift=-8, align="right",
+         y=row, yanchor="middle")  # fmt: skip
 
 
-def _hover(product: object, value: float, buyers: dict, row_word: str) -> str:
+def _hover(product: object, value: float, buyers: dict, row_word: str, level: str) -> str:
     bought = f"<br>{count(buyers[product])} {plain(row_word)} of this segment" if product in buyers else ""
-    return f"<b>{plain(product)}</b><br>index {count(value)}, average is 100{bought}"
+    return f"<b>{plain(readable(str(product), level))}</b><br>index {count(value)}, average is 100{bought}"

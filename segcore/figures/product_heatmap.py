@@ -11,9 +11,10 @@ import plotly.graph_objects as go
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
 from segcore.figures.heatmap import BREAK, HEAD, MOST_MARKERS, Columns, paint_rows
 from segcore.order import drawn_rows, top_of_each
-from segcore.words import count
+from segcore.words import count, readable
 
-_ROW, _LEFT, _LEFT_NARROW = 24, 232, 172
+_ROW, _LEFT, _LEFT_MANY = 24, 232, 172
+_MANY = 6  # segments; from here on a column needs the room more than a name does
 
 
 def product_basis(
@@ -24,6 +25,7 @@ def product_basis(
     colours: Mapping[int, str] | None = None,
     *,
     top: int = 8,
+    level: str = "",
     unit: str = "bought more within this segment",
     **heading: Unpack[Heading],
 ) -> go.Figure:
@@ -36,6 +38,8 @@ def product_basis(
         segment are drawn.
     sizes : Series
         Products per segment; counted from ``groups`` where absent.
+    level : str
+        The product level, to name products that are bare numbers.
     """
     segments = [int(segment) for segment in shares.columns]
     known = groups.notna().to_numpy()
@@ -47,10 +51,11 @@ def product_basis(
     rows = drawn_rows(drawn, group, len(drawn) + 1)
     columns = Columns(names or {}, {s: f"{count(sizes.get(s, 0))} products" for s in segments}, colours or {})
     height = max(80, _ROW * len(drawn) + BREAK * max(group.nunique() - 1, 0))
-    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT_NARROW if is_narrow(heading) else _LEFT)
+    many = is_narrow(heading) and len(segments) >= _MANY
+    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT_MANY if many else _LEFT)
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(figure, rows, segments, columns, heading, unit=unit, height=height)
     for at, name in zip(heights, rows.labels, strict=True):
-        note(figure, label(name, 21 if is_narrow(heading) else 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
-             align="right", y=float(at), yanchor="middle", hovertext=plain(name))  # fmt: skip
+        note(figure, label(readable(name, level), 21 if many else 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
+             align="right", y=float(at), yanchor="middle", hovertext=plain(readable(name, level)))  # fmt: skip
     return figure

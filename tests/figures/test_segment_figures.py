@@ -153,6 +153,25 @@ def test_the_marked_rule_names_bare_numbers_and_counts_the_rest():
     assert "Offer # 1, Offer # 2 and 1 more<br>→ Offer # 9" in words
 
 
+def test_bare_numbers_take_their_columns_name_and_clicks_keep_the_label():
+    figure = index_bars(pd.Series({"17": 50.0, "4": 200.0}), level="Offer #", title="t")
+    assert "Offer # 17" in words_of(figure) and "Offer # 4" in figure.data[0].hovertext[0]
+    assert list(figure.data[0].customdata) == ["4", "17"]
+    shares = pd.DataFrame({1: [0.9, 0.2], 2: [0.1, 0.8]}, index=["17", "4"])
+    basis = product_basis(
+        shares, pd.Series([1, 2], index=shares.index, dtype="Int64"), level="Offer #", title="t"
+    )
+    assert "Offer # 17" in words_of(basis)
+    assert basis.data[1].customdata[0][0] == "17"
+
+
+def test_a_long_segment_name_is_whole_beside_its_block():
+    shares, groups = planted(90, 3)
+    figure = customer_basis(shares, groups, names={1: "Espumante (South Africa)"}, title="t", wrap=60)
+    beside = [a.text for a in figure.layout.annotations if a.xanchor == "right" and "Espumante" in a.text]
+    assert beside and "…" not in beside[0] and "Africa)" in beside[0]
+
+
 def test_rules_by_lift_and_endless_lift():
     table = rules(4).assign(lift=[1.0, np.inf, 2.0, 3.0])
     figure = rules_scatter(table, 1, vertical="lift", title="t")

@@ -1,0 +1,105 @@
+"""The tables of the Segments page: names to edit, every customer, every product, and the files to take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import choices, widgets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pages.ui.segment_views import View
+
+MOST_EXCEL_ROWS = 200_000
+
+
+def names(view: View) -> None:
+    """Names to edit; saved at once, unique, used everywhere."""
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "name": [view.names[n] for n in view.proposed],
+            "proposed from its products": list(view.proposed.values()),
+            view.matrix.row_word: view.segmentation.sizes.to_numpy(),
+        },
+        index=pd.Index(list(view.proposed), name="segment"),
+    )
+    edited = st.data_editor(
+        table, disabled=["segment", "proposed from its products", view.matrix.row_word], key=f"names-{view.key}",
+        column_config={"name": st.column_config.TextColumn(max_chars=80, required=True)},
+        alt="The name of every segment, to edit.",
+    )  # fmt: skip
+    wanted = {int(n): str(name) for n, name in edited["name"].items()}
+    if wanted != view.names:
+        choices.change_names(view.key, wanted, view.proposed)
+        st.rerun()
+
+
+def customer_table(view: View) -> pd.DataFrame:
+    """Every customer with the segment in words and the shares."""
+    from segcore.segments import describe_assignment
+
+    s = view.segmentation
+    table = s.shares.rename(columns=view.share_columns)
+    table.insert(0, "segment", describe_assignment(s, view.names))
+    table.insert(1, "products", view.matrix.products_per_customer)
+    if view.matrix.customer_amount is not None:
+        table.insert(2, "money", view.matrix.customer_amount)
+    return table
+
+
+def customers(view: View) -> None:
+    """All customers, filtered by segment."""
+    table = customer_table(view)
+    chosen = st.multiselect(
+        "Show only", list(view.names.values()), key="customers-of", placeholder="All segments"
+    )
+    if chosen:
+        home = view.segmentation.assignment.map(view.names)
+        table = table[home.isin(chosen)]
+    st.dataframe(
+        widgets.in_percent(table, list(view.share_columns.values())), height=380, alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
+        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
+    )  # fmt: skip
+
+
+def product_table(view: View) -> pd.DataFrame:
+    """Every product with its segment and shares."""
+    s = view.segmentation
+    table = s.product_shares.rename(columns=view.share_columns)
+    table.insert(0, "segment", s.product_assignment.map(view.names).astype("object").fillna("no purchases"))
+    table.insert(1, "buyers", view.matrix.buyers)
+    return table
+
+
+def products(view: View) -> None:
+    """The product side as a segmentation of its own."""
+    table = product_table(view)
+    st.dataframe(
+        widgets.in_percent(table, list(view.share_columns.values())).sort_values(["segment", "buyers"], ascending=[True, False]), height=320,
+        alt="Every product with the segment it belongs to.",
+        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
+    )  # fmt: skip
+
+
+def downloads(view: View) -> None:
+    """CSV and XLSX, made when asked for."""
+    from segcore.export import file_name, table_csv, workbook
+
+    day = view.study.updated[:10]
+    sheets = {"Customers": customer_table, "Products": product_table}
+    left, right, _ = st.columns([1, 1, 2])
+    left.download_button(
+        "Customers as CSV", lambda: table_csv(customer_table(view)), icon=":material/download:", width="stretch",
+        file_name=file_name(view.study.name, "customers", day, "csv"), mime="text/csv", on_click="ignore",
+    )  # fmt: skip
+    if len(view.matrix.customers) <= MOST_EXCEL_ROWS:
+        right.download_button(
+            "Everything as Excel", lambda: workbook({n: make(view) for n, make in sheets.items()}, choices.run_record(view.segmentation)),
+            icon=":material/download:", width="stretch", on_click="ignore",
+            file_name=file_name(view.study.name, "segments", day, "xlsx"),
+        )  # fmt: skip
