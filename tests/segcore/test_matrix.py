@@ -71,7 +71,7 @@ def as_frame(matrix):
 
 
 @given(seed=st.integers(0, 100_000), level=st.sampled_from(LEVELS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_roll_up_equals_a_pivot_of_the_kept_lines(seed, level):
     lines = random_lines(seed)
     purchases = purchases_of(lines)
@@ -138,7 +138,7 @@ def test_returned_lines_are_no_part_of_an_order():
 
 
 @given(seed=st.integers(0, 10_000), first=st.integers(0, 40), length=st.integers(5, 30))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_window_equals_the_lines_of_those_days(seed, first, length):
     lines = random_lines(seed, n=300, returns=False)
     start = pd.Timestamp("2026-01-01") + pd.Timedelta(days=first)
