@@ -13,12 +13,11 @@ import numpy as np
 from scipy import sparse
 
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec, factorize
+from segcore.factorization import NMFSpec, factorize_together
 from segcore.factorization.fit import SMALL_CELLS
-from segcore.factorization.start import leading_directions
 
 SHUFFLES = 5
-SMALL_RESTARTS = 5
+SMALL_RESTARTS = 3
 MOST_CUSTOMERS = 8_000
 LEAST_SPREAD = 0.01
 
@@ -73,15 +72,9 @@ def beyond_chance(explained: list[np.ndarray]) -> np.ndarray:
 def _explained(values: sparse.csr_matrix, ks: tuple[int, ...], spec: NMFSpec) -> np.ndarray:
     usual = SMALL_RESTARTS if values.nnz <= SMALL_CELLS else 1
     lighter = replace(spec, loss="squared", restarts=min(spec.restarts or usual, usual))
-    found = np.full(len(ks), np.nan)
+    specs = [replace(lighter, k=k) for k in ks if k <= min(values.shape)]
     try:
-        widest = min(max(ks), *values.shape)
-        directions = leading_directions(values, widest) if spec.initialisation != "random" else None
-    except np.linalg.LinAlgError:
-        return found
-    for place, k in enumerate(ks):
-        try:
-            found[place] = factorize(values, replace(lighter, k=k), directions).explained_share
-        except SegcoreError:
-            continue  # the data themselves say why this k cannot be fitted
-    return found
+        fits = {fit.spec.k: fit.explained_share for fits in factorize_together(values, specs) for fit in fits}
+    except SegcoreError:
+        fits = {}  # the data themselves say why they cannot be fitted
+    return np.array([fits.get(k, np.nan) for k in ks])

@@ -7,7 +7,7 @@ pairs of resamples. Nothing of size customers × customers is ever built.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,13 +15,13 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec, assign, factorize, project
+from segcore.factorization import NMFSpec, assign, factorize_together, project
 from segcore.factorization.fit import SMALL_CELLS
 
 RESAMPLES = 20
 SHARE = 0.8
 MOST_CUSTOMERS = 8_000  # a resample never needs more: cosines of product scores have settled by then
-SMALL_RESTARTS = 5
+SMALL_RESTARTS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,17 +52,33 @@ def resampled_bases(
     reference : ndarray, (k, products)
         Product scores of the full fit.
     """
+    for bases in resampled(values, [spec], resamples):
+        for h in bases.values():
+            yield h[match(reference, h)]
+
+
+def resampled(
+    values: sparse.csr_matrix, specs: Sequence[NMFSpec], resamples: int = RESAMPLES
+) -> Iterator[dict[int, np.ndarray]]:
+    """Yield for each resample the product basis of every k, all k fitted together.
+
+    A resample that cannot be fitted at a k, for want of customers or purchases, is silent about it.
+    """
     usual = SMALL_RESTARTS if values.nnz <= SMALL_CELLS else 1
-    lighter = replace(spec, restarts=min(spec.restarts or usual, usual), tolerance=max(spec.tolerance, 1e-5))
     n = values.shape[0]
     size = min(max(round(SHARE * n), 1), MOST_CUSTOMERS)
-    for number in range(resamples):
-        rows = np.sort(np.random.default_rng([spec.seed, number]).choice(n, size, replace=False))
+    for number in range(resamples if specs else 0):
+        seed = specs[0].seed
+        part = values[np.sort(np.random.default_rng([seed, number]).choice(n, size, replace=False))]
+        lighter = [
+            replace(spec, restarts=min(spec.restarts or usual, usual))
+            for spec in specs
+            if spec.k <= min(part.shape)
+        ]
         try:
-            h = factorize(values[rows], lighter).h
+            yield {fit.spec.k: fit.h for fits in factorize_together(part, lighter) for fit in fits}
         except SegcoreError:
-            continue  # a resample without enough purchases says nothing about the others
-        yield h[match(reference, h)]
+            yield {}
 
 
 def stability_of(bases: list[np.ndarray]) -> Stability | None:

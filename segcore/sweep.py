@@ -6,21 +6,21 @@ with their stability, so that a chart fills while the work goes on and a cancell
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from segcore.chance import SHUFFLES, beyond_chance, explained_beside_chance
 from segcore.errors import SegcoreError, SpecError
-from segcore.factorization import Factorization, NMFSpec, assign, factorize
-from segcore.factorization.fit import check_values
-from segcore.factorization.start import leading_directions
+from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
+from segcore.factorization.fit import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.selection import knee_of
-from segcore.stability import RESAMPLES, resampled_bases, stability_of
+from segcore.stability import RESAMPLES, match, resampled, stability_of
 from segcore.steps import Step
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
@@ -172,57 +172,96 @@ def sweeping(matrix: PurchaseMatrix, spec: SweepSpec) -> Generator[Step, None, S
     NotEnoughData, SpecError
         The matrix cannot be factorised at all.
     """
-    values = matrix.values
-    check_values(values)
-    widest = min(max(spec.ks), *values.shape)
-    directions = leading_directions(values, widest) if spec.nmf.initialisation != "random" else None
-    baseline = factorize(values, replace(spec.nmf, k=1), directions).explained_share
+    check_values(matrix.values)
+    effort = _Effort(spec)
     points: dict[int, SweepPoint] = {}
-    resamples = _resamples(spec)
-    shuffles = SHUFFLES + 1 if resamples else 0
-    # A resample is lighter than the full fit and grows with k; a shuffle fits every k.
-    total = len(spec.ks) + sum(spec.ks) * (resamples + shuffles) / 5
-    done = 0.0
-    for k in spec.ks:
-        points[k] = _fit_point(matrix, replace(spec.nmf, k=k), directions)
-        done += 1
-        yield Step(done / total, f"Fitted {k} segments", points[k])
-    explained: list[np.ndarray] = []
-    for share in explained_beside_chance(values, spec.ks, spec.nmf) if shuffles else ():
-        explained.append(share)
-        done += sum(spec.ks) / 5
-        yield Step(min(done / total, 0.999), "Comparing with purchases dealt out by lot")
-    if shuffles:
-        for k, above in zip(spec.ks, beyond_chance(explained), strict=True):
-            points[k] = replace(points[k], beyond_chance=float(above) if np.isfinite(above) else None)
-    for k in spec.ks:
-        point, bases = points[k], []
-        if point.fit is not None and resamples:
-            for h in resampled_bases(values, replace(spec.nmf, k=k), point.fit.h, resamples):
-                bases.append(h)
-                done += k / 5
-                yield Step(min(done / total, 0.999), f"Checking how stable {k} segments are")
-        measured = stability_of(bases)
-        if measured is not None:
-            points[k] = replace(point, stability=tuple(float(s) for s in measured.per_segment))
-            yield Step(min(done / total, 0.999), f"{k} segments checked", points[k])
+    baseline = yield from _fit_all(matrix, spec, points, effort)
+    if spec.resamples:
+        yield from _compare_with_chance(matrix.values, spec, points, effort)
+        yield from _check_stability(matrix.values, spec, points, effort)
     return Sweep(tuple(points[k] for k in spec.ks), baseline, spec, matrix.digest)
+
+
+class _Effort:
+    """How far a sweep is: every full fit, shuffle and resample costs about what its segments cost."""
+
+    def __init__(self, spec: SweepSpec) -> None:
+        repeats = _resamples(spec) + SHUFFLES + 1 if spec.resamples else 0
+        self.of_all = 2.0  # the full fit has more starts and a finer end than a repeat
+        self.total = self.of_all + repeats
+        self.done = 0.0
+
+    def step(self, share: float, message: str, part: SweepPoint | None = None) -> Step:
+        self.done += share
+        return Step(min(self.done / self.total, 0.999), message, part)
+
+
+def _fit_all(
+    matrix: PurchaseMatrix, spec: SweepSpec, points: dict[int, SweepPoint], effort: _Effort
+) -> Generator[Step, None, float]:
+    """Fit every k together; a point leaves as its k comes to rest. Returns the baseline, explained by k = 1."""
+    possible = []
+    for k in spec.ks:
+        try:
+            check_k(matrix.values, k)
+            possible.append(k)
+        except SegcoreError as error:
+            points[k] = SweepPoint(k, None, (), None, error.sentence)
+    baseline, each = np.nan, effort.of_all / (len(possible) + 1)
+    specs = [replace(spec.nmf, k=k) for k in (1, *possible)]
+    try:
+        for fits in factorize_together(matrix.values, specs):
+            if not fits:
+                yield effort.step(0.0, "Finding segments")
+            for fit in fits:
+                if fit.spec.k == 1:
+                    baseline = fit.explained_share
+                    continue
+                points[fit.spec.k] = _point_of(fit)
+                yield effort.step(each, f"Fitted {fit.spec.k} segments", points[fit.spec.k])
+    except MemoryError:
+        for k in possible:
+            points.setdefault(
+                k, SweepPoint(k, None, (), None, f"There is not enough memory for {k} segments. Try fewer.")
+            )
+    return baseline
+
+
+def _compare_with_chance(
+    values: sparse.csr_matrix, spec: SweepSpec, points: dict[int, SweepPoint], effort: _Effort
+) -> Iterator[Step]:
+    explained = []
+    for share in explained_beside_chance(values, spec.ks, spec.nmf):
+        explained.append(share)
+        yield effort.step(1.0, "Comparing with purchases dealt out by lot")
+    for k, above in zip(spec.ks, beyond_chance(explained), strict=True):
+        points[k] = replace(points[k], beyond_chance=float(above) if np.isfinite(above) else None)
+
+
+def _check_stability(
+    values: sparse.csr_matrix, spec: SweepSpec, points: dict[int, SweepPoint], effort: _Effort
+) -> Iterator[Step]:
+    """Match every resample to the full fits; the points leave again with their stability."""
+    fits = {k: points[k].fit for k in spec.ks if points[k].fit is not None}
+    aligned: dict[int, list[np.ndarray]] = {k: [] for k in fits}
+    for number, bases in enumerate(
+        resampled(values, [fit.spec for fit in fits.values()], _resamples(spec)), start=1
+    ):
+        for k, h in bases.items():
+            aligned[k].append(h[match(fits[k].h, h)])
+        yield effort.step(1.0, f"Checking stability, resample {number} of {_resamples(spec)}")
+    for k in fits:
+        measured = stability_of(aligned[k])
+        if measured is not None:
+            points[k] = replace(points[k], stability=tuple(float(s) for s in measured.per_segment))
+        yield effort.step(0.0, "Checking stability", points[k])
 
 
 def _resamples(spec: SweepSpec) -> int:
     return spec.resamples if spec.nmf.loss == "squared" else min(spec.resamples, KL_RESAMPLES)
 
 
-def _fit_point(matrix: PurchaseMatrix, spec: NMFSpec, directions: tuple | None) -> SweepPoint:
-    """Fit one k; a failure becomes a sentence on the point."""
-    try:
-        fit = factorize(matrix.values, spec, directions)
-    except SegcoreError as error:
-        return SweepPoint(spec.k, None, (), None, error.sentence)
-    except MemoryError:
-        return SweepPoint(
-            spec.k, None, (), None, f"There is not enough memory for {spec.k} segments. Try fewer."
-        )
+def _point_of(fit: Factorization) -> SweepPoint:
     segments = assign(fit.w)
-    sizes = np.bincount(segments[segments >= 0], minlength=spec.k)
-    return SweepPoint(spec.k, fit, tuple(int(s) for s in sizes), None)
+    sizes = np.bincount(segments[segments >= 0], minlength=fit.spec.k)
+    return SweepPoint(fit.spec.k, fit, tuple(int(s) for s in sizes), None)

@@ -5,7 +5,7 @@ fit every row of H sums to 1 and W carries the scale, so a score reads "purchase
 """
 
 from segcore.factorization.assignment import assign
-from segcore.factorization.fit import Factorization, factorize
+from segcore.factorization.fit import Factorization, factorize, factorize_together
 from segcore.factorization.kmeans import KMeansResult, kmeans, kmeans_sweep
 from segcore.factorization.projection import project
 from segcore.factorization.spec import LOSSES, NMFSpec
@@ -17,6 +17,7 @@ __all__ = [
     "NMFSpec",
     "assign",
     "factorize",
+    "factorize_together",
     "kmeans",
     "kmeans_sweep",
     "project",

@@ -13,9 +13,9 @@ from segcore.factorization.hals import TINY, Descent, hals
 from segcore.factorization.projection import project
 from segcore.factorization.spec import NMFSpec
 from segcore.factorization.start import Directions, leading_directions, nndsvd, random_start
-from segcore.factorization.threads import one_thread
+from segcore.factorization.threads import one_blas_thread
 
-SMALL_CELLS = 60_000  # stored cells up to which ten starts cost less than a second
+SMALL_CELLS = 20_000  # stored cells up to which ten starts of ten k cost about a second
 SMALL_RESTARTS = 10
 SMALL_TOLERANCE = 1e-6
 TOLERANCE = 2e-5
@@ -53,7 +53,6 @@ class Factorization:
     spec: NMFSpec
 
 
-@one_thread
 def factorize(
     values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | None = None
 ) -> Factorization:
@@ -71,8 +70,7 @@ def factorize(
     NotEnoughData
         The matrix is empty or all zero.
     """
-    finished = [fit for fits in factorize_together(values, [spec], directions) for fit in fits]
-    return finished[0]
+    return next(fit for fits in factorize_together(values, [spec], directions) for fit in fits)
 
 
 def factorize_together(
@@ -93,6 +91,14 @@ def factorize_together(
     check_values(values)
     for spec in specs:
         check_k(values, spec.k)
+    if specs:
+        with one_blas_thread():
+            yield from _together(values, specs, directions)
+
+
+def _together(
+    values: sparse.csr_matrix, specs: Sequence[NMFSpec], directions: Directions | None
+) -> Iterator[list[Factorization]]:
     problem = _Problem.of(values)
     if directions is None and any(spec.initialisation != "random" for spec in specs):
         directions = leading_directions(problem.unit, max(spec.k for spec in specs))

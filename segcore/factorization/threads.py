@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
@@ -18,12 +19,19 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Work with one BLAS thread, so that a result has the same bytes on every machine of a kind."""
+    with _controller().limit(limits=1, user_api="blas"):
+        yield
+
+
 def one_thread(work: Callable[Given, Result]) -> Callable[Given, Result]:
     """Run a function with one BLAS thread, so that its result has the same bytes on every machine of a kind."""
 
     @wraps(work)
     def alone(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        with _controller().limit(limits=1, user_api="blas"):
+        with one_blas_thread():
             return work(*args, **kwargs)
 
     return alone

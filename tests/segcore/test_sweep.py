@@ -99,12 +99,9 @@ def test_steps_rise_to_one_and_points_leave_twice():
         points += [step.part] if isinstance(step.part, SweepPoint) else []
     assert fractions == sorted(fractions)
     assert fractions[-1] <= 1
-    assert [(point.k, point.stability is not None) for point in points] == [
-        (2, False),
-        (3, False),
-        (2, True),
-        (3, True),
-    ]
+    left = [(point.k, point.stability is not None) for point in points]
+    assert sorted(left[:2]) == [(2, False), (3, False)]  # each as it comes to rest
+    assert left[2:] == [(2, True), (3, True)]
     pd.testing.assert_frame_equal(sweep_table(points), sweep.table)
     halfway = sweep_table(points[:3])
     assert halfway["stability_worst"].notna().tolist() == [True, False]
