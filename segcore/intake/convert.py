@@ -158,7 +158,7 @@ def _check_enough(lines: Lines, roles: Roles, ledger: Ledger) -> None:
         found = int((column.counts > 0).sum())
         if found >= 2:
             continue
-        lost = f" after {some(ledger.lines_left_out, 'line')} were left out" if ledger.lines_left_out else ""
+        lost = f" (left out: {some(ledger.lines_left_out, 'line')})" if ledger.lines_left_out else ""
         if found == 0:
             raise NotEnoughData(
                 f"No purchase is left{lost}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from segcore.intake.header import looks_like_value
 
@@ -12,13 +12,12 @@ LONGEST_QUOTE = 50  # physical lines one quoted cell may span
 Line = tuple[int, str]  # its number in the file, and its text
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: its cells (none where they cannot be told apart), its line, what was done to it, and then its text."""
 
-    cells: tuple[str, ...]
+    cells: Sequence[str]
     line: int
-    text: str
+    text: str = ""
     act: str = ""
 
 
@@ -42,35 +41,48 @@ class Cutter:
 
     def rows(self, lines: Iterable[Line]) -> Iterator[Row]:
         """Rows in order; blank lines are passed over."""
+        for taken, whole in self.grouped(lines):
+            number, text = taken[0]
+            if not text or text.isspace():
+                continue
+            if '"' not in text:
+                cells = text.split(self.delimiter)
+                yield Row(cells, number) if len(cells) == self.width else self._fit(cells, number, text)
+            elif whole:
+                yield self._fit(self._split("\n".join(part for _, part in taken)), number, text)
+            else:
+                row = self._fit(text.split(self.delimiter), number, text)
+                yield Row(row.cells, row.line, text, row.act or "quote")
+
+    def grouped(self, lines: Iterable[Line]) -> Iterator[tuple[list[Line], bool]]:
+        """Lines that make one row together, and whether every quotation mark in them closes."""
         waiting: list[Line] = []
         source = iter(lines)
-        while True:
-            line = waiting.pop(0) if waiting else next(source, None)
-            if line is None:
-                return
-            if not line[1].strip():
+        while (line := waiting.pop(0) if waiting else next(source, None)) is not None:
+            if '"' not in line[1] or line[1].count('"') % 2 == 0:
+                yield [line], True
                 continue
-            yield self._row(line, source, waiting)
+            taken = self._until_closed(line, source, waiting)
+            if taken:
+                yield [line, *taken], True
+            else:
+                yield [line], False
 
-    def _row(self, line: Line, source: Iterator[Line], waiting: list[Line]) -> Row:
-        number, text = line
-        if text.count('"') % 2 == 0:
-            return self._fit(self._split(text), number, text)
-        joined, taken = text, []
+    def _until_closed(self, line: Line, source: Iterator[Line], waiting: list[Line]) -> list[Line]:
+        """The following lines up to the one that closes the cell; none where they make no proper row."""
+        taken: list[Line] = []
         while len(taken) < LONGEST_QUOTE:
             following = waiting.pop(0) if waiting else next(source, None)
             if following is None:
                 break
             taken.append(following)
-            joined += "\n" + following[1]
             if following[1].count('"') % 2:
-                cells = self._split(joined)
+                cells = self._split("\n".join(text for _, text in (line, *taken)))
                 if len(cells) == self.width and not self._swallowed(cells):
-                    return Row(tuple(cells), number, "")
+                    return taken
                 break
         waiting[:0] = taken
-        row = self._fit(text.split(self.delimiter), number, text)
-        return Row(row.cells, row.line, row.text, row.act or "quote")
+        return []
 
     def _swallowed(self, cells: Sequence[str]) -> bool:
         """Whether a cell over several lines holds a whole row: then its quotation mark was never meant to open."""

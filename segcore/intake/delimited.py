@@ -1,19 +1,20 @@
 """Text files: lines into text columns. DuckDB reads what is clean; every line it cannot place is cut with care.
 
 The lines are counted before and after. Where the counts do not agree (an unclosed quotation mark can swallow its
-neighbours without a word) the whole file is cut line by line instead.
+neighbours without a word) such lines are set apart first; if that does not help, every line is cut with care.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
-from segcore.intake.cutter import Cutter, Line, Row
-from segcore.intake.report import Ledger, some
+from segcore.intake.care import cut_with_care, physical_lines, set_odd_lines_apart
+from segcore.intake.cutter import Line
+from segcore.intake.report import Ledger
 from segcore.intake.sniff import Dialect, PlainText, cut
 from segcore.intake.text_table import TextTable, column_of_arrow, stack, table_of_rows
 
@@ -22,13 +23,6 @@ SAMPLE_HEAD = 1 << 20
 SAMPLE_BLOCK = 1 << 17
 SAMPLE_BLOCKS = 16
 
-_ACTS = {
-    "short": ("{} had fewer cells than the header; the missing ones are blank.", ""),
-    "surplus": ("{} had more cells than the header; the surplus at the end was ignored.", ""),
-    "merged": ("{} had a separator inside a name; the name was put together again.", ""),
-    "quote": ("{} had a quotation mark that never closes; it was read as an ordinary sign.", ""),
-}
-
 
 def read_delimited(
     name: str, plain: PlainText, dialect: Dialect, columns: Sequence[str], ledger: Ledger, scratch: Path
@@ -36,12 +30,16 @@ def read_delimited(
     """Read the named columns of a text file, every cell as text."""
     wanted = [n for n in dialect.header.names if n in set(columns)]
     fast = _read_fast(name, plain, dialect, wanted, scratch)
+    odd: list[Line] = []
+    if fast is None and plain.has_quotes:
+        copy, odd = set_odd_lines_apart(plain, dialect, scratch)
+        fast = _read_fast(name, copy, dialect, wanted, scratch)
     if fast is None:
-        return _with_care(name, physical_lines(plain.path, dialect.skip), dialect, wanted, ledger)
+        return cut_with_care(name, physical_lines(plain.path, dialect.skip), dialect, wanted, ledger)
     table, rejected = fast
-    if not rejected:
+    if not (rejected or odd):
         return table
-    return stack([table, _with_care(name, rejected, dialect, wanted, ledger)])
+    return stack([table, cut_with_care(name, sorted(rejected + odd), dialect, wanted, ledger)])
 
 
 def _read_fast(
@@ -50,8 +48,7 @@ def _read_fast(
     """DuckDB's reading and the lines it rejected, or None where the lines do not add up."""
     scan, values = _scan(plain, dialect)
     picked = [dialect.header.names.index(n) for n in wanted]
-    settings = {"memory_limit": MEMORY, "temp_directory": str(scratch / "spill")}
-    with duckdb.connect(config=settings) as engine:
+    with engine_in(scratch) as engine:
         try:
             query = f"SELECT {', '.join(f'c{i}' for i in picked)} FROM {scan}"
             cells = engine.sql(query, params=values).to_arrow_table()
@@ -66,6 +63,13 @@ def _read_fast(
             return None  # cutting line by line says what is wrong with which line
     loaded = {n: column_of_arrow(n, cells.column(f"c{i}")) for n, i in zip(wanted, picked, strict=True)}
     return TextTable(name, loaded, cells.num_rows, dialect.skip + 1), rejected
+
+
+def engine_in(scratch: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of its own, with a memory limit, that spills into the scratch folder and prints nothing."""
+    engine = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch / "spill")})
+    engine.execute("SET enable_progress_bar = false")
+    return engine
 
 
 def _scan(plain: PlainText, dialect: Dialect) -> tuple[str, list[object]]:
@@ -121,47 +125,6 @@ def blank_lines(path: Path, skip: int) -> int:
             blank += int((ends[1:] & ends[:-1]).sum())
             last = block[-1:]
     return blank
-
-
-def physical_lines(path: Path, skip: int) -> Iterator[Line]:
-    """The lines of a file with their numbers, counted from 1."""
-    with path.open(encoding="utf-8", errors="replace", newline="\n") as stream:
-        for number, text in enumerate(stream, start=1):
-            if number > skip:
-                yield number, text.rstrip("\r\n")
-
-
-def _with_care(
-    name: str, lines: Iterable[Line], dialect: Dialect, wanted: Sequence[str], ledger: Ledger
-) -> TextTable:
-    rows = list(Cutter(dialect.delimiter, dialect.are_values, dialect.known).rows(lines))
-    good = [row for row in rows if row.cells]
-    _report(name, rows, ledger)
-    table = table_of_rows(name, dialect.header.names, [row.cells for row in good], dialect.skip + 1)
-    return table.only(wanted)
-
-
-def _report(name: str, rows: Sequence[Row], ledger: Ledger) -> None:
-    for act, (what, remedy) in _ACTS.items():
-        cases = [row for row in rows if row.act == act]
-        if cases:
-            sentence = what.format(some(len(cases), "line"))
-            ledger.repair(
-                sentence, len(cases), example=cases[0].text[:120], where=_where(name, cases[0]), remedy=remedy
-            )
-    lost = [row for row in rows if not row.cells]
-    if lost:
-        ledger.leave_out(
-            f"{some(len(lost), 'line')} had more cells than the header, and it cannot be seen which cell is which.",
-            len(lost),
-            example=lost[0].text[:120],
-            where=_where(name, lost[0]),
-            remedy="Export with quotation marks around texts.",
-        )
-
-
-def _where(name: str, row: Row) -> str:
-    return f"{name}, line {row.line}"
 
 
 def sample_delimited(name: str, plain: PlainText, dialect: Dialect) -> TextTable:

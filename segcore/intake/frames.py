@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from segcore.errors import UnreadableFile
-from segcore.intake.delimited import MEMORY
+from segcore.intake.delimited import engine_in
 from segcore.intake.header import Header
 from segcore.intake.open_table import OpenTable, header_only, in_memory
 from segcore.intake.report import Ledger
@@ -58,8 +58,7 @@ def open_parquet(origin: Origin, scratch: Path) -> OpenTable:
     name = origin.name
 
     def query(select: str, tail: str = "") -> pa.Table:
-        settings = {"memory_limit": MEMORY, "temp_directory": str(scratch / "spill")}
-        with duckdb.connect(config=settings) as engine:
+        with engine_in(scratch) as engine:
             return engine.sql(f"SELECT {select} FROM read_parquet(?){tail}", params=[path]).to_arrow_table()
 
     def load(columns: Sequence[str], _into: Ledger) -> TextTable:

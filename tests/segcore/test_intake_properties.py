@@ -14,7 +14,19 @@ from segcore.intake import read
 from segcore.purchases import make_purchases
 
 NAME = st.text(st.characters(codec="cp1252", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=12)
-PLAIN = NAME.map(lambda text: " ".join(text.split())).filter(lambda text: any(c.isalpha() for c in text))
+
+
+def could_be_meant(text: str) -> bool:
+    """A name with a letter; not #N/A, and not one whose Windows-1252 bytes are other text in UTF-8."""
+    if not any(c.isalpha() for c in text) or text.startswith("#"):
+        return False
+    try:
+        return text.encode("cp1252").decode("utf-8") == text
+    except UnicodeDecodeError:
+        return True
+
+
+PLAIN = NAME.map(lambda text: " ".join(text.split())).filter(could_be_meant)
 
 
 @dataclass(frozen=True)
