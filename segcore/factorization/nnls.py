@@ -1,8 +1,8 @@
 """Exact non-negative least squares for many rows at once: block principal pivoting (Kim & Park 2011).
 
 Each row guesses which of its k scores are positive, solves for those, and exchanges the wrong guesses until the
-optimality conditions hold. Rows with the same guess share one Cholesky factor, so that a warm start costs little more
-than checking it.
+optimality conditions hold. Rows with the same guess share one inverse, so that a warm start costs little more than
+checking it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+SETTLED = 1e-11  # what may be left over of a solution, relative to the row
 ROUNDING = 1e-12  # a violation smaller than this, relative to the row, is rounding
 FULL_EXCHANGES = 3
 MOST_ROUNDS = 200
@@ -80,19 +81,51 @@ def _exchange(
 
 
 def _solve_guesses(cross: np.ndarray, gram: np.ndarray, guess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Solve each row on its guess; rows that guess alike are solved together."""
-    scores = np.zeros_like(cross)
-    pattern = np.packbits(guess, axis=0).T
-    key = np.ascontiguousarray(pattern).view(np.dtype((np.void, pattern.shape[1]))).ravel()
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    bounds = np.searchsorted(group[order], np.arange(len(first) + 1))
-    for number, column in enumerate(first):
-        on = np.flatnonzero(guess[:, column])
-        if len(on):
-            rows = order[bounds[number] : bounds[number + 1]]
-            scores[np.ix_(on, rows)] = _solve(gram[np.ix_(on, on)], cross[np.ix_(on, rows)])
+    """Solve each row on its guess; rows that guess alike share one inverse."""
+    patterns, group = _distinct(guess)
+    try:
+        scores = _by_inverses(cross, gram, patterns, group)
+    except LinAlgError:
+        scores = _one_by_one(cross, gram, patterns, group)
     return scores, gram @ scores - cross
+
+
+def _distinct(guess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different guesses (patterns, k), and which of them each row makes."""
+    packed = np.ascontiguousarray(np.packbits(guess, axis=0).T)
+    key = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    return guess[:, first].T, group
+
+
+def _by_inverses(cross: np.ndarray, gram: np.ndarray, patterns: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """All patterns in one batch: what is off a pattern becomes the identity, its solution 0.
+
+    Raises
+    ------
+    LinAlgError
+        A pattern is singular, or so close to it that one refinement does not settle the solution.
+    """
+    on = patterns[:, :, None] & patterns[:, None, :]
+    inverse = np.linalg.inv(np.where(on, gram, np.eye(len(gram))))[group]
+    inside = patterns[group]
+    target = np.where(inside, cross.T, 0.0)
+    scores = np.einsum("nij,nj->ni", inverse, target)
+    missing = np.where(inside, target - scores @ gram, 0.0)
+    scores += np.einsum("nij,nj->ni", inverse, missing)
+    left = np.where(inside, target - scores @ gram, 0.0)
+    if not (np.abs(left).max(axis=1, initial=0.0) <= SETTLED * np.abs(target).max(axis=1, initial=0.0)).all():
+        raise LinAlgError("nearly singular")
+    return np.where(inside, scores, 0.0).T
+
+
+def _one_by_one(cross: np.ndarray, gram: np.ndarray, patterns: np.ndarray, group: np.ndarray) -> np.ndarray:
+    scores = np.zeros_like(cross)
+    for number, pattern in enumerate(patterns):
+        on, rows = np.flatnonzero(pattern), np.flatnonzero(group == number)
+        if len(on):
+            scores[np.ix_(on, rows)] = _solve(gram[np.ix_(on, on)], cross[np.ix_(on, rows)])
+    return scores
 
 
 def _solve(gram: np.ndarray, cross: np.ndarray) -> np.ndarray:
