@@ -39,7 +39,7 @@ with head:
     widgets.title(QUESTION, verdict.sentence)
 chosen = study.k if study.k in sweep.table.index else verdict.suggested
 
-charts, choice = st.columns([7, 3], gap="large")
+charts, choice = st.columns([13, 7], gap="large")
 with charts:
     views = ["What they explain", "How stable they are", "K-means for comparison"]
     view = st.segmented_control(

@@ -26,7 +26,9 @@ if loaded is None:
 
 widgets.title("What is in this file?", intake_views.answer(loaded))
 intake_views.figures(loaded)
+intake_views.proof(study, loaded)
 intake_views.repairs(loaded)
+intake_views.understood(study)
 widgets.next_page(router.LEVEL, "Choose the product level")
 
 st.divider()

@@ -45,6 +45,22 @@ def purchases(digest: str) -> Purchases:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
+def best_sellers(digest: str, level: str) -> pd.Series:
+    """The products most customers bought."""
+    from segcore.overview import best_sellers as ask
+
+    return ask(purchases(digest), level)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def lines_by_month(digest: str) -> pd.Series:
+    """Purchase lines by month; empty without dates."""
+    from segcore.overview import lines_by_month as ask
+
+    return ask(purchases(digest))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
 def matrix(digest: str, spec: MatrixSpec) -> PurchaseMatrix:
     """Customers × products for these purchases and choices."""
     from segcore.matrix import build_matrix

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, session
+from pages.ui import ask, cached, progress, session, widgets
 from pages.ui.roles_editor import edited_roles
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.studies import StudyFile
-from segcore.words import NEEDED, count, plural
+from segcore.words import NEEDED, count, of, plural, readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,14 +130,64 @@ def answer(loaded: Loaded) -> str:
 def figures(loaded: Loaded) -> None:
     """Customers, products, lines, span."""
     report = loaded.report
+    left_out = report.lines_read - report.lines_kept
     values = [
-        (report.row_word, count(report.customers)),
-        ("products", count(report.products)),
-        ("purchase lines", count(report.lines_kept)),
-        ("lines left out", count(report.lines_read - report.lines_kept)),
-    ]
-    for column, (label, value) in zip(st.columns(4), values, strict=True):
-        column.metric(label, value, border=True)
+        (report.row_word, count(report.customers), "Whoever the file tells apart; each is one row of the analysis."),
+        ("products", count(report.products), "At the finest level of the file."),
+        ("purchase lines", count(report.lines_kept), f"{count(left_out)} of {count(report.lines_read)} lines were left out."),
+    ]  # fmt: skip
+    if report.first_date is not None and report.last_date is not None:
+        from segcore.overview import span_words
+
+        days = f"{report.first_date:%d %b %Y} to {report.last_date:%d %b %Y}"
+        values.append(("time span", span_words(report.first_date, report.last_date), days))
+    else:
+        values.append(("lines left out", count(left_out), "Each reason is listed below."))
+    for column, (label, value, explained) in zip(st.columns(4), values, strict=True):
+        column.metric(label, value, border=True, help=explained)
+
+
+def proof(study: Study, loaded: Loaded) -> None:
+    """What sells best, and when it was bought where the file tells."""
+    from segcore.figures.best_sellers import best_seller_bars
+    from segcore.figures.months import month_bars
+
+    report = loaded.report
+    sold, months = (
+        cached.best_sellers(study.data_digest, study.level),
+        cached.lines_by_month(study.data_digest),
+    )
+    dated = len(months) > 1
+    left, right = st.columns([3, 2], gap="large") if dated else (st.container(), None)
+    first = readable(str(sold.index[0]), study.level)
+    with left:
+        figure = best_seller_bars(
+            sold, report.customers, level=study.level, row_word=report.row_word,
+            title=f"“{first}” reaches most {report.row_word}: {of(int(sold.iloc[0]), report.customers)}",
+            subtitle=f"{report.row_word.capitalize()} who bought each product at the level “{study.level}”",
+            theme=widgets.theme(), wrap=60 if dated else 90,
+        )  # fmt: skip
+        widgets.chart(figure, key="best-sellers")
+    if dated:
+        with right:
+            busiest = months.idxmax()
+            figure = month_bars(
+                months, title=f"{busiest:%B %Y} was the busiest month: {plural(int(months.max()), 'line')}",
+                subtitle="Purchase lines by month", theme=widgets.theme(), wrap=42,
+            )  # fmt: skip
+            widgets.chart(figure, key="months")
+
+
+def understood(study: Study) -> None:
+    """The first purchases as they were understood."""
+    from segcore.overview import preview
+
+    with st.expander("The first purchases as they were understood", icon=":material/preview:"):
+        st.dataframe(
+            preview(cached.purchases(study.data_digest)), hide_index=True,
+            column_config={"date": st.column_config.DatetimeColumn(format="D MMM YYYY")},
+            alt="The first purchase lines with their customer, product, date and money.",
+        )  # fmt: skip
 
 
 def repairs(loaded: Loaded) -> None:
@@ -160,8 +210,7 @@ def repairs(loaded: Loaded) -> None:
 
 
 def _list(findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        st.markdown(f"- {escape(finding.sentence)}")
+    st.markdown("\n".join(f"- {escape(finding.sentence)}" for finding in findings))
 
 
 def columns(study: Study, loaded: Loaded) -> None:

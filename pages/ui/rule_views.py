@@ -126,6 +126,25 @@ def list_head(rules: Rules, positions: np.ndarray) -> None:
         st.caption(escape(note))
     if not len(positions):
         st.info(nothing(rules), icon=":material/info:")
+        if len(rules):
+            st.button(
+                "Show every rule found", icon=":material/expand_content:", on_click=_show_all, args=(rules,)
+            )
+
+
+def _show_all(rules: Rules) -> None:
+    """Move every threshold down to what was mined and ask for no product."""
+    for key in [key for key in st.session_state if str(key).startswith("rules-") and key != "rules-per"]:
+        del st.session_state[key]
+    spec = rules.spec
+    choices.change_rules(
+        {
+            "min_support": spec.min_support,
+            "min_confidence": spec.min_confidence,
+            "min_lift": 0.0,
+            "max_length": 4,
+        }
+    )
 
 
 def nothing(rules: Rules) -> str:

@@ -63,7 +63,8 @@ def customers(view: View) -> None:
         table = table[home.isin(chosen)]
     st.dataframe(
         widgets.in_percent(table, list(view.share_columns.values())), height=380, alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
-        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
+        column_config=widgets.percent_columns(view.share_columns.values(), bars=True)
+        | {"money": st.column_config.NumberColumn(format="localized")},
     )  # fmt: skip
 
 

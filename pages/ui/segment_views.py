@@ -82,6 +82,11 @@ def heatmaps(view: View) -> None:
         _customer_basis(view)
 
 
+def _room(k: int) -> int:
+    """How wide a heatmap may count on being, in characters of a title: many columns must also fit a small screen."""
+    return 52 if k <= 3 else 45
+
+
 def _choose(picked: object, *, product: bool = False) -> None:
     """Take a click: a cell gives its row and its segment, a bar its segment."""
     label, segment = (picked[0], picked[1]) if isinstance(picked, list | tuple) else (None, picked)
@@ -101,7 +106,7 @@ def _customer_basis(view: View) -> None:
         ordered, groups, s.sizes, view.names, view.colours, row_word=word,
         title=f"{of(clear, len(s.shares))} {word} lean to one segment with half their purchases or more",
         subtitle="Customer basis: how each row's purchases divide over the segments",
-        theme=widgets.theme(), wrap=60,
+        theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip
     widgets.chart(figure, key="customer-basis", on_click=_choose)
 
@@ -117,7 +122,7 @@ def _product_basis(view: View) -> None:
         ordered, groups, None, view.names, view.colours, level=view.study.level,
         title=f"{of(own, len(s.product_shares))} products belong mostly to one segment",
         subtitle="Product basis: which products belong together, the strongest of each segment",
-        theme=widgets.theme(), wrap=60,
+        theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip
     widgets.chart(figure, key="product-basis", on_click=partial(_choose, product=True))
 
@@ -134,7 +139,7 @@ def _sizes(view: View) -> None:
         title=f"“{view.names[largest]}” is the largest with {percent(s.sizes[largest] / max(n, 1), n)} of the "
         f"{view.matrix.row_word}",
         subtitle=f"{view.matrix.row_word.capitalize()} in each segment",
-        theme=widgets.theme(), wrap=60,
+        theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip
     widgets.chart(figure, key="sizes", on_click=_choose)
 

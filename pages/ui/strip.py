@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import streamlit as st
 
 from pages.ui import cached, session, working_level
@@ -31,8 +34,20 @@ def show(entry: Entry) -> None:
             parts.append(error.what)
     if study.k:
         parts.append(f"{study.k} segments")
-    parts.append(f"saved {study.updated[:16].replace('T', ' ')} UTC")
+    parts.append(f"saved {_clock(study.updated)}")
     st.caption(escape("  ·  ".join(parts)))
+
+
+def _clock(moment: str) -> str:
+    """A saved time as the reader's clock shows it, with the day where it is not today; UTC where the clock is unknown."""
+    try:
+        zone: dt.tzinfo = ZoneInfo(st.context.timezone or "")
+        name = ""
+    except (ValueError, ZoneInfoNotFoundError):
+        zone, name = dt.UTC, " UTC"
+    then = dt.datetime.fromisoformat(moment).astimezone(zone)
+    day = "" if then.date() == dt.datetime.now(zone).date() else f"{then.day} {then:%b %Y} "
+    return f"{day}{then:%H:%M}{name}"
 
 
 def need_data(question: str) -> None:

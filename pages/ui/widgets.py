@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.text import escape
+from pages.ui.text import escape, unbroken
 from segcore.words import explain
 
 if TYPE_CHECKING:
@@ -31,15 +31,23 @@ def title(question: str, answer: str, *, markdown: bool = False) -> None:
 
 
 def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = None) -> None:
-    """Draw a figure with its alternative text; a click hands the point's ``customdata`` to ``on_click``.
+    """Draw a figure under its heading; a click hands the point's ``customdata`` to ``on_click``.
 
-    The click is taken before the page runs again, so that the page is drawn once and already knows it.
+    The heading is text of the page, so that it wraps on every screen. The click is taken before the page runs again,
+    so that the page is drawn once and already knows it.
     """
-    said = (figure.layout.meta or {}).get("alt", "")
+    from segcore.figures.frame import without_heading
+
+    said = figure.layout.meta
     options: dict[str, Any] = {}
     if on_click is not None:
         options = {"on_select": lambda: _hand_click(key, on_click), "selection_mode": "points"}
-    st.plotly_chart(figure, key=key, config=CHART_TOOLS, alt=said, theme=None, **options)
+    with st.container(key=f"chart-{key}", gap="xsmall"):
+        st.markdown(f"#### {unbroken(escape(said['title']))}")
+        if said["subtitle"]:
+            st.caption(escape(said["subtitle"]))
+        bare = without_heading(figure)
+        st.plotly_chart(bare, key=key, config=CHART_TOOLS, alt=said["alt"], theme=None, **options)
 
 
 def _hand_click(key: str, on_click: Callable[[Any], None]) -> None:

@@ -52,7 +52,14 @@ def customer_basis(
     figure = blank(height + HEAD, heading, bottom=78, left=_left(segments, heading))
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(
-        figure, rows, segments, columns, heading, unit="buys more from this segment", height=height
+        figure,
+        rows,
+        segments,
+        columns,
+        heading,
+        unit="buys more from this segment",
+        height=height,
+        numbers=is_narrow(heading) and len(segments) >= _MANY,
     )
     _name_blocks(figure, rows, heights, groups, columns, row_word, heading, height)
     return figure
@@ -92,7 +99,10 @@ def _name_blocks(
         if tall < 12 and not pd.isna(group):
             continue
         width = round((_left(list(columns.below), heading) - 24) / _LETTER)
-        lines = label_lines(columns.name(group), width, max(1, min(3, int(tall / _LINE) - 1)))
+        name = columns.name(group)
+        if is_narrow(heading) and len(columns.below) >= _MANY and not pd.isna(group):
+            name = f"{group} · {name}"
+        lines = label_lines(name, width, max(1, min(3, int(tall / _LINE) - 1)))
         shown = f"<b>{'<br>'.join(lines)}</b>"
         if tall >= _LINE * (len(lines) + 1):
             size = counts[counts.index.isna()].sum() if pd.isna(group) else counts.get(group, 0)

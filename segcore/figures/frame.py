@@ -99,10 +99,25 @@ def blank(
         template=template(heading.get("theme", "light")),
         height=round(inner_height + top + bottom),
         margin={"t": top, "b": bottom, "l": left, "r": right, "pad": 4},
-        meta={"alt": _alt(heading)},
+        meta={
+            "alt": _alt(heading),
+            "title": heading.get("title", ""),
+            "subtitle": heading.get("subtitle", ""),
+            "head": top - 12,
+        },
     )
     _write_heading(figure, lines, below, paint(heading))
     return figure
+
+
+def without_heading(figure: go.Figure) -> go.Figure:
+    """The figure for a page that writes title and subtitle (in ``layout.meta``) itself, so that they wrap as text does."""
+    bare = go.Figure(figure)
+    head = bare.layout.meta["head"]
+    bare.update_layout(
+        title={"text": ""}, height=bare.layout.height - head, margin_t=bare.layout.margin.t - head
+    )
+    return bare
 
 
 def note(figure: go.Figure, text: str, *, colour: str, size: int = LABEL_SIZE, **place: object) -> None:

@@ -63,10 +63,11 @@ def paint_rows(
     *,
     unit: str,
     height: float,
+    numbers: bool = False,
 ) -> np.ndarray:
     """Draw cells, strips, headings and the layer for clicks in ``height`` pixels; returns where each row's middle is.
 
-    A click's ``customdata`` is (row label, segment, value). One row is 1 high; a break is 7 pixels.
+    ``numbers`` heads the columns by number, for rows that carry number and name. A click's ``customdata`` is (row label, segment, value). One row is 1 high; a break is 7 pixels.
     """
     gaps = len(blocks(rows.group)) - 1
     gap = BREAK * len(rows.values) / max(height - gaps * BREAK, 1)
@@ -84,7 +85,7 @@ def paint_rows(
         colorbar=_legend(top, unit, heading),
     )
     _click_layer(figure, rows, heights, segments, columns, heading)
-    _column_heads(figure, segments, columns, heading)
+    _column_heads(figure, segments, columns, heading, numbers)
     figure.update_yaxes(range=[edges[-1], edges[0]], showticklabels=False)
     figure.update_xaxes(range=[-0.62, len(segments) - 0.5], showticklabels=False, side="top")
     for group, first, last in blocks(rows.group):
@@ -190,8 +191,10 @@ def _click_layer(
         )
 
 
-def _column_heads(figure: go.Figure, segments: Sequence[int], columns: Columns, heading: Heading) -> None:
-    """Name and size above every column, smaller where there are many."""
+def _column_heads(
+    figure: go.Figure, segments: Sequence[int], columns: Columns, heading: Heading, numbers: bool
+) -> None:
+    """Name (or only the number) and size above every column, smaller where there are many."""
     c = paint(heading)
     room = (pixels_wide(heading) - figure.layout.margin.l - 16) / max(len(segments), 1)
     many = room < 115
@@ -199,7 +202,8 @@ def _column_heads(figure: go.Figure, segments: Sequence[int], columns: Columns, 
     for position, segment in enumerate(segments):
         below = columns.below.get(int(segment), "")
         below = below.split(" ")[0] if many else below
-        name = "<br>".join(label_lines(columns.name(segment), width))
+        shown = str(segment) if numbers else columns.name(segment)
+        name = "<br>".join(label_lines(shown, width))
         small = (
             f'<br><span style="font-size:{SMALL_SIZE}px;color:{c.quiet}">{plain(below)}</span>'
             if below

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint, plain
 from segcore.words import count, readable
 
-_ROW, _LEFT, _LEFT_NARROW = 30, 240, 178
-_TALL_ROW, _LINE = 38, 23  # where a name takes two lines
+_ROW, _LEFT, _LEFT_NARROW = 30, 240, 158
+_TALL_ROW, _LINE = 38, 20  # where a name takes two lines
 _FAR = 3.0  # 8 times and an eighth: beyond, bars are cut and the label tells
 _STEPS = {-3: "⅛ ×", -2: "¼ ×", -1: "½ ×", 0: "average", 1: "2 ×", 2: "4 ×", 3: "8 ×"}
 
@@ -78,8 +78,9 @@ def _lengths(index: pd.Series) -> np.ndarray:
 def _scale(figure: go.Figure, lengths: np.ndarray, rows: int, heading: Heading) -> None:
     """Steps in words above the bars, and the line of the average."""
     low, high = min([*lengths, -1.0]), max([*lengths, 1.0])
-    room = (high - low) * 0.12
-    steps = [step for step in _STEPS if low <= step <= high]
+    room = (high - low) * 0.16
+    apart = 2 if is_narrow(heading) and high - low > 2.5 else 1
+    steps = [step for step in _STEPS if low <= step <= high and step % apart == 0]
     figure.update_xaxes(side="top", tickvals=steps, ticktext=[_STEPS[step] for step in steps], tickangle=0,
                         range=[low - room, high + room])  # fmt: skip
     figure.update_yaxes(range=[-0.5, rows - 0.5], showticklabels=False)

@@ -51,7 +51,7 @@ def answer(page: Page) -> str:
 
 def chart(page: Page, name: str) -> Locator:
     """A chart whose words contain this one."""
-    return page.get_by_test_id("stPlotlyChart").filter(has_text=name)
+    return page.locator('[class*="st-key-chart-"]').filter(has_text=name).get_by_test_id("stPlotlyChart")
 
 
 def read_table(frame: Locator, columns: tuple[str, ...]) -> list[dict[str, str]]:

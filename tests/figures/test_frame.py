@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.figures.frame import CLEAR, blank, label, label_lines, percent_ticks, plain, shorten
+from segcore.figures.frame import (
+    CLEAR,
+    blank,
+    label,
+    label_lines,
+    percent_ticks,
+    plain,
+    shorten,
+    without_heading,
+)
 
 
 def test_names_are_shown_not_obeyed():
@@ -54,6 +63,16 @@ def test_a_heading_wraps_and_the_height_grows_with_it(theme):
 
 def test_a_title_is_text_too():
     assert "<i>" not in blank(100, {"title": "<i>Pinot</i>"}).layout.title.text
+
+
+def test_a_page_may_write_the_heading_itself():
+    whole = blank(100, {"title": "Five kinds", "subtitle": "Shares"})
+    bare = without_heading(whole)
+    assert (bare.layout.meta["title"], bare.layout.meta["subtitle"]) == ("Five kinds", "Shares")
+    assert bare.layout.title.text == ""
+    removed = whole.layout.height - bare.layout.height
+    assert removed == whole.layout.margin.t - bare.layout.margin.t > 0
+    assert "Five kinds" in whole.layout.title.text
 
 
 def test_every_figure_has_an_alt_sentence():
