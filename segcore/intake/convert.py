@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from segcore.errors import NotEnoughData, UnclearColumns
+from segcore.errors import NotEnoughData
 from segcore.intake import grid
 from segcore.intake import lines as line_shape
 from segcore.intake.baskets import BASKET, ITEM, cells_as_items
-from segcore.intake.catalogue import from_lines, from_table, note_unclean_levels, through_join
+from segcore.intake.catalogue import note_unclean_levels
+from segcore.intake.describe import check_columns, describe
 from segcore.intake.draft import stacked
-from segcore.intake.labels import PRODUCT, clean_labels
 from segcore.intake.open_table import OpenTable
 from segcore.intake.report import IntakeReport, Ledger, some
 from segcore.intake.roles import Roles
@@ -48,17 +48,31 @@ def convert_opened(opened: Opened, roles: Roles) -> Iterator[Step | Intake]:
     tables = stacked(opened.tables, roles)
     if len(tables) > 1:
         ledger.note(f"{some(len(tables), 'table')} with the same columns read as one.", len(tables))
+    _note_unused(opened, tables, roles, ledger)
     yield Step(0.05, f"Reading {tables[0].name}")
     lines = yield from _lines(tables, roles, ledger)
     yield Step(0.75, "Describing products and customers")
-    products = _attributes("product", lines, opened, roles, ledger)
-    customers = _attributes("customer", lines, opened, roles, ledger)
+    products = describe("product", lines, opened, roles, ledger)
+    customers = describe("customer", lines, opened, roles, ledger)
     note_unclean_levels(products, ledger)
     yield Step(0.85, "Putting the purchases in order")
     _check_enough(lines, roles, ledger)
     purchases = _purchases(lines, products, customers, roles)
     yield Step(1.0, "Done")
     yield Intake(purchases, _report(purchases, opened, ledger), roles)
+
+
+def _note_unused(opened: Opened, tables: Sequence[OpenTable], roles: Roles, ledger: Ledger) -> None:
+    used = {roles.product_table, roles.customer_table, *(table.name for table in tables)}
+    for table in opened.tables:
+        if table.name not in used:
+            what = f"This table was not used; it has {some(table.rows, 'row')}."
+            ledger.note(
+                what,
+                table.rows,
+                where=table.name,
+                remedy="Choose it if it describes the products or customers.",
+            )
 
 
 def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[Step | Any]:
@@ -86,7 +100,7 @@ def _baskets(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> tuple[Tex
     else:
         items = roles.product_columns or main.names
         carried = [name for name in (roles.customer, roles.order, roles.date) if name]
-        _check_columns([*carried, *items], main)
+        check_columns([*carried, *items], main)
         loaded = stack([one.load([*carried, *items], ledger) for one in tables])
         table = cells_as_items(loaded, items, carried)
     if roles.order is None:
@@ -106,50 +120,8 @@ def _needed(table: OpenTable, roles: Roles) -> list[str]:
         names = line_shape.needed_columns(roles)
         described = (*roles.product_attributes, *roles.customer_attributes)
         names += [name for name in described if name in table.names]
-    _check_columns(names, table)
+    check_columns(names, table)
     return list(dict.fromkeys(names))
-
-
-def _check_columns(names: Sequence[str], table: OpenTable) -> None:
-    absent = [name for name in names if name not in table.names]
-    if absent:
-        raise UnclearColumns(
-            f"There is no column “{absent[0]}”.",
-            where=table.name,
-            remedy=f"Choose among {', '.join(table.names[:20])}.",
-        )
-
-
-def _attributes(word: str, lines: Lines, opened: Opened, roles: Roles, ledger: Ledger) -> pd.DataFrame:
-    """All attributes of the products (or customers): from the lines, and from their own table."""
-    labels: Column = getattr(lines, word)
-    names: tuple[str, ...] = getattr(roles, f"{word}_attributes")
-    here = [name for name in names if name in lines.table.columns]
-    parts = [from_lines(labels, lines.table, here, word, ledger)]
-    other = next((t for t in opened.tables if t.name == getattr(roles, f"{word}_table")), None)
-    if other is not None:
-        wanted = [name for name in names if name not in here]
-        parts.append(_joined(word, labels, lines, other, wanted, roles, ledger))
-    found = pd.concat(parts, axis=1)
-    absent = [name for name in names if name not in found.columns]
-    if absent:
-        raise UnclearColumns(
-            f"No table has a column “{absent[0]}”.", remedy=f"Choose other {word} attributes."
-        )
-    return found[list(names)]
-
-
-def _joined(
-    word: str, labels: Column, lines: Lines, other: OpenTable, names: list[str], roles: Roles, ledger: Ledger
-) -> pd.DataFrame:
-    on = (roles.join_on or roles.product) if word == "product" else roles.customer
-    key = getattr(roles, f"{word}_key") or on
-    _check_columns([str(key), *names], other)
-    table = other.load([str(key), *names], ledger)
-    if word == "customer" or on == roles.product:
-        return from_table(labels, table, str(key), names, word, ledger)
-    join = clean_labels(lines.table.columns[str(on)], PRODUCT, ledger, f"{lines.table.name}, column {on}")
-    return through_join(join, from_table(join, table, str(key), names, "value", ledger), labels, ledger)
 
 
 def _check_enough(lines: Lines, roles: Roles, ledger: Ledger) -> None:

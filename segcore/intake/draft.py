@@ -76,9 +76,17 @@ def make_draft(opened: Opened, guessed: Guessed) -> Draft:
     return Draft(tables, guessed.roles, guessed.reasons, opened.files, (*ledger.repairs, *ledger.notes))
 
 
+def table_for(tables: Sequence[OpenTable], name: str | None, columns: Sequence[str]) -> OpenTable | None:
+    """The table of that name; else the first that has all these columns: the same export under a new name."""
+    named = [table for table in tables if table.name == name]
+    alike = [table for table in tables if columns and set(columns) <= set(table.names)]
+    return next(iter(named or alike), None)
+
+
 def stacked(tables: Sequence[OpenTable], roles: Roles) -> list[OpenTable]:
     """The lines' table and every other one with exactly its columns: the months of one export."""
-    main = next((table for table in tables if table.name == roles.lines_table), tables[0])
+    needed = [name for name in (roles.customer, roles.order, roles.product, *roles.product_columns) if name]
+    main = table_for(tables, roles.lines_table, needed) or tables[0]
     used = {roles.product_table, roles.customer_table}
     return [main, *(t for t in tables if t is not main and t.names == main.names and t.name not in used)]
 

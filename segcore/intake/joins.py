@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from segcore.intake.matrix_shape import Seen
 from segcore.intake.tidy import tidy
 from segcore.intake.vocabulary import words_of
 
+ENOUGH = 20
 SAME_NAME, OTHER_NAME = 0.05, 0.6  # shares of common values that make a join; a sample sees only part of them
 
 
@@ -49,7 +50,7 @@ def join_tables(
     reasons = []
     for key in keys:
         allowed = [o for o in others if fixed.get(f"{key.role}_table", o.table.name) == o.table.name]
-        found = _best([o for o in allowed if o.table.name not in columns], key)
+        found = _best([o for o in allowed if o.table.name not in columns], key, fixed.get(f"{key.role}_key"))
         if found is None:
             continue
         other, shared = found
@@ -78,8 +79,11 @@ def _meaning(other: Seen, role: str, shared: str, used: set[str]) -> dict[str, G
     return result
 
 
-def _best(others: Sequence[Seen], key: Key) -> tuple[Seen, str] | None:
-    """The table and column with most labels in common, each once in the table."""
+def _best(others: Sequence[Seen], key: Key, chosen: str | None) -> tuple[Seen, str] | None:
+    """The table and column with most labels in common, each once in the table; or the column that was chosen."""
+    for other in others:
+        if chosen is not None and chosen in other.profiles:
+            return other, chosen
     scored = [
         (points, other, name)
         for other in others
@@ -96,9 +100,22 @@ def _best(others: Sequence[Seen], key: Key) -> tuple[Seen, str] | None:
 
 def _points(key: Key, other: Seen, name: str) -> float:
     have = {tidy(text).casefold() for text in other.table.sample.columns[name].texts}
-    overlap = len(key.values & have) / max(1, min(len(key.values), len(have)))
+    overlap = max(_overlap(key.values, have), _overlap(_without_zeros(key.values), _without_zeros(have)))
     same = key.column is not None and _squeezed(name) == _squeezed(key.column)
     return overlap + 0.5 * same if overlap > (SAME_NAME if same else OTHER_NAME) else 0.0
+
+
+def _overlap(wanted: Set[str], have: Set[str]) -> float:
+    """Share in common, of the smaller side; 0 where it could be chance, as with 1, 2, 3."""
+    common = len(wanted & have)
+    if common < ENOUGH and common < 0.5 * len(wanted):
+        return 0.0
+    return common / max(1, min(len(wanted), len(have)))
+
+
+def _without_zeros(values: Set[str]) -> set[str]:
+    """Spreadsheets take leading zeros off ids in one table and not in the other."""
+    return {value.lstrip("0") for value in values}
 
 
 def _squeezed(name: str) -> str:

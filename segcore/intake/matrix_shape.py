@@ -74,21 +74,20 @@ def guess_matrix(main: Seen, fixed: Mapping[str, Any]) -> Guessed:
     customer = fixed["customer"] if "customer" in fixed else _row_label(main)
     cells = [n for n in _cells(main) if n != customer]
     chosen = set(fixed.get("product_columns") or (n for n in cells if not _describes(main, n, cells)))
+    turned = customer is not None and speaks_of(customer, "product") and not speaks_of(customer, "customer")
+    rows = fixed.get("matrix_rows") or ("products" if turned else "customers")
+    row = rows[:-1]
     guesses: dict[str, Guess] = {}
     for name, profile in main.profiles.items():
-        guesses[name] = _matrix_column(name, profile, customer, chosen)
-    described = tuple(n for n, (role, _) in guesses.items() if role == "customer attribute")
+        guesses[name] = _matrix_column(name, profile, customer, chosen, row)
+    described = tuple(n for n, (role, _) in guesses.items() if role == f"{row} attribute")
     products = tuple(n for n in main.table.names if n in chosen)
-    rows = fixed.get("matrix_rows") or (
-        "products" if customer and speaks_of(customer, "product") else "customers"
-    )
-    attribute = "product_attributes" if rows == "products" else "customer_attributes"
     given = {
         "shape": "matrix",
         "lines_table": main.table.name,
         "customer": customer,
         "product_columns": products,
-        attribute: described,
+        f"{row}_attributes": described,
         "matrix_rows": rows,
         "matrix_values": _matrix_values(main, products),
     }
@@ -114,16 +113,16 @@ def _row_label(main: Seen) -> str | None:
     return spoken[0] if spoken else None
 
 
-def _matrix_column(name: str, profile: Profile, customer: str | None, chosen: set[str]) -> Guess:
+def _matrix_column(name: str, profile: Profile, customer: str | None, chosen: set[str], row: str) -> Guess:
     if name == customer:
-        return "customer", "every row has its own value"
+        return row, "every row has its own value"
     if name in chosen:
-        return "product", "a column of numbers"
+        return ("customer" if row == "product" else "product"), "a column of numbers or marks"
     if is_total(name):
         return "ignored", "it sums up the other columns"
     if profile.distinct <= 1 or profile.is_date or profile.is_unique:
         return "ignored", "it cannot tell groups of rows apart"
-    return "customer attribute", "few values, which name groups and measure nothing"
+    return f"{row} attribute", "its values name groups and measure nothing"
 
 
 def _describes(main: Seen, name: str, cells: Sequence[str]) -> bool:
@@ -131,6 +130,8 @@ def _describes(main: Seen, name: str, cells: Sequence[str]) -> bool:
     if is_total(name) or speaks_of(name, "describes customer"):
         return True
     profile, others = main.profiles[name], [main.profiles[n] for n in cells if n != name]
+    if not _is_mark(profile) and sum(map(_is_mark, others)) > 0.6 * len(others):
+        return True
     usual = float(np.median([p.distinct for p in others])) if others else 0
     coded = (
         profile.whole == 1
@@ -142,9 +143,14 @@ def _describes(main: Seen, name: str, cells: Sequence[str]) -> bool:
     return coded and (usual > 5 * profile.distinct or (filled > 0.3 and profile.distinct > 1))
 
 
+def _is_mark(profile: Profile) -> bool:
+    """Nothing but bought or not."""
+    return profile.distinct <= 2 and {text.lower() for text in profile.samples} <= MARKS
+
+
 def _matrix_values(main: Seen, products: Sequence[str]) -> str:
     profiles = [main.profiles[n] for n in products]
-    if all({t.lower() for t in p.samples} <= MARKS and p.distinct <= 2 for p in profiles):
+    if all(map(_is_mark, profiles)):
         return "bought"
     whole = all(p.whole >= 0.99 for p in profiles)
     return "quantity" if whole and max((p.highest for p in profiles), default=0) <= 200 else "amount"

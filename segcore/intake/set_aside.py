@@ -101,15 +101,8 @@ def _repeated(lines: Lines) -> np.ndarray:
 
 def without_totals(table: TextTable, roles: Roles, ledger: Ledger) -> TextTable:
     """Rows at the end that sum up the others: named so, or without any label but with numbers."""
-    tail = np.arange(max(0, table.n_rows - TAIL), table.n_rows)
-    measures = [n for n in (roles.quantity, roles.amount) if n]
-    found = []
-    for row in tail:
-        labels = [_cell(table, name, row) for name in table.names if name not in measures]
-        named = any(is_total(text) for text in labels)
-        bare = not any(labels) and any(_cell(table, name, row) for name in measures)
-        if bare or (named and sum(bool(text) for text in labels) < max(2, len(labels))):
-            found.append(row)
+    tail = range(max(0, table.n_rows - TAIL), table.n_rows)
+    found = [row for row in tail if _is_total_row(table, row, roles)]
     if not found:
         return table
     keep = np.ones(table.n_rows, dtype=bool)
@@ -120,6 +113,16 @@ def without_totals(table: TextTable, roles: Roles, ledger: Ledger) -> TextTable:
         f"{some(len(found), 'row')} at the end with totals.", len(found), example=example, where=where
     )
     return table.take(keep)
+
+
+def _is_total_row(table: TextTable, row: int, roles: Roles) -> bool:
+    """A product may be called Total; a row that says both who and what is a purchase."""
+    measures = [n for n in (roles.quantity, roles.amount) if n]
+    labels = [_cell(table, name, row) for name in table.names if name not in measures]
+    if not any(labels):
+        return any(_cell(table, name, row) for name in measures)
+    says_both = all(_cell(table, str(name), row) for name in (roles.customer or roles.order, roles.product))
+    return any(map(is_total, labels)) and not says_both
 
 
 def _cell(table: TextTable, name: str, row: int) -> str:

@@ -14,7 +14,8 @@ from segcore.intake.matrix_shape import Guessed, Seen, guess_matrix, looks_like_
 from segcore.intake.open_table import OpenTable
 from segcore.intake.profiles import Profile, profile_of
 from segcore.intake.roles import Roles
-from segcore.intake.vocabulary import ROLES, speaks_of
+from segcore.intake.text_table import TextTable
+from segcore.intake.vocabulary import ROLES, is_total, speaks_of
 
 
 def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -> Guessed:
@@ -30,13 +31,27 @@ def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -
 
 
 def _see(table: OpenTable, fixed: Mapping[str, Any]) -> Seen:
-    profiles = {name: profile_of(table.sample.columns[name]) for name in table.names}
+    sample = _without_totals(table.sample)
+    profiles = {name: profile_of(sample.columns[name]) for name in table.names}
     here = {
         role: fixed[role]
         for role in ROLES
         if role in fixed and (fixed[role] is None or fixed[role] in profiles)
     }
     return Seen(table, profiles, {} if table.ragged else by_name(profiles, here))
+
+
+def _without_totals(sample: TextTable) -> TextTable:
+    """One row of sums at the end would make every mark of a matrix look like a number."""
+    tail = range(max(0, sample.n_rows - 2), sample.n_rows)
+    totals = [
+        row
+        for row in tail
+        if any(c.codes[row] >= 0 and is_total(c.texts[c.codes[row]]) for c in sample.columns.values())
+    ]
+    if not totals or sample.n_rows < 5:
+        return sample
+    return sample.take(np.setdiff1d(np.arange(sample.n_rows), totals))
 
 
 def _main(seen: Sequence[Seen], fixed: Mapping[str, Any]) -> Seen:

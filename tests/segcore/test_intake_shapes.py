@@ -1,0 +1,348 @@
+"""Shapes and roles that are understood without help, and how each is corrected."""
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from segcore import codec
+from segcore.errors import SpecError, UnclearColumns, UnreadableFile
+from segcore.intake import Intake, Roles, convert, inspect, read
+from segcore.steps import Step
+
+
+def csv_of(name: str, lines: list[str]) -> tuple[str, bytes]:
+    return name, "\n".join(lines).encode()
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(7)
+
+
+def shop(chance: random.Random, lines: int = 400) -> list[str]:
+    """A web shop's export: ids beside names, a price for one piece, a customer's country."""
+    rows = ["InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"]
+    for i in range(lines):
+        customer, product = chance.randrange(40), chance.randrange(30)
+        day = f"{1 + i % 12}/{1 + i % 28}/2010 8:{i % 60:02d}"
+        country = "France" if customer % 3 else "Spain"
+        rows.append(
+            f"{5000 + i // 3},8{product:04d}A,THING {product},2,{day},1.50,{12000 + customer}.0,{country}"
+        )
+    return rows
+
+
+def test_a_web_shop_export_needs_no_hint(chance: random.Random):
+    found = read(csv_of("shop.csv", shop(chance)))
+    roles, bought = found.roles, found.purchases
+    assert (roles.customer, roles.order, roles.product) == ("CustomerID", "InvoiceNo", "StockCode")
+    assert (roles.date, roles.quantity, roles.amount) == ("InvoiceDate", "Quantity", "UnitPrice")
+    assert roles.amount_is == "each" and set(bought.lines["amount"]) == {3.0}
+    assert bought.attributes == ("Description",)
+    assert list(bought.customer_attributes) == ["Country"]
+    assert bought.customers[0].isdigit() and len(bought.customers) == 40
+    assert bought.date_span[0] == pd.Timestamp("2010-01-01 08:00") and bought.date_span[1].month == 12
+
+
+def test_a_role_can_be_corrected_and_the_rest_is_guessed_anew(chance: random.Random):
+    found = read(csv_of("shop.csv", shop(chance)), product="Description", order=None)
+    assert found.roles.product == "Description" and found.roles.order is None
+    assert not found.purchases.has("order") and found.purchases.product_label == "Description"
+    assert "StockCode" in found.roles.product_attributes
+
+
+def test_german_headers(chance: random.Random):
+    rows = ["Kundennr;Artikelbezeichnung;Warengruppe;Menge;Betrag;Bestelldatum"]
+    for _ in range(200):
+        article = chance.randrange(20)
+        day = f"{chance.randrange(1, 29)}.{chance.randrange(1, 13)}.2023"
+        rows.append(f"{chance.randrange(40):05d};Artikel {article};WG {article % 4};1;{article},99;{day}")
+    roles = read(csv_of("verkauf.csv", rows)).roles
+    assert (roles.customer, roles.product, roles.product_attributes) == (
+        "Kundennr", "Artikelbezeichnung", ("Warengruppe",),
+    )  # fmt: skip
+    assert (roles.quantity, roles.amount, roles.date) == ("Menge", "Betrag", "Bestelldatum")
+
+
+def test_lines_without_a_header(chance: random.Random):
+    rows = [f"C{chance.randrange(30)},P{chance.randrange(20)},{i % 28 + 1}/2/2023,{i}.50" for i in range(200)]
+    roles = read(csv_of("bare.csv", rows)).roles
+    assert (roles.customer, roles.product, roles.date) == ("Column 1", "Column 2", "Column 3")
+
+
+def test_a_matrix_of_marks_with_blanks(chance: random.Random):
+    rows = ["Customer,Malbec,Pinot,Chardonnay,Merlot,Total"]
+    truth = 0
+    for i in range(40):
+        marks = [chance.choice(["1", "", ""]) for _ in range(4)]
+        truth += marks.count("1")
+        rows.append(f"C{i:03d},{','.join(marks)},{marks.count('1')}")
+    rows.append(f"Total,10,10,10,10,{truth}")
+    found = read(csv_of("matrix.csv", rows))
+    assert found.roles.shape == "matrix" and found.roles.matrix_values == "bought"
+    assert found.roles.product_columns == ("Malbec", "Pinot", "Chardonnay", "Merlot")
+    assert found.purchases.n_lines == truth and list(found.purchases.lines) == ["customer", "product"]
+    assert "row with totals" in " ".join(found.report.sentences())
+
+
+def test_a_matrix_describes_its_customers(chance: random.Random):
+    rows = ["id,gender,age," + ",".join(f"item{i}" for i in range(8))]
+    for i in range(60):
+        cells = ",".join(chance.choice("0001") for _ in range(8))
+        rows.append(f"{i + 1},{chance.choice('MF')},{chance.randrange(18, 80)},{cells}")
+    found = read(csv_of("matrix.csv", rows))
+    assert found.roles.customer == "id" and len(found.roles.product_columns) == 8
+    assert list(found.purchases.customer_attributes) == ["gender", "age"]
+
+
+def test_a_matrix_whose_products_are_numbers_and_marks_are_crosses(chance: random.Random):
+    rows = ["Name\t" + "\t".join(str(i) for i in range(1, 21))]
+    rows += [f"N{i}\t" + "\t".join(chance.choice(["x", "", ""]) for _ in range(20)) for i in range(60)]
+    found = read(csv_of("matrix.tsv", rows))
+    assert found.roles.shape == "matrix" and len(found.purchases.products) == 20
+    assert found.purchases.n_lines == "\n".join(rows).count("x")
+
+
+def test_a_matrix_lying_on_its_side(chance: random.Random):
+    """Offers down, customers across, as in the workbook's own pivot."""
+    people = [f"Smith {i}" for i in range(30)]
+    rows = ["Offer #,Varietal,Minimum Qty (kg)," + ",".join(people)]
+    for i in range(12):
+        cells = ",".join(chance.choice(["1", "", ""]) for _ in people)
+        rows.append(f"{i + 1},{['Malbec', 'Merlot'][i % 2]},{[72, 144][i % 2]},{cells}")
+    found = read(csv_of("pivot.csv", rows))
+    assert found.roles.matrix_rows == "products"
+    assert len(found.purchases.customers) == 30 and len(found.purchases.products) == 12
+    assert found.purchases.attributes == ("Varietal", "Minimum Qty (kg)")
+
+
+def test_lists_beside_a_count(chance: random.Random):
+    rows = ["Item(s),Item 1,Item 2,Item 3,Item 4"]
+    truth = 0
+    for _ in range(200):
+        items = chance.sample(["milk", "bread", "eggs", "jam", "tea"], chance.randrange(1, 5))
+        truth += len(items)
+        rows.append(f"{len(items)}," + ",".join(items + [""] * (4 - len(items))))
+    found = read(csv_of("lists.csv", rows))
+    assert found.roles.shape == "baskets" and found.purchases.n_lines == truth
+    assert len(found.purchases.products) == 5
+
+
+def test_lists_of_named_customers(chance: random.Random):
+    rows = ["customer_id,Item 1,Item 2,Item 3"]
+    for i in range(90):
+        items = chance.sample(["milk", "bread", "eggs", "jam"], 1 + i % 3)
+        rows.append(f"{i % 30},{','.join(items + [''] * (3 - len(items)))}")
+    found = read(csv_of("lists.csv", rows))
+    assert found.roles.customer == "customer_id" and found.purchases.row_kind == "customer"
+    assert len(found.purchases.customers) == 30 and len(found.purchases.orders) == 90
+
+
+def months(chance: random.Random) -> list[tuple[str, bytes]]:
+    header = "customer,product,date,amount"
+    return [
+        csv_of(
+            f"{month:02d}.csv",
+            [
+                header,
+                *(
+                    f"C{chance.randrange(20)},P{chance.randrange(9)},2024-{month:02d}-11,{i}"
+                    for i in range(50)
+                ),
+            ],
+        )
+        for month in (1, 2, 3)
+    ]
+
+
+def test_the_months_of_one_export_are_read_as_one(chance: random.Random):
+    files = months(chance)
+    found = read(files)
+    assert found.purchases.n_lines == 150
+    assert found.purchases.date_span == (pd.Timestamp("2024-01-11"), pd.Timestamp("2024-03-11"))
+    assert read(files[::-1]).purchases.digest == found.purchases.digest
+    assert any("read as one" in note.what for note in found.report.notes)
+
+
+def test_the_same_file_twice_counts_once(chance: random.Random):
+    name, content = months(chance)[0]
+    found = read([(name, content), ("copy.csv", content)])
+    assert found.purchases.n_lines == 50
+    assert any("given twice" in note.what for note in found.report.notes)
+
+
+LINES = ["customer_id,sku,date", *(f"{i % 10:03d},{i % 6:04d},2024-01-{1 + i % 20:02d}" for i in range(60))]
+
+
+def test_product_and_customer_tables_find_their_place():
+    products = ["article,category", *(f"{i},{'ab'[i % 2]}" for i in range(5))]
+    customers = ["customer_id,segment", *(f"{i:03d},{'xyz'[i % 3]}" for i in range(9))]
+    sources = [
+        csv_of("lines.csv", LINES),
+        csv_of("products.csv", products),
+        csv_of("customers.csv", customers),
+    ]
+    found = read(sources, product_table="products.csv", product_key="article")
+    bought, said = found.purchases, " ".join(found.report.sentences())
+    assert bought.products["category"].tolist() == ["a", "b", "a", "b", "a", ""]
+    assert bought.customer_attributes["segment"].tolist() == [*"xyzxyzxyz", ""]
+    assert bought.customers[0] == "000"
+    assert "without leading zeros" in said
+    assert "1 product on 10 lines not in “products.csv”" in said
+    assert "1 customer on 6 lines not in “customers.csv”" in said
+
+
+def test_a_table_that_is_not_used_is_said():
+    other = csv_of("stores.csv", ["store,city", "1,Bonn", "2,Kiel"])
+    found = read([csv_of("lines.csv", LINES), other])
+    assert any(note.where == "stores.csv" and "not used" in note.what for note in found.report.notes)
+
+
+def test_conflicting_attributes_the_most_frequent_wins():
+    rows = ["customer,product,category"]
+    rows += [f"C{i % 7},P{i % 3},{'rare' if i == 3 else f'K{i % 3}'}" for i in range(60)]
+    found = read(csv_of("lines.csv", rows))
+    assert found.purchases.products["category"].tolist() == ["K0", "K1", "K2"]
+    repair = next(r for r in found.report.repairs if "different values of “category”" in r.what)
+    assert repair.count == 1 and repair.example == "P0"
+
+
+RETURNS = ["customer,product,quantity,amount", "A,x,2,4.0", "B,y,1,0", "A,x,-1,-2.0", "B,x,3,6.0"]
+
+
+@pytest.mark.parametrize(
+    ("returns", "quantities", "left_out"),
+    [("net", [-1, 2, 3, 1], 0), ("drop", [2, 3, 1], 1), ("keep", [1, 2, 3, 1], 0)],
+)
+def test_returns(returns: str, quantities: list[float], left_out: int):
+    found = read(csv_of("returns.csv", RETURNS), returns=returns)
+    assert found.purchases.lines["quantity"].tolist() == quantities
+    assert sum(finding.count for finding in found.report.left_out) == left_out
+    assert "return" in " ".join(found.report.sentences())
+    assert 0 in found.purchases.lines["amount"].tolist()
+
+
+def test_exact_repeats_are_kept_and_said_or_dropped():
+    rows = ["order,customer,product", "1,A,x", "1,A,x", "1,A,y", "2,B,x"]
+    kept, dropped = (read(csv_of("d.csv", rows), duplicates=choice) for choice in ("keep", "drop"))
+    assert (kept.purchases.n_lines, dropped.purchases.n_lines) == (4, 3)
+    assert any("1 exact repeat" in note.what for note in kept.report.notes)
+    assert [finding.count for finding in dropped.report.left_out] == [1]
+
+
+def test_lines_without_an_order_form_one_per_customer_and_date():
+    rows = [
+        "order,customer,product,date",
+        "1,A,x,2024-01-02",
+        ",A,y,2024-01-03",
+        ",A,x,2024-01-03",
+        ",B,x,2024-01-03",
+    ]
+    found = read(csv_of("o.csv", rows))
+    assert len(found.purchases.orders) == 3
+    assert any(r.count == 3 and "without an order" in r.what for r in found.report.repairs)
+
+
+def test_a_product_called_total_is_a_product():
+    rows = ["customer,product,kind", *(f"C{i % 5},P{i % 4},k" for i in range(20)), "C1,Total,", "C2,Total,k"]
+    found = read(csv_of("t.csv", rows))
+    assert "Total" in found.purchases.products.index and found.report.lines_kept == 22
+
+
+def test_only_one_sheet_is_read_on_request(tmp_path: Path):
+    path = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, count in (("May", 4), ("June", 6)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ("customer", "product"))
+            for i in range(count):
+                sheet.write_row(i + 1, 0, (f"C{i % 2}", f"P{i % 3}"))
+    assert read(path).purchases.n_lines == 10
+    assert read(path, sheet="June").purchases.n_lines == 6
+    with pytest.raises(UnreadableFile, match="no sheet “July”"):
+        read(path, sheet="July")
+
+
+def test_a_frame_and_a_parquet_file_are_read_like_a_csv(tmp_path: Path, chance: random.Random):
+    table = pd.DataFrame(
+        {
+            "customer": [f"C{chance.randrange(9)}" for _ in range(80)],
+            "product": pd.Categorical([chance.choice("abcd") for _ in range(80)]),
+            "date": pd.date_range("2024-01-01", periods=80),
+            "quantity": [1.0, 2.0] * 40,
+            "amount": [0.1 * i for i in range(80)],
+        }
+    )
+    table.to_parquet(tmp_path / "t.parquet")
+    table.to_csv(tmp_path / "t.csv", index=False)
+    digests = {read(s).purchases.digest for s in (table, tmp_path / "t.parquet", tmp_path / "t.csv")}
+    assert len(digests) == 1
+
+
+def test_steps_rise_and_end_with_the_intake():
+    steps, result = [], None
+    generator = convert(csv_of("lines.csv", LINES))
+    while result is None:
+        try:
+            steps.append(next(generator))
+        except StopIteration as end:
+            result = end.value
+    assert isinstance(result, Intake) and all(isinstance(step, Step) for step in steps)
+    fractions = [step.fraction for step in steps]
+    assert fractions == sorted(fractions) and fractions[0] == 0 and fractions[-1] == 1
+    assert all(step.message for step in steps)
+
+
+def test_convert_takes_the_roles_of_the_draft_even_under_a_new_name():
+    draft = inspect(csv_of("may.csv", LINES))
+    generator = convert(csv_of("june.csv", LINES), draft.roles)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(generator)
+    assert end.value.value.purchases.n_lines == 60
+
+
+def test_draft_roles_and_intake_survive_the_store():
+    draft, found = inspect(csv_of("lines.csv", LINES)), read(csv_of("lines.csv", LINES))
+    for thing in (draft, found.roles, found.report):
+        assert codec.decode(*codec.encode(thing)) == thing
+    assert codec.decode(*codec.encode(found)).purchases.digest == found.purchases.digest
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{"returns": "maybe"}, {"shape": "cube"}, {"day_first": 3}, {"amount_is": ""}, {"produkt": "sku"}],
+)
+def test_a_choice_that_cannot_work_is_refused(choices: dict):
+    with pytest.raises(SpecError) as caught:
+        read(csv_of("lines.csv", LINES), **choices)
+    assert caught.value.remedy
+
+
+def test_roles_that_contradict_each_other_are_refused():
+    with pytest.raises(SpecError, match="cannot be the product"):
+        Roles(customer="a", product="a")
+    with pytest.raises(SpecError, match="both a product and"):
+        Roles(shape="matrix", customer="a", product_columns=("a", "b"))
+    assert hash(Roles(product_columns=["a"])) == hash(Roles(product_columns=("a",)))
+
+
+@pytest.mark.parametrize(
+    ("choices", "says"),
+    [
+        ({"customer": "nobody"}, "no column “nobody”"),
+        ({"product_attributes": ("colour",)}, "column “colour”"),
+        ({"product_table": "elsewhere.csv"}, "“elsewhere.csv” is not there"),
+    ],
+)
+def test_a_column_that_is_not_there_is_named(choices: dict, says: str):
+    with pytest.raises(UnclearColumns, match=says):
+        read(csv_of("lines.csv", LINES), **choices)
+
+
+def test_a_file_without_buyers_is_said():
+    with pytest.raises(UnclearColumns, match="who bought"):
+        read(csv_of("one.csv", ["product", "tea", "bun", "tea"]))
