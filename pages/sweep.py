@@ -12,7 +12,7 @@ from pages.ui import ask, cached, choices, progress, session, strip, sweep_chart
 from pages.ui.text import escape, unbroken  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.selection import judge  # noqa: E402
-from segcore.words import number_word  # noqa: E402
+from segcore.words import number_word, numbers_or  # noqa: E402
 
 strip.need_data("How many kinds of customers do we have?")
 study = session.study()
@@ -30,7 +30,8 @@ except SegcoreError as error:
 head = st.container()
 sweep = progress.result_of(request, draw_parts=lambda parts: sweep_charts.unfinished(parts, request, study.k))
 if sweep is None:
-    head.title(QUESTION, anchor=False)
+    with head:
+        widgets.title(QUESTION, f"Comparing {numbers_or(choices.sweep_spec(matrix.shape).ks)} kinds.")
     sweep_charts.options(study, matrix)
     st.stop()
 

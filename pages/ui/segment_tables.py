@@ -30,7 +30,10 @@ def names(view: View) -> None:
     )
     edited = st.data_editor(
         table, disabled=["segment", "proposed from its products", view.matrix.row_word], key=f"names-{view.key}",
-        column_config={"name": st.column_config.TextColumn(max_chars=80, required=True)},
+        column_config={
+            "name": st.column_config.TextColumn(max_chars=80, required=True, help="Click to rename; used everywhere at once."),
+            view.matrix.row_word: st.column_config.NumberColumn(format="localized"),
+        },
         alt="The name of every segment, to edit.",
     )  # fmt: skip
     wanted = {int(n): str(name) for n, name in edited["name"].items()}
@@ -64,7 +67,7 @@ def customers(view: View) -> None:
     st.dataframe(
         widgets.in_percent(table, list(view.share_columns.values())), height=380, alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
         column_config=widgets.percent_columns(view.share_columns.values(), bars=True)
-        | {"money": st.column_config.NumberColumn(format="localized")},
+        | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "products")},
     )  # fmt: skip
 
 
@@ -83,7 +86,8 @@ def products(view: View) -> None:
     st.dataframe(
         widgets.in_percent(table, list(view.share_columns.values())).sort_values(["segment", "buyers"], ascending=[True, False]), height=320,
         alt="Every product with the segment it belongs to.",
-        column_config=widgets.percent_columns(view.share_columns.values(), bars=True),
+        column_config=widgets.percent_columns(view.share_columns.values(), bars=True)
+        | {"buyers": st.column_config.NumberColumn(format="localized")},
     )  # fmt: skip
 
 
@@ -92,11 +96,11 @@ def downloads(view: View) -> None:
     from segcore.export import file_name, table_csv, workbook
 
     day = view.study.updated[:10]
-    sheets = {"Customers": customer_table, "Products": product_table}
+    sheets = {view.matrix.row_word.capitalize(): customer_table, "Products": product_table}
     left, right, _ = st.columns([1, 1, 2])
     left.download_button(
-        "Customers as CSV", lambda: table_csv(customer_table(view)), icon=":material/download:", width="stretch",
-        file_name=file_name(view.study.name, "customers", day, "csv"), mime="text/csv", on_click="ignore",
+        f"{view.matrix.row_word.capitalize()} as CSV", lambda: table_csv(customer_table(view)), icon=":material/download:", width="stretch",
+        file_name=file_name(view.study.name, view.matrix.row_word, day, "csv"), mime="text/csv", on_click="ignore",
     )  # fmt: skip
     if len(view.matrix.customers) <= MOST_EXCEL_ROWS:
         right.download_button(

@@ -32,8 +32,17 @@ def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) ->
         title="What each number of segments explains, as it comes in",
         subtitle="Share of the purchase pattern that is explained",
         theme=widgets.theme(),
+        wrap=60,
     )
-    widgets.chart(figure, key="elbow-unfinished")
+    left, right = st.columns([13, 7], gap="large")  # where the finished chart and its figures will stand
+    with left:
+        widgets.chart(figure, key="elbow-unfinished")
+    with right, st.container(border=True):
+        st.markdown(f"**{len(parts)} of {len(spec.ks)} compared**")
+        st.caption(
+            "Each number of segments is fitted, then checked on 20 random samples. Which one to work with, and why, "
+            "stands here when all are done. You can leave this page meanwhile."
+        )
 
 
 def elbow(sweep: Sweep, chosen: int | None) -> None:

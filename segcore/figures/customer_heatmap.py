@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Unpack
 
 import numpy as np
@@ -16,8 +16,8 @@ from segcore.words import count, plural
 
 MOST_ROWS = 400
 _LINE, _LETTER = 19, 7.6  # pixels of a bold line and of a bold letter
-_LEFT, _LEFT_MANY = 190, 118
-_MANY = 6  # segments; from here on a column needs the room more than a name does
+_LEFT = 190
+_MANY = 6  # segments; from here on a column has room for a number, not for a name
 
 
 def customer_basis(
@@ -49,7 +49,7 @@ def customer_basis(
     columns = Columns(names or {}, below, colours or {})
     heading = _say_average(heading, rows, row_word)
     height = max(220, min(640, 12 * len(rows.values)))
-    figure = blank(height + HEAD, heading, bottom=78, left=_left(segments, heading))
+    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT)
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(
         figure,
@@ -63,11 +63,6 @@ def customer_basis(
     )
     _name_blocks(figure, rows, heights, groups, columns, row_word, heading, height)
     return figure
-
-
-def _left(segments: Sequence[int], heading: Heading) -> int:
-    """Pixels for the names left of the blocks."""
-    return _LEFT_MANY if is_narrow(heading) and len(segments) >= _MANY else _LEFT
 
 
 def _say_average(heading: Heading, rows: Rows, row_word: str) -> Heading:
@@ -98,7 +93,7 @@ def _name_blocks(
         tall = (heights[last] - heights[first] + 1) * pixels
         if tall < 12 and not pd.isna(group):
             continue
-        width = round((_left(list(columns.below), heading) - 24) / _LETTER)
+        width = round((_LEFT - 24) / _LETTER)
         name = columns.name(group)
         if is_narrow(heading) and len(columns.below) >= _MANY and not pd.isna(group):
             name = f"{group} · {name}"
