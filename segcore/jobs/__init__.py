@@ -16,7 +16,7 @@ _HOME = {
     "Request": "segcore.jobs.records",
     "Status": "segcore.jobs.records",
     "Runner": "segcore.jobs.runners",
-    "runner": "segcore.jobs.runners",
+    "runner": "segcore.jobs.shared",
     "Step": "segcore.steps",
 }
 

@@ -6,7 +6,6 @@ the front of the line to the pool whenever a slot is free, so nothing ever waits
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
 from concurrent.futures import Future
@@ -50,7 +49,7 @@ class Runner:
         self.store = store or default_store()
         self.slots = workers or max(1, machine.cores() - 1)
         self.method = method or start.start_method()
-        self.seconds = seconds or float(os.environ.get("SEGCORE_JOB_SECONDS", "1800"))
+        self.seconds = seconds or float(os.environ.get("SEGCORE_JOB_SECONDS", 1800))
         self.memory = worker.memory_limit()
         self._modules = modules
         self._table = Table(self.store, self.slots)
@@ -58,6 +57,7 @@ class Runner:
         self._pool: pebble.ProcessPool | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._stuck = False
 
     @property
     def closed(self) -> bool:
@@ -140,16 +140,20 @@ class Runner:
 
     def _dispatch(self) -> None:
         """Hand the front of the line to the pool whenever a slot is free, until closed; the pool is this thread's."""
-        self._ready_pool()
-        while (job := self._next()) is not None:
-            self._hand_over(job)
+        while not self._closed:
+            self._ready_pool()
+            job = self._next()
+            if job is not None:
+                self._hand_over(job)
         self._drop_pool()
 
     def _next(self) -> Job | None:
-        """Wait for a job that can start; None when closed."""
+        """Wait for a job that can start; None when closed, or when a new pool is needed first."""
         with self._table.changed:
             while not self._closed:
                 self._look_after_running()
+                if self._pool is not None and self._useless():
+                    break
                 job = self._table.begin()
                 if job is not None:
                     return job
@@ -157,22 +161,25 @@ class Runner:
         return None
 
     def _look_after_running(self) -> None:
-        """End jobs whose process left without a word; take back those whose pool broke before it had them."""
+        """End jobs whose process left without a word; take jobs back from a pool that broke or is stuck.
+
+        A worker killed from outside in the instant it hands over a message keeps the pool's locks for ever.
+        """
         for job in self._table.lost():
             self._end(job, "failed", ends.crashed(None))
-        if self._pool is not None and not self._pool.active:
+        self._stuck = self._stuck or self._table.unheard()
+        if self._useless():
             for job in self._table.with_state("running"):
                 self._settle_broken(job)
 
     def _hand_over(self, job: Job) -> None:
         request, root = job.request, str(self.store.root)
         order = work.Order(job.key, job.run, request.task, request.arguments, root, self._modules)
-        pool = self._ready_pool()
+        if self._pool is None:
+            return self._settle(job, ends.no_workers())
         try:
-            if pool is None:
-                return self._settle(job, ends.no_workers())
-            future = pool.schedule(work.carry_out, args=(order,), timeout=self.seconds)
-        except RuntimeError:  # it broke between the two lines above
+            future = self._pool.schedule(work.carry_out, args=(order,), timeout=self.seconds)
+        except RuntimeError:  # it broke this very moment
             return self._settle_broken(job)
         with self._table.changed:
             if self._table.current(job):
@@ -218,32 +225,21 @@ class Runner:
         if future is not None and not future.done():
             future.cancel()  # the pool kills the worker and puts a new one in its place
 
-    def _ready_pool(self) -> pebble.ProcessPool | None:
-        """The pool; a new one where the old one broke (an idle worker killed from outside breaks it for good)."""
-        if self._pool is None or not self._pool.active:
+    def _useless(self) -> bool:
+        return self._stuck or self._pool is None or not self._pool.active
+
+    def _ready_pool(self) -> None:
+        """Have a pool that works, where the system allows (an idle worker killed from outside breaks one)."""
+        if self._useless():
             self._drop_pool()
+            self._stuck = False
             try:
                 self._pool = start.new_pool(self.method, self.slots, self.store.root, self.memory)
             except (OSError, EOFError, RuntimeError):
                 ends.log.exception("worker processes could not be started")
-        return self._pool
 
     def _drop_pool(self) -> None:
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
             self._pool = None
-
-
-_lock = threading.Lock()
-_runner: Runner | None = None
-
-
-def runner() -> Runner:
-    """The runner of this process, made on first use and shut down at exit."""
-    global _runner
-    with _lock:
-        if _runner is None or _runner.closed:
-            _runner = Runner()
-            atexit.register(_runner.shutdown)
-        return _runner

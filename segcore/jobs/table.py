@@ -14,6 +14,7 @@ from segcore.store import Store
 
 KEEP = 500  # ended jobs remembered; results stay in the store regardless
 LOST_AFTER = 2.0  # seconds a job's process must be gone before the job counts as lost
+START_WITHIN = 120.0  # seconds a job may wait for its process to say the first word
 WORTH_EXTRAPOLATING = 0.05  # fraction below which elapsed time says nothing about the rest
 
 
@@ -123,6 +124,11 @@ class Table:
                 elif time.monotonic() - job.gone > LOST_AFTER:
                     found.append(job)
         return found
+
+    def unheard(self) -> bool:
+        """Whether a running job has waited too long for any process to take it up."""
+        late = time.monotonic() - START_WITHIN
+        return any(job.started < late and self._seen(job) is None for job in self.with_state("running"))
 
     def status(self, key: str) -> Status:
         """The job as seen now; what this process was never asked is "done" if stored, else "unknown"."""

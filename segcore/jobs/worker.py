@@ -58,8 +58,8 @@ def prepare(setting: Setting) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.update(ONE_THREAD)
     os.environ["SEGCORE_WORKSPACE"] = setting.workspace
-    _be_nice()
     load()
+    _be_nice()  # after loading: a worker that starts while the machine is busy must still come up
     _limit_threads()
     if setting.memory is not None:
         _limit_memory(setting.memory)

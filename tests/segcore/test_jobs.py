@@ -15,13 +15,13 @@ import pandas as pd
 import pytest
 
 from segcore.errors import JobError, SpecError, StoreError
-from segcore.jobs import Request, Runner, Status, line, machine, runners, start, worker
+from segcore.jobs import Request, Runner, Status, line, machine, shared, start, table, worker
 from segcore.jobs.line import Waiting
 from segcore.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.segcore.job_tasks"
-PATIENCE = 60  # seconds; reached only when something is broken
+PATIENCE = 180  # seconds; reached only when something is broken
 METHODS = [m for m in ("forkserver", "spawn") if m == "spawn" or sys.platform == "linux"]
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and process numbers as POSIX has them")
 
@@ -232,7 +232,8 @@ def test_only_tasks_are_run(jobs, name):
 
 
 @posix
-def test_an_idle_worker_killed_from_outside_is_replaced(jobs, gate):
+def test_an_idle_worker_killed_from_outside_is_replaced(jobs, gate, monkeypatch):
+    monkeypatch.setattr(table, "START_WITHIN", 20.0 if jobs.method == "forkserver" else 60.0)
     gate.touch()
 
     def who(mark: str) -> int:
@@ -246,8 +247,24 @@ def test_an_idle_worker_killed_from_outside_is_replaced(jobs, gate):
     assert who("after") != before
 
 
+@posix
+def test_a_worker_that_does_not_take_its_job_is_replaced(tmp_path, gate, monkeypatch):
+    """As when another process died with the pool's locks in hand: nothing is dead, nothing moves."""
+    sleepy = Runner(Store(tmp_path), workers=1, method=METHODS[0], modules=(TASKS,))
+    gate.touch()
+    try:
+        run(sleepy, task("until", gate=str(gate), mark="awake"))
+        asleep = int(Path(f"{gate}.runs").read_text().split()[-1])
+        os.kill(asleep, signal.SIGSTOP)
+        monkeypatch.setattr(table, "START_WITHIN", 5.0)
+        assert run(sleepy, task("until", gate=str(gate), mark="after the sleeper")).state == "done"
+        assert int(Path(f"{gate}.runs").read_text().split()[-1]) != asleep
+    finally:
+        sleepy.shutdown()
+
+
 def test_a_time_limit_ends_a_job_with_a_sentence(tmp_path):
-    limited = Runner(Store(tmp_path), workers=1, seconds=0.5, modules=(TASKS,))
+    limited = Runner(Store(tmp_path), workers=1, seconds=3, modules=(TASKS,))
     try:
         status = run(limited, task("until", gate=str(tmp_path / "never")))
         assert status.state == "failed" and "time limit" in status.error.what
@@ -273,12 +290,12 @@ def test_two_workers_run_two_jobs_at_once_and_shutdown_ends_them(tmp_path):
 
 def test_eight_threads_make_one_runner(monkeypatch, tmp_path):
     monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr(runners, "_runner", None)
+    monkeypatch.setattr(shared, "_runner", None)
     barrier, found = threading.Barrier(8), []
 
     def visitor() -> None:
         barrier.wait()
-        found.append(runners.runner())
+        found.append(shared.runner())
 
     threads = [threading.Thread(target=visitor) for _ in range(8)]
     for thread in threads:
@@ -288,7 +305,7 @@ def test_eight_threads_make_one_runner(monkeypatch, tmp_path):
     assert len(found) == 8 and len(set(map(id, found))) == 1
     assert found[0].store.root == tmp_path
     found[0].shutdown()
-    assert runners.runner() is not found[0]
+    assert shared.runner() is not found[0]
 
 
 # No ``if __name__ == "__main__"``: like a page in the place of __main__, it must not be run again by its workers.
