@@ -15,6 +15,7 @@ from tests.browser.serve import Server, serve
 from tests.browser.steps import (
     answer,
     choose,
+    chosen,
     finished,
     load,
     no_error,
