@@ -71,17 +71,19 @@ with controls:
         args=(f"level-{study.level}", working_level.change_level),
         help=widgets.help_for("level"),
     )
-with custom:
-    st.multiselect(
-        "Or combine product attributes",
-        cached.purchases(study.data_digest).attributes,
-        key="combination",
-        max_selections=3,
-        placeholder="Choose two or three",
-        on_change=widgets.hand_over,
-        args=("combination", working_level.change_combination),
-        help="A product is then one combination, such as a grape and a country.",
-    )
+attributes = cached.purchases(study.data_digest).attributes
+if len(attributes) > 1:
+    with custom:
+        st.multiselect(
+            "Or combine product attributes",
+            attributes,
+            key=widgets.remembered("combination", working_level.combined()),
+            max_selections=3,
+            placeholder="Choose two or three",
+            on_change=widgets.hand_over,
+            args=("combination", working_level.change_combination),
+            help="A product is then one combination, such as a grape and a country.",
+        )
 
 filters.show(study)
 

@@ -42,7 +42,7 @@ def explore() -> None:
     with head:
         widgets.title(QUESTION, rule_views.answer(rules, positions))
     with found:
-        rule_views.list_head(rules, positions)
+        rule_views.list_head(rules, positions, study)
         if len(positions):
             rule_views.one_rule(rules, rule_views.scatter(rules, positions))
     if len(positions):

@@ -11,7 +11,7 @@ router.enter(router.DATA)
 from pages.ui import intake_views, session, widgets  # noqa: E402
 
 intake_views.open_sample()
-study = session.study()
+study = intake_views.read_again_if_gone(session.study())
 if study is not None and study.pending:
     intake_views.read_pending(study)
     study = session.study()

@@ -32,7 +32,7 @@ def show(study: Study) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _weighting(study)
-        with st.expander("Filters", icon=":material/filter_alt:", expanded=working_level.has_filters()):
+        with st.expander("Filters", icon=":material/filter_alt:", expanded=working_level.filters_open()):
             _filters(study)
     with right:
         _outcome(study)

@@ -80,6 +80,13 @@ def _study_files(kept: Sequence[StoredUpload]) -> tuple[StudyFile, ...]:
     return tuple(StudyFile(upload.stored_name, upload.name, upload.digest) for upload in kept)
 
 
+def read_again_if_gone(study: Study | None) -> Study | None:
+    """Where the workspace lost what was read of the study's files, read the kept uploads again."""
+    if study is None or study.pending or not study.files or session.loaded() is not None:
+        return study
+    return session.change(pending=study.files, pending_roles=dict(study.roles))
+
+
 def read_pending(study: Study) -> None:
     """Look at new files, read them, and make them the study's data; on the way back to the old data on an error."""
     files = session.files_of(study.pending)
@@ -92,11 +99,14 @@ def read_pending(study: Study) -> None:
             if result is not None:
                 session.open_data(request.key(cached.store()), result, study.pending, roles)
                 st.rerun()
-        if study.data_digest:
+        earlier = session.loaded() is not None
+        if earlier:
             st.caption("Your earlier data and choices are still here.")
-        label = "Back to the earlier data" if study.data_digest else "Choose another file"
+        label = "Back to the earlier data" if earlier else "Choose another file"
         if st.button(label, icon=":material/undo:"):
-            session.change(pending=(), pending_roles={})
+            session.change(
+                pending=(), pending_roles={}, **({} if earlier else {"files": (), "loaded_key": ""})
+            )
             st.rerun()
         if roles is not None and study.pending:
             _mend(study, files)

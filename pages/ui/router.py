@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import runpy
 import threading
 import time
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+
+from pages.ui.text import escape
+from segcore.errors import SegcoreError
 
 ROOT = Path(__file__).resolve().parents[2]
 ICON = str(
@@ -51,7 +55,7 @@ def run() -> None:
     st.set_page_config(page_title="Product segments", page_icon=ICON, layout="wide")
     pages = [st.Page(e.path, title=e.title, icon=e.icon, default=e is DATA) for e in PAGES]
     current = st.navigation(pages, position="top")
-    with _navigated():
+    with _navigated(), _in_words():
         current.run()
     warm_up()
 
@@ -83,6 +87,25 @@ def guard() -> None:
         return
     runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
     st.stop()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Whatever a page did not foresee is a sentence with a way out; the traceback goes to the log."""
+    try:
+        yield
+    except Exception as error:
+        known = isinstance(error, SegcoreError)
+        if not known:
+            logging.getLogger(__name__).exception("A page stopped")
+        said = (
+            error.sentence
+            if known
+            else "The page stopped on something nobody foresaw. Your choices are saved."
+        )
+        st.error(escape(said), icon=":material/error:")
+        if st.button("Back to the data", icon=":material/undo:", key="stopped"):
+            go_to(DATA)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import streamlit as st
 
 from pages.ui import cached, choices, widgets
 from pages.ui.text import escape
+from segcore.studies import Filters
 from segcore.words import count, of, percent, plural, readable
 
 if TYPE_CHECKING:
@@ -17,25 +19,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 2_000
 ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
-SUPPORTS = (
-    0.001,
-    0.002,
-    0.005,
-    0.01,
-    0.02,
-    0.03,
-    0.04,
-    0.05,
-    0.06,
-    0.07,
-    0.08,
-    0.09,
-    0.1,
-    0.15,
-    0.2,
-    0.3,
-    0.5,
-)
+SUPPORTS = (*(n / 1000 for n in (1, 2, 5)), *(n / 100 for n in range(1, 11)), 0.15, 0.2, 0.3, 0.5)
 
 
 def thresholds(study: Study) -> dict[str, object]:
@@ -119,10 +103,19 @@ def answer(rules: Rules, positions: np.ndarray) -> str:
     return rule_sentence(rules, leading_rule(rules, positions))
 
 
-def list_head(rules: Rules, positions: np.ndarray) -> None:
+def filters_note(study: Study) -> list[str]:
+    """Rules count baskets, not customers with a taste; say which of the filters they do not follow."""
+    if replace(study.filters, left_out=()) == Filters():
+        return []
+    return [
+        "Of the filters, rules follow only the products left out: they count all customers and all dates."
+    ]
+
+
+def list_head(rules: Rules, positions: np.ndarray, study: Study) -> None:
     """How many rules of how many are shown, what limits them, and what to do where none is."""
     st.markdown(f"**{count(len(positions))}** of {plural(len(rules), 'rule')} shown")
-    for note in rules.notes:
+    for note in (*rules.notes, *filters_note(study)):
         st.caption(escape(note))
     if not len(positions):
         st.info(nothing(rules), icon=":material/info:")

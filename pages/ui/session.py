@@ -47,6 +47,18 @@ def study() -> Study | None:
         return None
 
 
+def problem() -> str:
+    """Why the study in the URL cannot be opened, in a sentence; "" where it can, or where none is asked for."""
+    asked = st.query_params.get(PARAMETER)
+    if not asked:
+        return ""
+    try:
+        studies.load(asked)
+    except SegcoreError as error:
+        return error.sentence
+    return ""
+
+
 def change(**changes: Any) -> Study:
     """Save a change at once; the first one makes the study."""
     changed = studies.save((study() or studies.new_study()).with_(**changes))

@@ -18,6 +18,8 @@ def show(entry: Entry) -> None:
     """File, customers × products, level, k and how fresh; nothing before the first file."""
     loaded = session.loaded()
     if loaded is None:
+        if problem := session.problem():
+            st.warning(escape(problem), icon=":material/link_off:")
         return
     study, report = session.study(), loaded.report
     parts = [
@@ -30,8 +32,8 @@ def show(entry: Entry) -> None:
             parts.append(
                 f"{count(cached.matrix(study.data_digest, working_level.matrix_spec()).shape[1])} products"
             )
-        except SegcoreError as error:
-            parts.append(error.what)
+        except SegcoreError:
+            parts.append("nothing left by the filters")  # the page itself says what and what to do
     if study.k:
         parts.append(f"{study.k} segments")
     parts.append(f"saved {_clock(study.updated)}")
@@ -55,10 +57,12 @@ def need_data(question: str) -> None:
     if session.loaded() is not None:
         return
     st.title(question, anchor=False)
-    st.info(
-        "There is no purchase file yet. Drop one on the Data page, or open a sample there.",
-        icon=":material/info:",
-    )
+    study = session.study()
+    if study is not None and study.files:
+        said = "What was read of your file is not in the workspace any more. The Data page reads it again."
+    else:
+        said = "There is no purchase file yet. Drop one on the Data page, or open a sample there."
+    st.info(said, icon=":material/info:")
     if st.button("Go to Data", type="primary", icon=":material/database:"):
         go_to(DATA)
     st.stop()

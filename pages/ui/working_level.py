@@ -47,7 +47,16 @@ def change_level(level: str) -> None:
         weighting=current.weighting if current.weighting in can else can[0],
     )
     st.session_state.pop("filter-left_out", None)
-    st.session_state.pop("weighting", None)
+    for key in ("weighting", "combination"):
+        st.session_state.pop(key, None)
+
+
+def combined() -> list[str]:
+    """The attributes the study's level combines; none where it is a single one."""
+    from segcore.hierarchy import level_parts
+
+    parts = list(level_parts(session.purchases(), session.study().level))
+    return parts if len(parts) > 1 else []
 
 
 def change_combination(parts: list[str]) -> None:
@@ -74,6 +83,12 @@ def weightings() -> tuple[str, ...]:
 def has_filters() -> bool:
     """Whether any filter is set."""
     return session.study().filters != studies.Filters()
+
+
+def filters_open() -> bool:
+    """Whether the filters stand open: once one was set they stay, so that taking it back closes nothing."""
+    st.session_state["filters-open"] = st.session_state.get("filters-open", False) or has_filters()
+    return st.session_state["filters-open"]
 
 
 def level_products() -> list[str]:
