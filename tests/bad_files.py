@@ -301,6 +301,11 @@ def brackets_and_currency(folder: Path) -> Truth:
     return Truth(path, "in brackets", lines=50, customers=12, products=6, amount=round(total() - 2004.5, 2))
 
 
+def spaces_before_quotes(folder: Path) -> Truth:
+    rows = [f'{c}, "{p}, fresh", {q}, "{a}"' for c, p, q, a in purchases()]
+    return _good(_write(folder / "gaps.csv", ["Customer, Product, Quantity, Amount", *rows]))
+
+
 def zero_bytes(folder: Path) -> Truth:
     path = folder / "nul.csv"
     path.write_bytes("\n".join(_lines()).encode().replace(b"Tee", b"T\0ee", 2))
@@ -371,6 +376,7 @@ MORE: tuple[Callable[[Path], Truth], ...] = (
     header_in_the_middle,
     invisible_signs,
     brackets_and_currency,
+    spaces_before_quotes,
     zero_bytes,
     workbook_with_everything,
     csv_named_xlsx,

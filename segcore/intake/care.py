@@ -9,7 +9,7 @@ from pathlib import Path
 
 from segcore.intake.cutter import Cutter, Line, Row
 from segcore.intake.report import Ledger, some
-from segcore.intake.sniff import Dialect, PlainText
+from segcore.intake.sniff import Dialect, PlainText, new_file
 from segcore.intake.text_table import TextTable, stack, table_of_rows
 
 BLOCK_ROWS = 50_000
@@ -34,7 +34,8 @@ def cut_with_care(
     name: str, lines: Iterable[Line], dialect: Dialect, wanted: Sequence[str], ledger: Ledger
 ) -> TextTable:
     """Cut line by line; rows are encoded in blocks, so that their cells need not all be in memory."""
-    picked = [dialect.header.names.index(n) for n in wanted]
+    place = {n: i for i, n in enumerate(dialect.header.names)}
+    picked = [place[n] for n in wanted]
     rows = Cutter(dialect.delimiter, dialect.are_values, dialect.known).rows(lines)
     tables, odd = [], []
     while block := list(islice(rows, BLOCK_ROWS)):
@@ -69,7 +70,7 @@ def set_odd_lines_apart(plain: PlainText, dialect: Dialect, scratch: Path) -> tu
     The copy has no skipped lines changed, so that it is read with the same dialect.
     """
     cutter = Cutter(dialect.delimiter, dialect.are_values, dialect.known)
-    copy = scratch / f"{plain.path.stem}-even.txt"
+    copy = new_file(scratch)
     odd: list[Line] = []
     written = dialect.skip
     with copy.open("w", encoding="utf-8", newline="\n") as out:

@@ -28,7 +28,8 @@ def read_delimited(
     name: str, plain: PlainText, dialect: Dialect, columns: Sequence[str], ledger: Ledger, scratch: Path
 ) -> TextTable:
     """Read the named columns of a text file, every cell as text."""
-    wanted = [n for n in dialect.header.names if n in set(columns)]
+    asked = set(columns)
+    wanted = [n for n in dialect.header.names if n in asked]
     fast = _read_fast(name, plain, dialect, wanted, scratch)
     odd: list[Line] = []
     if fast is None and plain.has_quotes:
@@ -47,7 +48,8 @@ def _read_fast(
 ) -> tuple[TextTable, list[Line]] | None:
     """DuckDB's reading and the lines it rejected, or None where the lines do not add up."""
     scan, values = _scan(plain, dialect)
-    picked = [dialect.header.names.index(n) for n in wanted]
+    place = {n: i for i, n in enumerate(dialect.header.names)}
+    picked = [place[n] for n in wanted]
     with engine_in(scratch) as engine:
         try:
             query = f"SELECT {', '.join(f'c{i}' for i in picked)} FROM {scan}"

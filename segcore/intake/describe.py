@@ -84,7 +84,8 @@ def _joined(
 
 def check_columns(names: Sequence[str], table: OpenTable) -> None:
     """Refuse a column that the table does not have, and say which it has."""
-    absent = [name for name in names if name not in table.names]
+    known = set(table.names)
+    absent = [name for name in names if name not in known]
     if absent:
         raise UnclearColumns(
             f"There is no column “{absent[0]}”.",

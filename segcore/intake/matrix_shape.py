@@ -44,8 +44,7 @@ class Seen:
 def _cells(main: Seen) -> list[str]:
     """Columns that could be the products of a matrix."""
     numeric = [n for n, p in main.profiles.items() if p.filled and not p.is_date and _is_cell(p)]
-    spoken = [n for n in numeric if any(speaks_of(n, role) for role in ("customer", "order", "date"))]
-    return [n for n in numeric if n not in spoken]
+    return [n for n in numeric if not any(speaks_of(n, role) for role in ("customer", "order", "date"))]
 
 
 def _is_cell(profile: Profile) -> bool:
@@ -55,7 +54,8 @@ def _is_cell(profile: Profile) -> bool:
 def looks_like_matrix(main: Seen) -> bool:
     """At least three columns of numbers, most of the table, and nobody stands in two rows."""
     cells = _cells(main)
-    others = [p for name, p in main.profiles.items() if name not in cells and p.filled]
+    inside = set(cells)
+    others = [p for name, p in main.profiles.items() if name not in inside and p.filled]
     if len(cells) < 3 or len(cells) < len(others):
         return False
     keys = [
@@ -73,7 +73,9 @@ def guess_matrix(main: Seen, fixed: Mapping[str, Any]) -> Guessed:
     """Which column names the rows, which are products, which only describe."""
     customer = fixed["customer"] if "customer" in fixed else _row_label(main)
     cells = [n for n in _cells(main) if n != customer]
-    chosen = set(fixed.get("product_columns") or (n for n in cells if not _describes(main, n, cells)))
+    usual = _usual([main.profiles[n] for n in cells])
+    guessed = [n for n in cells if not _describes(main.profiles[n], usual)]
+    chosen = set(fixed.get("product_columns") or guessed)
     turned = customer is not None and speaks_of(customer, "product") and not speaks_of(customer, "customer")
     rows = fixed.get("matrix_rows") or ("products" if turned else "customers")
     row = rows[:-1]
@@ -125,22 +127,34 @@ def _matrix_column(name: str, profile: Profile, customer: str | None, chosen: se
     return f"{row} attribute", "its values name groups and measure nothing"
 
 
-def _describes(main: Seen, name: str, cells: Sequence[str]) -> bool:
-    """Few small whole numbers beside columns of many: a code for a group, not a measure."""
-    if is_total(name) or speaks_of(name, "describes customer"):
-        return True
-    profile, others = main.profiles[name], [main.profiles[n] for n in cells if n != name]
-    if not _is_mark(profile) and sum(map(_is_mark, others)) > 0.6 * len(others):
-        return True
-    usual = float(np.median([p.distinct for p in others])) if others else 0
-    coded = (
-        profile.whole == 1
-        and profile.distinct <= FEW
-        and profile.blank_or_zero == 0
-        and profile.highest <= 99
+@dataclass(frozen=True)
+class Usual:
+    """What most of the number columns are like: distinct values, share of blanks and zeros, mostly marks or not."""
+
+    distinct: float
+    empty: float
+    marks: bool
+
+
+def _usual(profiles: Sequence[Profile]) -> Usual:
+    if not profiles:
+        return Usual(0, 0, False)
+    return Usual(
+        float(np.median([p.distinct for p in profiles])),
+        float(np.median([p.blank_or_zero for p in profiles])),
+        sum(map(_is_mark, profiles)) > 0.6 * len(profiles),
     )
-    filled = float(np.median([p.blank_or_zero for p in others])) if others else 0
-    return coded and (usual > 5 * profile.distinct or (filled > 0.3 and profile.distinct > 1))
+
+
+def _describes(profile: Profile, usual: Usual) -> bool:
+    """Few small whole numbers beside columns of many: a code for a group, not a measure."""
+    if is_total(profile.name) or speaks_of(profile.name, "describes customer"):
+        return True
+    if usual.marks and not _is_mark(profile):
+        return True
+    small = profile.distinct <= FEW and profile.highest <= 99
+    coded = profile.whole == 1 and small and profile.blank_or_zero == 0
+    return coded and (usual.distinct > 5 * profile.distinct or (usual.empty > 0.3 and profile.distinct > 1))
 
 
 def _is_mark(profile: Profile) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from segcore.intake.numbers import style_of, take_apart
 from segcore.intake.text_table import Column
 from segcore.intake.tidy import tidy
 
-LOOKED_AT = 400
+LOOKED_AT, GLANCED_AT = 400, 30
+_DATE_LIKE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}|^\d{8}$|[^\W\d_]{3,}.*\d|\d.*[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ def _number(text: str) -> float | None:
 
 def _date_share(texts: list[str]) -> float:
     """Share of dates; day numbers and seconds do not count, they could be any number."""
-    if not texts or (all(text.isdigit() for text in texts) and not all(len(t) == 8 for t in texts)):
+    like = sum(bool(_DATE_LIKE.search(text)) for text in texts[:GLANCED_AT])
+    if not texts or like < 0.5 * len(texts[:GLANCED_AT]):
         return 0.0
     reading = read_dates(np.array(texts, dtype=object))
     known = ~np.isnat(reading.values) & ~reading.serials

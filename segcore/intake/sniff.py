@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
+import os
+import re
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segcore.intake.header import Header, find_header, looks_like_value
@@ -17,6 +20,7 @@ csv.field_size_limit(1 << 24)
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _RARE = "^~:\x1f"
 SNIFFED = 1 << 18
+_GAP = re.compile(r'(^|[,;\t|]) +"(?! *[,;\t|]|\s*$)', re.MULTILINE)
 ROWS = 400
 
 
@@ -70,10 +74,31 @@ def plain_text(path: Path, seen: Fingerprint, scratch: Path) -> PlainText:
     old_mac = seen.returns and seen.newlines <= 1
     if encoding == "utf-8" and not seen.nuls and not old_mac:
         return PlainText(path, encoding, 0, 0, seen.newlines, seen.quotes > 0)
-    copy = scratch / f"{seen.file.digest[:16]}.txt"
+    copy = new_file(scratch)
     mixed, newlines = _rewrite(path, encoding, copy)
     nuls = 0 if encoding.startswith("utf-16") else seen.nuls
     return PlainText(copy, encoding, mixed, nuls, newlines, True)
+
+
+def without_gaps(plain: PlainText, scratch: Path) -> PlainText:
+    """Spaces between a delimiter and a quotation mark taken out: behind a space the mark would not count as one."""
+    if not plain.has_quotes or len(_GAP.findall(_head(plain.path))) < 2:
+        return plain
+    copy = new_file(scratch)
+    with (
+        plain.path.open(encoding="utf-8", newline="\n") as source,
+        copy.open("w", encoding="utf-8", newline="\n") as out,
+    ):
+        for line in source:
+            out.write(_GAP.sub(r'\1"', line))
+    return replace(plain, path=copy)
+
+
+def new_file(scratch: Path) -> Path:
+    """A name in the scratch folder that nothing else uses."""
+    handle, name = tempfile.mkstemp(dir=scratch, suffix=".txt")
+    os.close(handle)
+    return Path(name)
 
 
 def _encoding(head: bytes, seen: Fingerprint) -> str:

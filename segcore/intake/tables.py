@@ -14,7 +14,7 @@ from segcore.intake.header import Header, find_header
 from segcore.intake.open_table import OpenTable, header_only, in_memory
 from segcore.intake.refuse import kind_of
 from segcore.intake.report import Ledger, SourceFile, some
-from segcore.intake.sniff import PlainText, plain_text, shown, sniff
+from segcore.intake.sniff import PlainText, plain_text, shown, sniff, without_gaps
 from segcore.intake.sources import Fingerprint, Origin, fingerprint
 from segcore.intake.text_table import TextTable, table_of_rows
 from segcore.intake.workbook import Sheet, read_workbook
@@ -83,7 +83,7 @@ def _open(
 
 def _of_text(origin: Origin, seen: Fingerprint, scratch: Path, ledger: Ledger) -> OpenTable:
     assert origin.path is not None
-    plain = plain_text(origin.path, seen, scratch)
+    plain = without_gaps(plain_text(origin.path, seen, scratch), scratch)
     dialect = sniff(plain)
     name = origin.name
     _report_text(name, plain, ledger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORDS: dict[str, str] = {
     "customer": "customer customers client clients household households member members buyer shopper user account "
@@ -39,6 +40,7 @@ _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-Z])")
 _SPLIT = re.compile(r"[^0-9a-zäöüßéèêçñáíóúà#]+")
 
 
+@lru_cache(maxsize=100_000)
 def words_of(header: str) -> tuple[str, ...]:
     """The words of a header: ``InvoiceNo`` → invoice, no; ``Offer #`` → offer, #."""
     lowered = _CAMEL.sub(" ", header).lower().replace("#", " # ")
