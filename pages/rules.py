@@ -43,7 +43,7 @@ def explore() -> None:
         widgets.title(QUESTION, rule_views.answer(rules, positions))
     with found:
         rule_views.list_head(rules, positions, study)
-        if len(positions):
+        if rule_views.worth_drawing(rules, positions):
             rule_views.one_rule(rules, rule_views.scatter(rules, positions))
     if len(positions):
         rule_views.table(rules, positions, study)

@@ -14,6 +14,7 @@ from segcore.matrix import PurchaseMatrix
 from segcore.segments import Segmentation
 
 FEWEST_BUYERS = 3
+FULL = 0.95  # density above which who bought says nothing and only how much does
 
 
 def profile_products(
@@ -32,6 +33,7 @@ def profile_products(
     DataFrame, one row a segment × product
         ``segment``, ``product``, ``buyers`` (in the segment), ``buyers_all``, ``share`` of the segment's customers
         who bought it, ``share_all`` of all customers in segments, ``index`` (100 = average), ``relevance`` (higher first).
+        Where nearly every customer bought everything, the two shares are parts of the weighted purchases instead.
 
     Raises
     ------
@@ -52,6 +54,8 @@ def profile_products(
         relevance = balance * np.log(smooth) + (1 - balance) * np.log(
             smooth / ((buyers + 0.5) / (sizes.sum() + 1.0))
         )
+    if matrix.density > FULL:
+        share, share_all, lift, relevance = _by_weight(matrix, segmentation, balance)
     k, p = inside.shape
     return pd.DataFrame(
         {
@@ -67,12 +71,30 @@ def profile_products(
     )
 
 
+def _by_weight(
+    matrix: PurchaseMatrix, segmentation: Segmentation, balance: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Shares, lift and relevance from how much was bought: each product's part of a segment's weighted purchases."""
+    weight = (matrix.values.T @ _members(segmentation)).T
+    share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
+    share_all = weight.sum(axis=0) / max(weight.sum(), 1e-12)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lift = np.where(share_all > 0, share / share_all, 0.0)
+    relevance = balance * np.log(share + 1e-9) + (1 - balance) * np.log(lift + 1e-9)
+    return share, share_all, lift, relevance
+
+
 def buyers_by_segment(matrix: PurchaseMatrix, segmentation: Segmentation) -> np.ndarray:
     """Customers of each segment who bought each product, (k, products)."""
+    return (matrix.bought.T @ _members(segmentation)).T
+
+
+def _members(segmentation: Segmentation) -> np.ndarray:
+    """1 where the customer is in the segment, (customers, k)."""
     member = np.zeros((len(segmentation.assignment), segmentation.k))
     assigned = segmentation.assignment.notna().to_numpy()
     member[np.flatnonzero(assigned), segmentation.assignment[assigned].to_numpy(dtype=int) - 1] = 1.0
-    return (matrix.bought.T @ member).T
+    return member
 
 
 def top_products(profile: pd.DataFrame, segment: int, n: int = 10) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from segcore.words import duration
 if TYPE_CHECKING:
     from segcore.jobs import Status
 
-EVERY = 0.6  # seconds between two looks at a running job
+EVERY, EVERY_LONG = 0.6, 1.0  # seconds between two looks at a running job; long ones change slowly
 
 Draw = Callable[[list[Any]], None]
 
@@ -32,7 +32,8 @@ def result_of(request: Request, *, draw_parts: Draw | None = None) -> Any | None
     if status.state == "done":
         return cached.result(status.key)
     if status.active:
-        st.fragment(_watch, run_every=EVERY)(request, status.key, draw_parts)
+        every = EVERY_LONG if (request.seconds or 0) > 5 else EVERY
+        st.fragment(_watch, run_every=every)(request, status.key, draw_parts)
     else:
         _ended_early(request, status, draw_parts)
     return None

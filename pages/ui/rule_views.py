@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from segcore.studies import Study
 
 MOST_ROWS = 2_000
+SIDES = {
+    "require": "Must contain",
+    "exclude": "Must not contain",
+    "require_left": "Who buys … must contain",
+    "exclude_left": "Who buys … must not contain",
+    "require_right": "Also buys … must contain",
+    "exclude_right": "Also buys … must not contain",
+}
 ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
 SUPPORTS = (*(n / 1000 for n in (1, 2, 5)), *(n / 100 for n in range(1, 11)), 0.15, 0.2, 0.3, 0.5)
 
@@ -63,26 +72,12 @@ def narrowed(rules: Rules, wanted: dict[str, object]) -> RuleFilter:
 
     items = list(rules.items)
     with st.expander("Products and marks", icon=":material/filter_alt:"):
+        named = partial(readable, level=rules.spec.level)
         asked = {
             name: tuple(
-                p
-                for p in st.multiselect(
-                    label,
-                    items,
-                    key=f"rules-{name}",
-                    placeholder="Any",
-                    format_func=lambda item: readable(item, rules.spec.level),
-                )
-                if p in items
+                st.multiselect(words, items, key=f"rules-{name}", placeholder="Any", format_func=named)
             )
-            for name, label in (
-                ("require", "Must contain"),
-                ("exclude", "Must not contain"),
-                ("require_left", "Who buys … must contain"),
-                ("exclude_left", "Who buys … must not contain"),
-                ("require_right", "Also buys … must contain"),
-                ("exclude_right", "Also buys … must not contain"),
-            )
+            for name, words in SIDES.items()
         }
         single = st.checkbox("Only one product on the right", key="rules-single")
         chance = st.checkbox("Hide what may be chance", key="rules-chance")
@@ -100,7 +95,11 @@ def answer(rules: Rules, positions: np.ndarray) -> str:
 
     if not len(positions):
         return "Nothing is bought together often enough for these thresholds."
-    return rule_sentence(rules, leading_rule(rules, positions))
+    first = leading_rule(rules, positions)
+    if not worth_drawing(rules, positions):
+        return f"Nothing in particular: all {rules.row_word} buy all of these products."
+    doubt = "None of these is clearly more than chance. " if rules.may_be_chance[first] else ""
+    return doubt + rule_sentence(rules, first)
 
 
 def filters_note(study: Study) -> list[str]:
@@ -112,11 +111,22 @@ def filters_note(study: Study) -> list[str]:
     ]
 
 
+def worth_drawing(rules: Rules, positions: np.ndarray) -> bool:
+    """Whether any rule says more than that everybody buys everything."""
+    return len(positions) > 0 and not np.allclose(rules.lift[positions], 1)
+
+
 def list_head(rules: Rules, positions: np.ndarray, study: Study) -> None:
     """How many rules of how many are shown, what limits them, and what to do where none is."""
     st.markdown(f"**{count(len(positions))}** of {plural(len(rules), 'rule')} shown")
     for note in (*rules.notes, *filters_note(study)):
         st.caption(escape(note))
+    if len(positions) and not worth_drawing(rules, positions):
+        st.info(
+            f"All {rules.row_word} bought all of these products, so no rule tells anybody apart. How much they buy does: "
+            "see the segments.",
+            icon=":material/info:",
+        )
     if not len(positions):
         st.info(nothing(rules), icon=":material/info:")
         if len(rules):

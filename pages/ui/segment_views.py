@@ -166,25 +166,27 @@ def one_segment(view: View) -> None:
 
 def _sentence(view: View, number: int, row: pd.Series) -> str:
     """One sentence to copy into a slide."""
-    from segcore.profiles import distinctive_products
+    from segcore.profiles import FULL, distinctive_products
 
     word = view.matrix.row_word
     top = distinctive_products(view.profile(0.6), number, 3)
+    full, size = view.matrix.density > FULL, count(row["customers"])
     bought = join_and(
         [
-            f"{readable(r.product, view.study.level)} ({count(r.buyers)} of {count(row['customers'])})"
-            for r in top.itertuples()
+            f"{readable(r.product, view.study.level)} ({f'index {r.index:.0f}' if full else f'{count(r.buyers)} of {size}'})"
+            for r in top.itertuples(index=False)
         ]
     )
     spend = f", {money(row['amount_each'])} each" if "amount_each" in row else ""
-    return f"{view.names[number]}: {count(row['customers'])} {word}{spend}. More than others they bought {bought}."
+    apart = f"More than others they bought {bought}." if bought else "They buy what everybody buys."
+    return f"{view.names[number]}: {size} {word}{spend}. {apart}"
 
 
 def _index(view: View, number: int) -> None:
     import pandas as pd
 
     from segcore.figures.index_bars import index_bars
-    from segcore.profiles import avoided_products, distinctive_products, top_products
+    from segcore.profiles import FULL, avoided_products, distinctive_products, top_products
 
     balance = st.select_slider(
         "Which products are listed", list(BALANCES), value=0.5, key="balance", format_func=BALANCES.get,
@@ -199,8 +201,9 @@ def _index(view: View, number: int) -> None:
         return
     title = "They buy what everybody buys"
     for row in apart.itertuples():
-        bought = of(row.buyers, int(view.segmentation.sizes[number]))
-        title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought} bought it, index {row.index:.0f}"
+        bought = f"{of(row.buyers, int(view.segmentation.sizes[number]))} bought it, "
+        bought = "" if view.matrix.density > FULL else bought
+        title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought}index {row.index:.0f}"
     widgets.chart(
         index_bars(
             rows["index"], rows["buyers"], row_word=view.matrix.row_word, level=view.study.level, title=title,

@@ -8,6 +8,7 @@ from scipy import sparse
 from segcore.errors import SpecError
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
+from segcore.names import propose_names
 from segcore.profiles import (
     avoided_products,
     buyers_by_segment,
@@ -246,3 +247,21 @@ def test_all_the_spend_of_wholesale_is_in_some_segment(data_dir):
     totals = known.expected(data_dir, "wholesale")["counts"]["column_sums"]
     assert table["amount"].sum() == pytest.approx(sum(totals.values()))
     assert table["customers"].min() > 0
+
+
+def test_where_everybody_buys_everything_the_amounts_set_segments_apart():
+    heavy = np.full((60, 4), 10.0)
+    for product in range(3):
+        heavy[20 * product : 20 * (product + 1), product] = 1_000.0
+    customer, product = np.indices(heavy.shape).reshape(2, -1)
+    bought = make_purchases([f"c{c:02d}" for c in customer], [f"p{p}" for p in product], amount=heavy.ravel())
+    matrix = build_matrix(bought, level="Product", weighting="amount")
+    found = segment(matrix, k=3, resamples=0)
+    profile = profile_products(matrix, found)
+    tops = {
+        number: distinctive_products(profile, number, 1)["product"].iloc[0] for number in found.sizes.index
+    }
+    for number, top in tops.items():
+        inside = {int(c[1:]) // 20 for c in found.assignment.index[found.assignment == number]}
+        assert inside == {int(top[1:])}
+    assert sorted(propose_names(bought, matrix, found).values()) == ["p0", "p1", "p2"]
