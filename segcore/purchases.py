@@ -193,6 +193,6 @@ def _digest(
 def _feed(state: hashlib._Hash, labels: pd.Index | pd.Series) -> None:
     """Length-prefix each label, so that no two lists of labels can run into the same bytes."""
     state.update(f"[{labels.name}:{len(labels)}]".encode("utf-8", "surrogatepass"))
-    for label in labels:
+    for label in labels.tolist():
         raw = str(label).encode("utf-8", "surrogatepass")
         state.update(len(raw).to_bytes(4, "little") + raw)

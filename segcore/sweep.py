@@ -17,7 +17,7 @@ from scipy import sparse
 from segcore.chance import SHUFFLES, beyond_chance, explained_beside_chance
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
-from segcore.factorization.fit import check_k, check_values
+from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.selection import knee_of
 from segcore.stability import RESAMPLES, match, resampled, stability_of
@@ -210,7 +210,7 @@ def _fit_all(
     baseline, each = np.nan, effort.of_all / (len(possible) + 1)
     specs = [replace(spec.nmf, k=k) for k in (1, *possible)]
     try:
-        for fits in factorize_together(matrix.values, specs):
+        for fits in factorize_together(matrix.values, specs, sample=True):
             if not fits:
                 yield effort.step(0.0, "Finding segments")
             for fit in fits:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
-from segcore.errors import NotEnoughData, SegcoreError, SpecError
+from segcore.errors import SegcoreError
 from segcore.factorization.hals import TINY, Descent, hals
 from segcore.factorization.projection import project
+from segcore.factorization.sampling import FULL_PASSES, is_sampled, near_scores, sampled_rows
 from segcore.factorization.spec import NMFSpec
 from segcore.factorization.start import Directions, leading_directions, nndsvd, random_start
 from segcore.factorization.threads import one_blas_thread
+from segcore.factorization.values import Problem, check_k, check_values, squared_residual
 
 SMALL_CELLS = 20_000  # stored cells up to which ten starts of ten k cost about a second
 SMALL_RESTARTS = 10
 SMALL_TOLERANCE = 1e-6
-TOLERANCE = 2e-5
+TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,8 @@ class Factorization:
         Error of every start, in order.
     dead : tuple of int
         Components (from 0) that explain nothing.
+    sampled : bool
+        Whether it came to rest on a sample of the customers.
     """
 
     w: np.ndarray
@@ -51,6 +55,7 @@ class Factorization:
     restart_errors: tuple[float, ...]
     dead: tuple[int, ...]
     spec: NMFSpec
+    sampled: bool = False
 
 
 def factorize(
@@ -74,7 +79,11 @@ def factorize(
 
 
 def factorize_together(
-    values: sparse.csr_matrix, specs: Sequence[NMFSpec], directions: Directions | None = None
+    values: sparse.csr_matrix,
+    specs: Sequence[NMFSpec],
+    directions: Directions | None = None,
+    *,
+    sample: bool = False,
 ) -> Iterator[list[Factorization]]:
     """Factorise for several k at once, sharing the sparse products; yield after every iteration what is finished.
 
@@ -82,6 +91,8 @@ def factorize_together(
     ----------
     specs : sequence of NMFSpec
         Alike but for k.
+    sample : bool
+        Above 100,000 customers, come to rest on a sample of them and finish with three iterations over everybody.
 
     Raises
     ------
@@ -91,15 +102,35 @@ def factorize_together(
     check_values(values)
     for spec in specs:
         check_k(values, spec.k)
-    if specs:
-        with one_blas_thread():
+    if not specs:
+        return
+    with one_blas_thread():
+        if sample and is_sampled(values) and specs[0].loss == "squared":
+            yield from _from_a_sample(values, specs)
+        else:
             yield from _together(values, specs, directions)
+
+
+def _from_a_sample(values: sparse.csr_matrix, specs: Sequence[NMFSpec]) -> Iterator[list[Factorization]]:
+    """Fit a sample to the end, then pass over everybody from where it ended."""
+    fits: list[Factorization] = []
+    for finished in _together(values[sampled_rows(values, specs[0].seed)], specs, None):
+        fits += finished
+        yield []
+    problem = Problem.of(values)
+    work = problem.unit.astype(np.float32)
+    ends = [Descent(near_scores(work, fit.h), fit.h, np.float32) for fit in fits]
+    for _ in hals(work, ends, max_iterations=FULL_PASSES, tolerance=0.0):
+        yield []
+    for fit, end in zip(fits, ends, strict=True):
+        end.converged, end.iterations = fit.converged, end.iterations + fit.iterations
+        yield [replace(_finish(problem, fit.spec, [end], exact=False), sampled=True)]
 
 
 def _together(
     values: sparse.csr_matrix, specs: Sequence[NMFSpec], directions: Directions | None
 ) -> Iterator[list[Factorization]]:
-    problem = _Problem.of(values)
+    problem = Problem.of(values)
     if directions is None and any(spec.initialisation != "random" for spec in specs):
         directions = leading_directions(problem.unit, max(spec.k for spec in specs))
     elif directions is not None:
@@ -112,22 +143,8 @@ def _together(
             yield [_finish(problem, spec, ends)]
 
 
-@dataclass(frozen=True, eq=False)
-class _Problem:
-    """The values brought near 1 by a power of two, and what is needed to bring results back."""
-
-    unit: sparse.csr_matrix
-    exponent: int
-    total: float
-
-    @classmethod
-    def of(cls, values: sparse.csr_matrix) -> _Problem:
-        unit, exponent = _in_unit_range(values)
-        return cls(unit, exponent, float(unit.data @ unit.data))
-
-
 def _squared_error(
-    problem: _Problem, specs: Sequence[NMFSpec], directions: Directions | None
+    problem: Problem, specs: Sequence[NMFSpec], directions: Directions | None
 ) -> Iterator[list[Factorization]]:
     """All starts of all k in lockstep; small data in double precision, where exact fits are within reach."""
     is_small = problem.unit.nnz <= SMALL_CELLS
@@ -145,45 +162,6 @@ def _squared_error(
         open_specs = [spec for spec in open_specs if spec not in done]
         yield [_finish(problem, spec, starts[spec]) for spec in done]
     yield [_finish(problem, spec, starts[spec]) for spec in open_specs]
-
-
-def _in_unit_range(values: sparse.csr_matrix) -> tuple[sparse.csr_matrix, int]:
-    """Divide by a power of two so that the largest value lies in ½..1: no digit changes, no size is too small or large."""
-    exponent = int(np.frexp(values.data.max())[1])
-    data = np.ldexp(values.data.astype(np.float64), -exponent)
-    unit = sparse.csr_matrix((data, values.indices, values.indptr), shape=values.shape)
-    if not data.all():  # scikit-learn's divergence fails on stored zeros, such as a quantity of 0
-        unit = unit.copy()
-        unit.eliminate_zeros()
-    return unit, exponent
-
-
-def check_values(values: sparse.csr_matrix) -> None:
-    """Refuse what cannot be factorised, in words."""
-    if 0 in values.shape or values.nnz == 0 or not values.data.any():
-        raise NotEnoughData(
-            "There are no purchases to work with.", remedy="Loosen the filters or choose another level."
-        )
-    if not np.isfinite(values.data).all():
-        raise SpecError("Some values are not numbers.", remedy="Check the quantity and amount columns.")
-    if (values.data < 0).any():
-        raise SpecError(
-            "Some values are negative.", remedy="Net or drop returns before looking for segments."
-        )
-    if float(values.data.max()) > 1e150:
-        raise SpecError(
-            "Some values are too large to compute with.", remedy="Check the amount column, or damp it."
-        )
-
-
-def check_k(values: sparse.csr_matrix, k: int) -> None:
-    """Refuse more segments than customers or products."""
-    most = min(values.shape)
-    if k > most:
-        raise SpecError(
-            f"{k} segments cannot be told apart with {values.shape[0]:,} rows and {values.shape[1]:,} products.",
-            remedy=f"Use at most {most}.",
-        )
 
 
 def _starts(values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | None):
@@ -231,8 +209,13 @@ def _divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.n
     return _End(w, solver.components_, error**2, solver.n_iter_, solver.n_iter_ < iterations, 0.0)
 
 
-def _finish(problem: _Problem, spec: NMFSpec, ends: Sequence[Descent | _End]) -> Factorization:
-    """Scale the rows of H of the best end to sum 1, take W by projection, and measure what is explained."""
+def _finish(
+    problem: Problem, spec: NMFSpec, ends: Sequence[Descent | _End], *, exact: bool = True
+) -> Factorization:
+    """Scale the rows of H of the best end to sum 1, take W by projection, and measure what is explained.
+
+    Without ``exact``, W is where the descent left it: enough to compare k, and the chosen k is fitted anew.
+    """
     unit, total, exponent = problem.unit, problem.total, problem.exponent
     squared_errors = [end.squared_error for end in ends]
     chosen = int(np.argmin(squared_errors))
@@ -240,8 +223,8 @@ def _finish(problem: _Problem, spec: NMFSpec, ends: Sequence[Descent | _End]) ->
     best_h = best.h.astype(np.float64)
     h_sum = best_h.sum(axis=1)
     h = best_h / np.where(h_sum > 0, h_sum, 1.0)[:, None]
-    w = project(unit, h, loss=spec.loss, near=best.w)
-    residual = squared_residual(unit, w, h, total)
+    w = project(unit, h, loss=spec.loss, near=best.w) if exact else best.w * h_sum
+    residual = squared_residual(unit, w, h, total) if exact else best.squared_error
     if spec.loss == "squared":
         squared_errors[chosen] = residual
     # Divergence grows with the unit of the values, squared error with its square.
@@ -258,9 +241,3 @@ def _finish(problem: _Problem, spec: NMFSpec, ends: Sequence[Descent | _End]) ->
         iterations=best.iterations, converged=best.converged, last_gain=best.last_gain, restart_errors=errors,
         dead=dead, spec=spec,
     )  # fmt: skip
-
-
-def squared_residual(values: sparse.csr_matrix, w: np.ndarray, h: np.ndarray, total: float) -> float:
-    """‖V − WH‖² from Gram matrices; W · H itself is never formed."""
-    cross = float(np.vdot(values @ h.T, w))
-    return max(total - 2.0 * cross + float(np.vdot(w.T @ w, h @ h.T)), 0.0)

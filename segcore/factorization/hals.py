@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from scipy import sparse
 
-INNER_SWEEPS = 2
+INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact

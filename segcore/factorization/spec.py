@@ -36,7 +36,7 @@ class NMFSpec:
     max_iterations : int
     tolerance : float or None
         Relative gain of the squared error below which an iteration counts as calm; three calm ones end the fit. None:
-        1e-6 on small data, 2e-5 elsewhere, where what is left to gain is a thousandth of what is explained.
+        1e-6 on small data, 1e-5 elsewhere, where what is left to gain is a thousandth of what is explained.
     """
 
     k: int
