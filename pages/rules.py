@@ -15,13 +15,12 @@ from segcore.rules import filter_rules  # noqa: E402
 
 QUESTION = "What is bought together?"
 strip.need_data(QUESTION)
-study = session.study()
 
 
 @st.fragment
 def explore() -> None:
     """Thresholds, the answer, the picture and the list: a slider draws these again and nothing else."""
-    head = st.container()
+    study, head = session.study(), st.container()
     controls, found = st.columns([1, 3], gap="large")
     with controls:
         wanted = rule_views.thresholds(study)
