@@ -24,18 +24,27 @@ if TYPE_CHECKING:
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet"]
 FEW_FINDINGS = 6
+SAMPLES = (
+    ("wine_merchant", "A wine merchant", ":material/wine_bar:", "600 invented customers with tastes planted in them; a few seconds."),
+    ("complete_journey", "Real households", ":material/shopping_cart:", "The Complete Journey: 2,469 households, 1.5 million purchase lines; about half a minute."),
+)  # fmt: skip
 
 
 def drop_zone() -> None:
     """Where files land; they go to disk at once and their bytes leave the session."""
     turn = st.session_state.setdefault("upload-turn", 0)
-    files = st.file_uploader(
-        "Purchases as CSV or Excel: one file, or lines and a product list together",
-        type=TYPES,
-        accept_multiple_files=True,
-        key=f"upload-{turn}",
-    )
-    st.caption(f"{NEEDED} Files stay on this machine.")
+    with st.container(border=True):
+        st.markdown(
+            "**Drop your purchases here**: who, what, and if you have them when, how many and for how much."
+        )
+        files = st.file_uploader(
+            "Purchases as CSV or Excel: one file, or lines and a product list together",
+            type=TYPES,
+            accept_multiple_files=True,
+            key=f"upload-{turn}",
+            help="Long purchase lines, a table with one column a product, or one basket a line: each is understood.",
+        )
+        st.caption(f"{NEEDED} Files stay on this machine.")
     if not files:
         return
     try:
@@ -51,11 +60,10 @@ def drop_zone() -> None:
 def samples() -> None:
     """Two samples, each a file that goes the way of any upload."""
     st.markdown("Or look around with a sample")
-    left, right, _ = st.columns([1, 1, 2])
-    if left.button("A wine merchant", icon=":material/wine_bar:", width="stretch", help="600 invented customers with tastes planted in them."):  # fmt: skip
-        _open_sample("wine_merchant")
-    if right.button("Real households", icon=":material/shopping_cart:", width="stretch", help="The Complete Journey: 2,469 households, 1.5 million purchase lines."):  # fmt: skip
-        _open_sample("complete_journey")
+    for column, (name, label, icon, about) in zip(st.columns(2), SAMPLES, strict=True):
+        if column.button(label, icon=icon, width="stretch"):
+            _open_sample(name)
+        column.caption(about)
 
 
 def _open_sample(name: str) -> None:
