@@ -44,6 +44,11 @@ def view(page: Page, name: str, timeout: float = 120) -> Page:
     return finished(page, timeout)
 
 
+def all_words(page: Page) -> str:
+    """All words in the main area, those inside charts and closed drawers too."""
+    return page.get_by_test_id("stMain").evaluate("main => main.textContent")
+
+
 def question(page: Page) -> str:
     """The title of the page."""
     return page.get_by_role("heading", level=1).inner_text()
@@ -122,6 +127,6 @@ def load(page: Page, files: Path | list[Path], timeout: float = 120) -> Page:
 
 
 __all__ = [
-    "answer", "chart", "choose", "chosen", "finished", "load", "no_error", "open_page", "page_text", "press", "question",
+    "all_words", "answer", "chart", "choose", "chosen", "finished", "load", "no_error", "open_page", "page_text", "press", "question",
     "read_table", "settled", "shot", "upload", "view", "walk",
 ]  # fmt: skip
