@@ -171,6 +171,7 @@ def scatter(rules: Rules, positions: np.ndarray) -> int:
     if chosen not in shown:
         shown = np.append(shown[:-1], chosen)
     surviving = int((~rules.may_be_chance[positions]).sum())
+    few = f", the {count(len(shown))} with the highest lift" if len(positions) > len(shown) else ""
 
     def choose(place: float) -> None:
         st.session_state["rule-chosen"] = int(shown[int(place)])
@@ -179,7 +180,7 @@ def scatter(rules: Rules, positions: np.ndarray) -> int:
         rules_scatter(
             rules.table.iloc[shown], int((shown == chosen).argmax()), level=rules.spec.level,
             title=f"{of(surviving, len(positions))} rules are more than chance",
-            subtitle="Each point is a rule; click one to read it", theme=widgets.theme(), wrap=70,
+            subtitle=f"Each point is a rule{few}; click one to read it", theme=widgets.theme(), wrap=70,
         ),
         key="rules-scatter", on_click=choose,
     )  # fmt: skip

@@ -80,7 +80,9 @@ def _scale(figure: go.Figure, lengths: np.ndarray, rows: int, heading: Heading) 
     low, high = min([*lengths, -1.0]), max([*lengths, 1.0])
     room = (high - low) * 0.16
     apart = 2 if is_narrow(heading) and high - low > 2.5 else 1
-    steps = [step for step in _STEPS if low <= step <= high and step % apart == 0]
+    inside = [step for step in _STEPS if low <= step <= high]
+    wide = [step for step in inside if step % apart == 0]
+    steps = wide if len(wide) > 2 else inside
     figure.update_xaxes(side="top", tickvals=steps, ticktext=[_STEPS[step] for step in steps], tickangle=0,
                         range=[low - room, high + room])  # fmt: skip
     figure.update_yaxes(range=[-0.5, rows - 0.5], showticklabels=False)
