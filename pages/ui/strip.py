@@ -23,7 +23,7 @@ def show(entry: Entry) -> None:
         return
     study, report = session.study(), loaded.report
     parts = [
-        join_and([file.name for file in study.files], most=2),
+        join_and([file.name for file in study.files], most=1),
         f"{count(report.customers)} {report.row_word}",
     ]
     if entry is not DATA:

@@ -54,8 +54,8 @@ def product_basis(
     many = is_narrow(heading) and len(segments) >= _MANY
     figure = blank(height + HEAD, heading, bottom=78, left=_LEFT_MANY if many else _LEFT)
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
-    heights = paint_rows(figure, rows, segments, columns, heading, unit=unit, height=height)
+    heights = paint_rows(figure, rows, segments, columns, heading, unit=unit, height=height, numbers=many)
     for at, name in zip(heights, rows.labels, strict=True):
-        note(figure, label(readable(name, level), 21 if many else 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
+        note(figure, label(readable(name, level), 19 if many else 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
              align="right", y=float(at), yanchor="middle", hovertext=plain(readable(name, level)))  # fmt: skip
     return figure
