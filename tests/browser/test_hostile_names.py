@@ -90,6 +90,7 @@ def test_hostile_names_are_text_on_every_page(loaded: Page):
     assert "<b>kind</b>" in page_text(page)
     choose(page, "Work at", "product")
     page.get_by_test_id("stExpander").filter(has_text="Filters").locator("summary").click()
+    finished(page)
     page.get_by_test_id("stMultiSelect").filter(has_text="Leave out single products").locator("input").click()
     expect(page.get_by_role("option").first).to_be_visible()
     offered = page.get_by_role("option").all_inner_texts()
