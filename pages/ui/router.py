@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 import logging
 import runpy
@@ -18,9 +19,11 @@ from pages.ui.text import escape
 from segcore.errors import SegcoreError
 
 ROOT = Path(__file__).resolve().parents[2]
-ICON = str(
-    Path(__file__).with_name("icon.svg")
-)  # a Material name would fetch its picture from another machine
+# The tab's picture travels in the page: a file would make Streamlit load numpy, a Material name asks another machine.
+ICON = (
+    "data:image/svg+xml;base64,"
+    + base64.b64encode(Path(__file__).with_name("icon.svg").read_bytes()).decode()
+)
 
 
 @dataclass(frozen=True)
