@@ -35,7 +35,7 @@ if sweep is None:
     sweep_charts.options(study, matrix)
     st.stop()
 
-verdict = judge(sweep.table, sweep.baseline, matrix.row_word)
+verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
 with head:
     widgets.title(QUESTION, verdict.sentence)
 chosen = study.k if study.k in sweep.table.index else verdict.suggested

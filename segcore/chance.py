@@ -14,10 +14,9 @@ from scipy import sparse
 
 from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec, factorize_together
-from segcore.factorization.fit import SMALL_CELLS
+from segcore.stability import repeat_restarts
 
 SHUFFLES = 5
-SMALL_RESTARTS = 3
 MOST_CUSTOMERS = 8_000
 LEAST_SPREAD = 0.01
 
@@ -70,8 +69,7 @@ def beyond_chance(explained: list[np.ndarray]) -> np.ndarray:
 
 
 def _explained(values: sparse.csr_matrix, ks: tuple[int, ...], spec: NMFSpec) -> np.ndarray:
-    usual = SMALL_RESTARTS if values.nnz <= SMALL_CELLS else 1
-    lighter = replace(spec, loss="squared", restarts=min(spec.restarts or usual, usual))
+    lighter = replace(spec, loss="squared", restarts=repeat_restarts(values, spec))
     specs = [replace(lighter, k=k) for k in ks if k <= min(values.shape)]
     try:
         fits = {fit.spec.k: fit.explained_share for fits in factorize_together(values, specs) for fit in fits}

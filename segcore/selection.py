@@ -1,23 +1,27 @@
-"""Choosing k: the knee of the elbow, the verdict in words.
+"""Choosing k: the knee of the elbow, and the verdict that weighs four lines of evidence.
 
-The elbow hardly bends on real baskets, so stability decides and the elbow is shown beside it. Where no k is stable
-the verdict says that there is no reliable segmentation at this level.
+Chance comes first. Where not even a second segment explains more than it would on purchases dealt out by lot, there
+is no reliable segmentation, however steady the segments look: around best-sellers, segments of pure noise come back
+in resample after resample. Else the last k whose further segment beats chance is the ceiling, and stability decides
+below it: the largest k whose segments all come back firmly (0.9), failing that surely enough (0.8). Where the ceiling
+itself lies within what was tried, two independent lines meet there, and 0.7 will do. Only an elbow at which every
+segment comes back unshaken (0.95) may lift the suggestion above the ceiling: beside strong best-sellers (market
+baskets) the gain over chance is blind to what the lesser products tell.
+
+Never suggested: segments under 2 % of the customers, and nearly as many segments as products, which are trivially
+stable. The figures behind the thresholds come from ``tests/bench/selection.py``, which prints what it measures.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from segcore.words import join_and, percent
+from segcore import verdict_words as say
+from segcore.evidence import FIRM, NEARLY, STABLE, UNSHAKEN, Evidence, knee_of, weigh_up
 
-STABLE = 0.8
-SMALLEST_SHARE = 0.02
-BEND = 0.03
-_TOO_SMALL = percent(SMALLEST_SHARE, 100)  # a threshold, not a measurement: no decimals
-BEYOND_CHANCE = 4.0  # standard deviations; the best of several tries on noise seldom passes 3
+__all__ = ["Verdict", "judge", "knee_of"]
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,12 @@ class Verdict:
     suggested : int or None
         None where no k can be relied on, or stability has not been measured yet.
     low, high : int or None
-        The range between the elbow and the last stable k.
+        The range that the lines leave open around the suggestion.
     reliable : bool
     sentence : str
         The answer a marketer would say out loud.
     reasons : tuple of str
-        One sentence per line of evidence.
+        One sentence per line of evidence, then what one segment fewer and one more would do.
     """
 
     suggested: int | None
@@ -45,30 +49,10 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def knee_of(curve: pd.Series) -> int | None:
-    """Return the k farthest above the chord from the first to the last point (Satopää et al. 2011).
-
-    Parameters
-    ----------
-    curve : Series indexed by k
-        Rising with k, such as the explained share. Both axes are scaled to 0..1 first.
-
-    Returns
-    -------
-    int or None
-        None with fewer than three points, or where the curve bends by less than 3 % of its height.
-    """
-    if len(curve) < 3 or curve.iloc[-1] <= curve.iloc[0]:
-        return None
-    k = curve.index.to_numpy(dtype=float)
-    share = curve.to_numpy(dtype=float)
-    above = (share - share[0]) / (share[-1] - share[0]) - (k - k[0]) / (k[-1] - k[0])
-    best = int(np.argmax(above))
-    return int(curve.index[best]) if above[best] >= BEND else None
-
-
-def judge(table: pd.DataFrame, baseline: float, row_word: str = "customers") -> Verdict:
-    """Weigh stability, elbow and smallest segment of a sweep table into one verdict.
+def judge(
+    table: pd.DataFrame, baseline: float, row_word: str = "customers", n_products: int | None = None
+) -> Verdict:
+    """Weigh chance, stability, elbow and the smallest segment of a sweep's table into one verdict.
 
     Parameters
     ----------
@@ -76,105 +60,46 @@ def judge(table: pd.DataFrame, baseline: float, row_word: str = "customers") -> 
         ``Sweep.table``.
     baseline : float
         Explained share of k = 1.
+    n_products : int, optional
+        Products in the matrix; without it a k close to that number is not recognised as trivial.
     """
-    fitted = table[table["failure"] == ""]
-    knee = knee_of(fitted["explained_share"].dropna())
-    measured = fitted[fitted["stability_worst"].notna()]
-    if not len(measured):
-        return Verdict(None, None, None, False, "Still checking which numbers of segments are stable.", ())
-    stable = measured[
-        (measured["stability_worst"] >= STABLE) & (measured["smallest_share"] >= SMALLEST_SHARE)
-    ]
-    reasons = _reasons(measured, knee, baseline, row_word)
-    if len(stable) and _only_chance(fitted, int(stable.index.max())):
-        return Verdict(None, None, None, False, _by_lot(row_word), reasons)
-    if not len(stable):
-        return Verdict(None, None, None, False, _unreliable(measured, row_word), reasons)
-    suggested = int(stable.index.max())
-    low, high = sorted((suggested, knee if knee is not None else suggested))
-    row = table.loc[suggested]
-    sentence = (
-        f"{_number_word(suggested).capitalize()} kinds of {row_word} capture {percent(row['explained_share'])} of the "
-        f"purchase pattern, best-sellers alone {percent(baseline)}; {_why(suggested, measured)}."
-    )
-    return Verdict(suggested, low, high, True, sentence, reasons)
+    evidence = weigh_up(table, baseline, row_word, n_products)
+    if evidence.ceiling == 1:
+        return _refusal(say.by_lot(evidence), say.reasons(evidence, None))
+    if not len(evidence.worst):
+        return _refusal("Still checking which numbers of segments are stable.", ())
+    suggested = _suggested(evidence)
+    if suggested is None:
+        return _refusal(say.unreliable(evidence), say.reasons(evidence, None))
+    low, high = _range(evidence, suggested)
+    reasons = (*say.span(evidence, suggested, low, high), *say.reasons(evidence, suggested))
+    return Verdict(suggested, low, high, True, say.answer(evidence, suggested), reasons)
 
 
-def _only_chance(fitted: pd.DataFrame, suggested: int) -> bool:
-    """Whether no segment up to this k explains more than it does where purchases are dealt out by lot."""
-    measured = fitted["beyond_chance"].dropna() if "beyond_chance" in fitted else pd.Series(dtype=float)
-    upto = measured[measured.index <= suggested]
-    return len(upto) > 0 and bool((upto < BEYOND_CHANCE).all())
+def _refusal(sentence: str, reasons: tuple[str, ...]) -> Verdict:
+    return Verdict(None, None, None, False, sentence, reasons)
 
 
-def _by_lot(row_word: str) -> str:
-    return (
-        f"No reliable segmentation at this level: groups of {row_word} explain no more here than they would if the "
-        "same purchases were dealt out by lot."
-    )
+def _suggested(evidence: Evidence) -> int | None:
+    usable, ceiling = evidence.usable, evidence.ceiling
+    below = usable if ceiling is None else usable[usable.index <= ceiling]
+    held = below[below >= FIRM] if (below >= FIRM).any() else below[below >= STABLE]
+    best = int(held.index.max()) if len(held) else None
+    if ceiling in below.index and ceiling < evidence.last and below[ceiling] >= NEARLY:
+        best = ceiling
+    knee = evidence.knee
+    if best is not None and knee in usable.index and knee > best and usable[knee] >= UNSHAKEN:
+        best = knee
+    return best
 
 
-def _unreliable(measured: pd.DataFrame, row_word: str) -> str:
-    best = measured.loc[measured["stability_worst"].idxmax()]
-    if best["stability_worst"] >= STABLE:
-        return (
-            "No reliable segmentation at this level: wherever all segments come back, one of them is under "
-            f"{_TOO_SMALL} of the {row_word}."
-        )
-    return (
-        f"No reliable segmentation at this level: even {int(best.name)} segments, the steadiest try, do not all come "
-        f"back when a fifth of the {row_word} is left out."
-    )
-
-
-def _why(suggested: int, measured: pd.DataFrame) -> str:
-    following = measured[measured.index > suggested]
-    if not len(following):
-        return "all of them come back when a fifth is left out"
-    nearest = following.iloc[0]
-    if nearest["smallest_share"] < SMALLEST_SHARE:
-        return f"with {int(following.index[0])} one of them would be too small to use"
-    return f"with {int(following.index[0])} one of them would no longer be stable"
-
-
-def _reasons(measured: pd.DataFrame, knee: int | None, baseline: float, row_word: str) -> tuple[str, ...]:
-    stable = [int(k) for k in measured.index[measured["stability_worst"] >= STABLE]]
-    small = [int(k) for k in measured.index[measured["smallest_share"] < SMALLEST_SHARE]]
-    elbow = (
-        f"The elbow bends at {knee}." if knee else "The elbow hardly bends: it does not say where to stop."
-    )
-    steady = (
-        f"Every segment comes back in {len(stable)} of {len(measured)} tries: k = {join_and([str(k) for k in stable])}."
-        if stable
-        else "At every k tried, at least one segment does not come back."
-    )
-    size = (
-        f"At k = {join_and([str(k) for k in small])} a segment has fewer than {_TOO_SMALL} of the {row_word}."
-        if small
-        else f"No segment is too small: the smallest holds {_smallest(measured)} of the {row_word}."
-    )
-    alone = f"Best-sellers alone (one segment) capture {percent(baseline)}."
-    return (elbow, steady, size, alone, *_against_chance(measured))
-
-
-def _against_chance(measured: pd.DataFrame) -> tuple[str, ...]:
-    if "beyond_chance" not in measured or measured["beyond_chance"].isna().all():
-        return ()
-    above = measured.index[measured["beyond_chance"] >= BEYOND_CHANCE]
-    if not len(above):
-        return ("No further segment explains more than it would if purchases were dealt out by lot.",)
-    return (f"Up to {int(above.max())}, a further segment explains more than it would by chance.",)
-
-
-def _smallest(measured: pd.DataFrame) -> str:
-    """The smallest share, with the digits that the number of customers supports where the table tells it."""
-    row = measured.loc[measured["smallest_share"].idxmin()]
-    n = row["smallest"] / row["smallest_share"] if "smallest" in measured and row["smallest_share"] else None
-    return percent(row["smallest_share"], None if n is None else round(n))
-
-
-_NUMBER_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def _number_word(number: int) -> str:
-    return _NUMBER_WORDS[number] if number < len(_NUMBER_WORDS) else str(number)
+def _range(evidence: Evidence, suggested: int) -> tuple[int, int]:
+    """From the least to the most that a line of evidence speaks for, within what holds at all."""
+    usable, ceiling = evidence.usable, evidence.ceiling
+    stable = usable.index[usable >= STABLE]
+    below = stable if ceiling is None else stable[stable <= ceiling]
+    own = [int(k) for k in below if k <= suggested and k not in evidence.shared]
+    candidates = [suggested, *(own[-1:]), *(int(k) for k in below[-1:])]
+    if evidence.knee in stable:
+        candidates.append(evidence.knee)
+    return min(candidates), max(candidates)

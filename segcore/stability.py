@@ -16,12 +16,11 @@ from scipy.optimize import linear_sum_assignment
 
 from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec, assign, factorize_together, project
-from segcore.factorization.fit import SMALL_CELLS
 
 RESAMPLES = 20
 SHARE = 0.8
 MOST_CUSTOMERS = 8_000  # a resample never needs more: cosines of product scores have settled by then
-SMALL_RESTARTS = 3
+FEW_CELLS, FEW_RESTARTS = 4_000, 3  # below this one start is often a poor local optimum
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +63,13 @@ def resampled(
 
     A resample that cannot be fitted at a k, for want of customers or purchases, is silent about it.
     """
-    usual = SMALL_RESTARTS if values.nnz <= SMALL_CELLS else 1
     n = values.shape[0]
     size = min(max(round(SHARE * n), 1), MOST_CUSTOMERS)
     for number in range(resamples if specs else 0):
         seed = specs[0].seed
         part = values[np.sort(np.random.default_rng([seed, number]).choice(n, size, replace=False))]
         lighter = [
-            replace(spec, restarts=min(spec.restarts or usual, usual))
+            replace(spec, restarts=repeat_restarts(values, spec))
             for spec in specs
             if spec.k <= min(part.shape)
         ]
@@ -79,6 +77,12 @@ def resampled(
             yield {fit.spec.k: fit.h for fits in factorize_together(part, lighter) for fit in fits}
         except SegcoreError:
             yield {}
+
+
+def repeat_restarts(values: sparse.csr_matrix, spec: NMFSpec) -> int:
+    """Starts of a fit that is one of many repeats: three on few cells, one elsewhere, never more than was asked for."""
+    usual = FEW_RESTARTS if values.nnz <= FEW_CELLS else 1
+    return min(spec.restarts or usual, usual)
 
 
 def stability_of(bases: list[np.ndarray]) -> Stability | None:

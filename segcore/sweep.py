@@ -54,7 +54,10 @@ class SweepSpec:
 
 @dataclass(frozen=True, eq=False)
 class SweepPoint:
-    """One k: the fit or the sentence that says why there is none; its stability and gain over chance once measured."""
+    """One k: the fit or the sentence that says why there is none; its stability and gain over chance once measured.
+
+    ``held`` is the share of each segment's scores that its own customers hold.
+    """
 
     k: int
     fit: Factorization | None
@@ -62,6 +65,7 @@ class SweepPoint:
     stability: tuple[float, ...] | None
     failure: str = ""
     beyond_chance: float | None = None
+    held: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,7 @@ class Sweep:
     def table(self) -> pd.DataFrame:
         """One row per k: error, explained share, iterations, converged, smallest segment, stability, failure.
 
-        ``beyond_chance`` is how much more the last segment adds than on shuffled data, in standard deviations of chance.
+        ``held_by_members`` is the least share of a segment's scores held by its own customers; ``beyond_chance`` is how much more the last segment adds than on shuffled data, in standard deviations of chance.
         """
         return sweep_table(self.points)
 
@@ -123,6 +127,7 @@ def _row(point: SweepPoint) -> dict[str, object]:
         "smallest_share": min(point.sizes) / total if total else np.nan,
         "stability_worst": min(point.stability) if point.stability else np.nan,
         "stability_mean": float(np.mean(point.stability)) if point.stability else np.nan,
+        "held_by_members": min(point.held, default=np.nan),
         "beyond_chance": np.nan if point.beyond_chance is None else point.beyond_chance,
         "restart_spread": _spread(fit.restart_errors) if fit else np.nan,
         "dead": len(fit.dead) if fit else 0,
@@ -264,4 +269,6 @@ def _resamples(spec: SweepSpec) -> int:
 def _point_of(fit: Factorization) -> SweepPoint:
     segments = assign(fit.w)
     sizes = np.bincount(segments[segments >= 0], minlength=fit.spec.k)
-    return SweepPoint(fit.spec.k, fit, tuple(int(s) for s in sizes), None)
+    total = np.maximum(fit.w.sum(axis=0), 1e-300)
+    held = [float(fit.w[segments == j, j].sum() / total[j]) for j in range(fit.spec.k)]
+    return SweepPoint(fit.spec.k, fit, tuple(int(s) for s in sizes), None, held=tuple(held))

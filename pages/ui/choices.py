@@ -56,7 +56,7 @@ def chosen_k(matrix: PurchaseMatrix) -> int | None:
     if not cached.store().has(key):
         return None
     sweep = cached.result(key)
-    return judge(sweep.table, sweep.baseline, matrix.row_word).suggested
+    return judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1]).suggested
 
 
 def names_for(key: str, proposed: dict[int, str]) -> dict[int, str]:

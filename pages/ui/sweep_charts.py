@@ -206,16 +206,19 @@ def table(sweep: Sweep) -> None:
             "stability_worst": "stability, worst segment",
             "stability_mean": "stability, mean",
             "restart_spread": "spread over restarts",
+            "held_by_members": "held by own customers, least",
+            "beyond_chance": "gain over chance",
         }
     )
-    shares = ["explained", "smallest, share", "spread over restarts"]
+    shares = ["explained", "smallest, share", "spread over restarts", "held by own customers, least"]
     st.dataframe(
         widgets.in_percent(shown.rename_axis("segments"), shares),
         column_config=widgets.percent_columns(shares, digits=1)
         | {
             name: st.column_config.NumberColumn(format="%.2f")
             for name in ("stability, worst segment", "stability, mean")
-        },
+        }
+        | {"gain over chance": st.column_config.NumberColumn(format="%.1f")},
         alt="Every number of segments tried, with error, explained share, stability and smallest segment.",
     )
     st.caption(

@@ -7,8 +7,11 @@ from scipy import sparse
 
 from segcore.chance import beyond_chance, shuffled
 from segcore.errors import NotEnoughData, SpecError
+from segcore.evidence import BEYOND_CHANCE, STABLE, ceiling_of, knee_of
 from segcore.factorization import NMFSpec, factorize
-from segcore.selection import BEYOND_CHANCE, STABLE, judge, knee_of
+from segcore.matrix import build_matrix
+from segcore.samples import LEVEL, wine_merchant
+from segcore.selection import judge
 from segcore.stability import agreement, match, resampled_bases, stability_of
 from segcore.steps import Step
 from segcore.sweep import SweepPoint, SweepSpec, sweep_k, sweep_table, sweeping
@@ -241,20 +244,20 @@ def test_gain_beyond_chance_by_hand():
     np.testing.assert_allclose(above, [1 / spread, 0.0], atol=1e-9)
 
 
-def verdict_of(worst, smallest, explained=(0.2, 0.3, 0.35)):
-    table = pd.DataFrame(
-        {"stability_worst": worst, "smallest_share": smallest, "explained_share": explained, "failure": ""},
-        index=pd.Index([2, 3, 4], name="k"),
-    )
-    return judge(table, 0.1)
+def verdict_of(worst, smallest=(0.3, 0.2, 0.1), explained=(0.2, 0.3, 0.35), n_products=None, **lines):
+    columns = {
+        "stability_worst": worst,
+        "smallest_share": smallest,
+        "explained_share": explained,
+        "failure": "",
+    }
+    table = pd.DataFrame(columns | lines, index=pd.Index(range(2, 2 + len(worst)), name="k"))
+    return judge(table, 0.1, n_products=n_products)
 
 
 def test_verdicts_say_what_is_the_matter():
-    assert verdict_of([0.99, 0.95, 0.5], [0.3, 0.2, 0.1]).suggested == 3
-    assert (
-        "with 4 one of them would no longer be stable"
-        in verdict_of([0.99, 0.95, 0.5], [0.3, 0.2, 0.1]).sentence
-    )
+    assert verdict_of([0.99, 0.95, 0.5]).suggested == 3
+    assert "with 4 one of them would no longer be stable" in verdict_of([0.99, 0.95, 0.5]).sentence
     assert (
         "with 4 one of them would be too small" in verdict_of([0.99, 0.95, 0.95], [0.3, 0.2, 0.001]).sentence
     )
@@ -262,6 +265,88 @@ def test_verdicts_say_what_is_the_matter():
     assert not tiny.reliable
     assert "under 2" in tiny.sentence
     assert "do not all come" not in tiny.sentence
-    waiting = verdict_of([np.nan] * 3, [0.3, 0.2, 0.1])
+    waiting = verdict_of([np.nan] * 3)
     assert waiting.sentence.startswith("Still checking")
-    assert len(verdict_of([0.99, 0.95, 0.5], [0.3, 0.2, 0.1]).reasons) == 4
+    assert "do not all come back" in verdict_of([0.5, 0.6, 0.7]).sentence
+
+
+def test_neighbours_of_the_suggestion_are_told():
+    fewer, more = verdict_of([0.6, 0.95, 0.5]).reasons[-2:]
+    assert fewer.startswith("One fewer (2) would capture 20 % instead of 30 %, and one of them")
+    assert more == "One more (4) would capture 35 %, but one of them would no longer be stable."
+
+
+def test_what_is_firm_goes_before_what_is_only_stable():
+    verdict = verdict_of([0.99, 0.95, 0.85])
+    assert (verdict.suggested, verdict.high) == (3, 4)
+    assert "with 4 one of them would come back less surely (stability 0.85)" in verdict.sentence
+    assert verdict_of([0.85, 0.85, 0.5]).suggested == 3
+
+
+def test_chance_is_the_ceiling():
+    explained = (0.2, 0.3, 0.4, 0.5)  # no elbow
+    rest = {"smallest": (0.3, 0.2, 0.2, 0.2), "explained": explained}
+    capped = verdict_of([0.99] * 4, **rest, beyond_chance=(30.0, 20.0, -1.0, -2.0))
+    assert (capped.suggested, capped.low, capped.high) == (3, 3, 3)
+    assert capped.reasons[0] == "The lines agree on 3."
+    assert "with 4 the last of them would explain no more than it would by chance" in capped.sentence
+    meeting = verdict_of([0.95, 0.75, 0.3, 0.3], **rest, beyond_chance=(30.0, 20.0, -1.0, -2.0))
+    assert meeting.suggested == 3
+    open_end = verdict_of([0.95, 0.9, 0.3, 0.75], **rest, beyond_chance=(30.0, 20.0, 20.0, 20.0))
+    assert open_end.suggested == 3
+    by_lot = verdict_of([0.99] * 4, **rest, beyond_chance=(1.0, 0.5, -1.0, 2.0))
+    assert not by_lot.reliable
+    assert "dealt out by lot" in by_lot.sentence
+    unmeasured = verdict_of([np.nan] * 4, **rest, beyond_chance=(1.0, 0.5, -1.0, 2.0))
+    assert "dealt out by lot" in unmeasured.sentence  # however the resamples turn out
+
+
+def test_an_unshaken_elbow_lifts_the_suggestion_and_says_so():
+    lines = {
+        "smallest": [0.2] * 6,
+        "explained": (0.2, 0.3, 0.4, 0.41, 0.42, 0.43),
+        "beyond_chance": (9.0, 1.0, 1.0, 0.0, 0.0, 0.0),
+    }
+    verdict = verdict_of([0.99, 0.99, 0.99, 0.5, 0.5, 0.5], **lines)
+    assert (verdict.suggested, verdict.low, verdict.high) == (4, 2, 4)
+    assert "beyond 2, segments may form around single best-sellers" in verdict.reasons[0]
+    assert verdict_of([0.99, 0.99, 0.94, 0.5, 0.5, 0.5], **lines).suggested == 2
+
+
+def test_nearly_as_many_segments_as_products_are_trivial():
+    assert verdict_of([0.5, 0.5, 0.99]).suggested == 4
+    verdict = verdict_of([0.5, 0.5, 0.99], n_products=5)
+    assert not verdict.reliable
+    assert "nearly as many segments as products" in verdict.sentence
+
+
+def test_a_step_without_gain_is_bridged_only_by_a_great_one():
+    def ceiling(*above):
+        return ceiling_of(pd.Series(above, range(2, 2 + len(above))))
+
+    assert ceiling(9.0, 8.0, -1.0, 0.0) == 3
+    assert ceiling(9.0, -2.0, 12.0, -1.0) == 4
+    assert ceiling(9.0, -5.2, 5.3, 0.0) == 2
+    assert ceiling(1.0, 2.0) == 1
+    assert ceiling(np.nan, np.nan) is None
+
+
+def test_real_purchases_get_a_sensible_number(data_dir):
+    products = known.wine_matrix(data_dir, "Varietal + Origin", "balanced")
+    origins = known.wine_matrix(data_dir, "Origin", "balanced")
+    assert verdict_on(products).suggested in (3, 4)
+    assert verdict_on(origins).suggested in (None, 2)  # 8 and 9 of 9 come back, which says nothing
+
+
+def test_the_planted_tastes_of_the_sample_lie_in_the_range():
+    sample = wine_merchant()
+    verdict = verdict_on(build_matrix(sample.purchases, LEVEL))
+    assert verdict.low == sample.truth.taste.nunique() == 5
+    assert verdict.high <= 7
+    if verdict.suggested != 5:
+        assert "one segment is mostly what everybody buys" in verdict.reasons[0]
+
+
+def verdict_on(matrix):
+    sweep = sweep_k(matrix, range(2, min(11, matrix.shape[1] + 1)), resamples=10)
+    return judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])

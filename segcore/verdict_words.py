@@ -1,0 +1,161 @@
+"""The sentences of a verdict on k; each follows the numbers of the sweep and nothing else."""
+
+from __future__ import annotations
+
+from segcore.evidence import FIRM, SMALLEST_SHARE, STABLE, Evidence
+from segcore.words import join_and, number_word, percent
+
+_NONE = "No reliable segmentation at this level"
+
+
+def answer(evidence: Evidence, suggested: int) -> str:
+    """The suggestion, what it captures beside best-sellers alone, and why not more."""
+    share = evidence.fitted.loc[suggested, "explained_share"]
+    return (
+        f"{number_word(suggested).capitalize()} kinds of {evidence.row_word} capture {percent(share)} of the purchase "
+        f"pattern, best-sellers alone {percent(evidence.baseline)}; {_why(evidence, suggested)}."
+    )
+
+
+def by_lot(evidence: Evidence) -> str:
+    """Nothing here beats chance."""
+    return (
+        f"{_NONE}: groups of {evidence.row_word} explain no more here than they would if the same purchases were "
+        "dealt out by lot."
+    )
+
+
+def unreliable(evidence: Evidence) -> str:
+    """No k holds: the segments do not come back, or only where they are too small or trivial."""
+    worst = evidence.worst
+    steady = [int(k) for k in worst.index[worst >= STABLE]]
+    if not steady:
+        return (
+            f"{_NONE}: even {int(worst.idxmax())} segments, the steadiest try, do not all come back when a fifth of the "
+            f"{evidence.row_word} is left out."
+        )
+    if all(k in evidence.trivial for k in steady):
+        return f"{_NONE}: only with nearly as many segments as products do all of them come back."
+    if all(k in (*evidence.small, *evidence.trivial) for k in steady):
+        return (
+            f"{_NONE}: wherever all segments come back, one of them is under {_too_small()} of the "
+            f"{evidence.row_word}."
+        )
+    return f"{_NONE}: where all segments come back, a further one explains no more than it would by chance."
+
+
+def span(evidence: Evidence, suggested: int, low: int, high: int) -> tuple[str, ...]:
+    """The range, and which lines disagree."""
+    if low == high:
+        return (f"The lines agree on {suggested}.",)
+    wide = f"Between {low} and {high} there is room for judgement."
+    ceiling = evidence.ceiling
+    if ceiling is not None and suggested > ceiling:
+        return (
+            f"{wide} Stability and elbow speak for {suggested}; beyond {ceiling}, segments may form around single "
+            "best-sellers, where the comparison with chance is blind.",
+        )
+    if low < suggested and suggested in evidence.shared and low not in evidence.shared:
+        return (
+            f"{wide} With {suggested}, one segment is mostly what everybody buys, so {low} may be as many kinds of "
+            f"{evidence.row_word} as there are.",
+        )
+    return (wide,)
+
+
+def reasons(evidence: Evidence, suggested: int | None) -> tuple[str, ...]:
+    """One sentence per line of evidence; then the neighbours of the suggestion."""
+    said = [
+        f"The elbow bends at {evidence.knee}."
+        if evidence.knee
+        else "The elbow hardly bends: it does not say where to stop.",
+        *_steady(evidence),
+        *_chance(evidence),
+        _size(evidence),
+        f"Best-sellers alone (one segment) capture {percent(evidence.baseline)}.",
+    ]
+    if suggested is not None:
+        said += [*_one_fewer(evidence, suggested), *_one_more(evidence, suggested)]
+    return tuple(said)
+
+
+def _steady(evidence: Evidence) -> tuple[str, ...]:
+    worst = evidence.worst
+    if not len(worst):
+        return ()
+    stable = [str(int(k)) for k in worst.index[worst >= STABLE]]
+    if not stable:
+        return ("At every k tried, at least one segment does not come back.",)
+    return (f"Every segment comes back in {len(stable)} of {len(worst)} tries: k = {join_and(stable)}.",)
+
+
+def _chance(evidence: Evidence) -> tuple[str, ...]:
+    if evidence.ceiling is None:
+        return ()
+    if evidence.ceiling == 1:
+        return ("No further segment explains more than it would if purchases were dealt out by lot.",)
+    if evidence.ceiling == evidence.last:
+        return (
+            f"Every further segment up to {evidence.last}, the most tried, explains more than by chance.",
+        )
+    return (f"Up to {evidence.ceiling}, a further segment explains more than it would by chance.",)
+
+
+def _size(evidence: Evidence) -> str:
+    if evidence.small:
+        at = join_and([str(k) for k in evidence.small])
+        return f"At k = {at} a segment has fewer than {_too_small()} of the {evidence.row_word}."
+    row = evidence.fitted.loc[evidence.fitted["smallest_share"].idxmin()]
+    # The digits that the number of customers supports, where the table tells it.
+    n = row["smallest"] / row["smallest_share"] if "smallest" in row and row["smallest_share"] else None
+    least = percent(row["smallest_share"], None if n is None else round(n))
+    return f"No segment is too small: the smallest holds {least} of the {evidence.row_word}."
+
+
+def _one_fewer(evidence: Evidence, suggested: int) -> tuple[str, ...]:
+    fewer, share = suggested - 1, evidence.fitted["explained_share"]
+    if fewer not in share.index:
+        return ()
+    also = _trouble(evidence, fewer)
+    return (
+        f"One fewer ({fewer}) would capture {percent(share[fewer])} instead of {percent(share[suggested])}"
+        f"{', and ' + also if also else ''}.",
+    )
+
+
+def _one_more(evidence: Evidence, suggested: int) -> tuple[str, ...]:
+    more, share = suggested + 1, evidence.fitted["explained_share"]
+    if more not in share.index:
+        return ()
+    trouble = _trouble(evidence, more)
+    ending = f", but {trouble}" if trouble else ", and holds up too"
+    return (f"One more ({more}) would capture {percent(share[more])}{ending}.",)
+
+
+def _why(evidence: Evidence, suggested: int) -> str:
+    following = [int(k) for k in evidence.worst.index if k > suggested]
+    if not following:
+        return "all of them come back when a fifth is left out"
+    trouble = _trouble(evidence, following[0])
+    if not trouble:
+        return f"from {following[0]} on they come back less surely"
+    return f"with {following[0]} {trouble}"
+
+
+def _trouble(evidence: Evidence, k: int) -> str:
+    """What is wrong with a k, as the end of a sentence; empty where nothing is."""
+    if k in evidence.small:
+        return "one of them would be too small to use"
+    if k in evidence.trivial:
+        return "there would be nearly as many as products"
+    if evidence.ceiling is not None and k > evidence.ceiling:
+        return "the last of them would explain no more than it would by chance"
+    if k in evidence.worst.index and evidence.worst[k] < STABLE:
+        return "one of them would no longer be stable"
+    if k in evidence.worst.index and evidence.worst[k] < FIRM:
+        return f"one of them would come back less surely (stability {evidence.worst[k]:.2f})"
+    return ""
+
+
+def _too_small() -> str:
+    return percent(SMALLEST_SHARE, 100)  # a threshold, not a measurement: no decimals
