@@ -17,6 +17,7 @@ import pandas as pd
 
 from segcore.errors import SpecError
 from segcore.purchases import natural_order
+from segcore.words import percent
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
@@ -166,7 +167,6 @@ def measure_level(purchases: Purchases, level: str) -> dict[str, float]:
     buyers = np.bincount(cells.indices, minlength=cells.shape[1])
     buyers = buyers[buyers > 0]
     n, p = len(per_customer), len(buyers)
-    thin_below = min(RARE_BUYERS, max(3.0, 0.05 * n))
     return {
         "products": p,
         "customers": n,
@@ -174,40 +174,48 @@ def measure_level(purchases: Purchases, level: str) -> dict[str, float]:
         "median_products": float(np.median(per_customer)) if n else 0.0,
         "one_product_share": float(np.mean(per_customer == 1)) if n else 0.0,
         "rare_share": float(np.mean(buyers < RARE_BUYERS)) if p else 0.0,
-        "thin_share": float(np.mean(buyers < thin_below)) if p else 0.0,
+        "thin_share": float(np.mean(buyers < thin_below(n))) if p else 0.0,
         "common_share": float(np.mean(buyers > n / 2)) if p else 0.0,
     }
 
 
 def judge_level(row: pd.Series, row_word: str) -> LevelVerdict:
     """Too thin, good, or too coarse, with the reason in words."""
-    if row["density"] > 0.95:
-        return LevelVerdict(
-            "good", f"Nearly all {row_word} buy everything: how much they buy tells them apart."
-        )
+    n = int(row["customers"])
     if row["products"] < 5:
         return LevelVerdict(
             "too coarse", f"Only {row['products']:.0f} products: too few to tell tastes apart."
         )
-    if row["thin_share"] > 0.5:
+    if row["density"] > 0.95:
         return LevelVerdict(
-            "too thin", f"{row['thin_share']:.0%} of the products have too few buyers to learn a taste from."
+            "good", f"Nearly all {row_word} buy everything: how much they buy tells them apart."
         )
+    if row["thin_share"] > 0.5:
+        share = percent(row["thin_share"], 100)
+        return LevelVerdict("too thin", f"{share} of the products have fewer than {thin_below(n)} buyers.")
     if row["median_products"] < 2:
         return LevelVerdict("too thin", f"Half of the {row_word} have a single product here.")
     if row["common_share"] >= 0.15:
+        share = percent(row["common_share"], 100)
         return LevelVerdict(
-            "too coarse",
-            f"{row['common_share']:.0%} of the products are bought by more than half of all {row_word}.",
+            "too coarse", f"{share} of the products are bought by more than half of all {row_word}."
         )
     if row["products"] < 12 and row["density"] > 0.25:
         return LevelVerdict(
             "too coarse",
             f"Only {row['products']:.0f} products, and {row_word} buy a quarter of them or more.",
         )
+    enough = percent(1 - row["thin_share"], 100)
     return LevelVerdict(
-        "good", f"Typically {row['median_products']:.0f} products each, and most products have enough buyers."
+        "good",
+        f"Typically {row['median_products']:.0f} products each, and {enough} of the products have "
+        f"{thin_below(n)} buyers or more.",
     )
+
+
+def thin_below(n_customers: int) -> int:
+    """Buyers below which a product says too little: 20, or 5 % of a smaller crowd, at least 3."""
+    return min(RARE_BUYERS, max(3, round(0.05 * n_customers)))
 
 
 def recommend_level(table: pd.DataFrame) -> str:

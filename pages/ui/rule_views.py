@@ -178,7 +178,7 @@ def scatter(rules: Rules, positions: np.ndarray) -> int:
 
     widgets.chart(
         rules_scatter(
-            rules.table.iloc[shown], int((shown == chosen).argmax()), level=rules.spec.level,
+            rules.rows(shown), int((shown == chosen).argmax()), level=rules.spec.level,
             title=f"{of(surviving, len(positions))} rules are more than chance",
             subtitle=f"Each point is a rule{few}; click one to read it", theme=widgets.theme(), wrap=70,
         ),
@@ -192,7 +192,7 @@ def one_rule(rules: Rules, position: int) -> None:
     from segcore.figures.rule_picture import rule_picture
     from segcore.rules import rule_sentence
 
-    row = rules.table.iloc[position]
+    row = rules.rows(np.array([position])).iloc[0]
     with st.container(border=True):
         st.markdown(f"**{escape(rule_sentence(rules, position))}**")
         if rules.may_be_chance[position]:

@@ -35,16 +35,17 @@ def change_level(level: str) -> None:
     current = session.study()
     if level == current.level:
         return
-    full = session.is_full(levels(), level) if level in levels().index else False
-    bought = session.purchases()
     from segcore.weighting import offered
 
+    known, bought = levels(), session.purchases()
+    full = level in known.index and session.is_full(known, level)
     can = offered(bought.has("amount"), bought.has("quantity"), full)
+    stays = current.weighting in can and full == session.is_full(known, current.level)
     session.change(
         level=level,
         k=None,
         filters=replace(current.filters, left_out=()),
-        weighting=current.weighting if current.weighting in can else can[0],
+        weighting=current.weighting if stays else can[0],
     )
     st.session_state.pop("filter-left_out", None)
     for key in ("weighting", "combination"):
