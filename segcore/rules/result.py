@@ -159,12 +159,13 @@ class Rules:
             "p_adjusted": self.p_adjusted[positions],
             "redundant": self.redundant[positions],
         }
-        return pd.DataFrame(columns, index=pd.Index(positions))
+        return pd.DataFrame(columns, index=positions)
 
-    def _frozensets(self, side: np.ndarray) -> pd.Series:
+    def _frozensets(self, side: np.ndarray) -> np.ndarray:
         labels = self.items.to_numpy(dtype=object)
-        sets = [frozenset(labels[row[row >= 0]]) for row in side]
-        return pd.Series(sets, dtype=object)
+        sets = np.empty(len(side), dtype=object)
+        sets[:] = [frozenset(labels[row[row >= 0]]) for row in side]
+        return sets
 
 
 def _membership(side: np.ndarray, n_items: int) -> sparse.csr_matrix:

@@ -215,3 +215,10 @@ def passes(row: pd.Series, choice: RuleFilter) -> bool:
 )
 def test_the_bound_on_longer_sets_is_the_known_one(size: int, length: int, most: int) -> None:
     assert kruskal_katona(size, length) == most
+
+
+def test_some_rows_are_rows_of_the_whole_table():
+    values = (np.random.default_rng(5).random((40, 8)) < 0.4).astype(np.int32)
+    rules = mine(values, min_support=0.1, min_confidence=0.2)
+    chosen = np.array([7, 0, 3])
+    pd.testing.assert_frame_equal(rules.rows(chosen), rules.table.iloc[chosen])
