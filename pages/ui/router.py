@@ -6,7 +6,6 @@ import base64
 import importlib
 import logging
 import runpy
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from pages.ui.text import escape
 from segcore.errors import SegcoreError
 
 ROOT = Path(__file__).resolve().parents[2]
-# The tab's picture travels in the page: a Material name would ask another machine for it.
+# The tab's picture travels in the page: a Material name, or none at all, would ask another machine for one.
 ICON = (
     "data:image/svg+xml;base64,"
     + base64.b64encode(Path(__file__).with_name("icon.svg").read_bytes()).decode()
@@ -56,17 +55,12 @@ _warm = threading.Event()
 
 def run() -> None:
     """Draw the navigation and the page asked for."""
-    st.set_page_config(page_title="Product segments", page_icon=_icon(), layout="wide")
+    st.set_page_config(page_title="Product segments", page_icon=ICON, layout="wide")
     pages = [st.Page(e.path, title=e.title, icon=e.icon, default=e is DATA) for e in PAGES]
     current = st.navigation(pages, position="top")
     with _navigated(), _in_words():
         current.run()
     warm_up()
-
-
-def _icon() -> str | None:
-    """The tab's picture, once numpy is there: Streamlit loads it for any picture, and a first paint can do without."""
-    return ICON if "numpy" in sys.modules else None
 
 
 def warm_up() -> None:

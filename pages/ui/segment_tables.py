@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from pages.ui import choices, widgets
+from pages.ui.row_card import row_card
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,11 +66,20 @@ def customers(view: View) -> None:
     if chosen:
         home = view.segmentation.assignment.map(view.names)
         table = table[home.isin(chosen)]
-    st.dataframe(
-        widgets.in_percent(table, list(view.share_columns.values())), height=380, alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
+    listed, card = st.columns([5, 2], gap="large")
+    event = listed.dataframe(
+        widgets.in_percent(table, list(view.share_columns.values())), height=380, key=f"customers-{view.key}",
+        alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
+        on_select="rerun", selection_mode="single-row",
         column_config=widgets.percent_columns(view.share_columns.values(), bars=True)
         | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "products")},
     )  # fmt: skip
+    rows = [row for row in event["selection"]["rows"] if row < len(table)]
+    with card:
+        if rows:
+            row_card(view, str(table.index[rows[0]]))
+        else:
+            st.caption("Tick a row to see who it is.")
 
 
 def product_table(view: View) -> pd.DataFrame:
@@ -84,11 +95,19 @@ def products(view: View) -> None:
     """The product side as a segmentation of its own."""
     table = product_table(view)
     st.dataframe(
-        widgets.in_percent(table, list(view.share_columns.values())).sort_values(["segment", "buyers"], ascending=[True, False]), height=320,
+        widgets.in_percent(table.iloc[_by_segment(view)], list(view.share_columns.values())), height=320,
         alt="Every product with the segment it belongs to.",
         column_config=widgets.percent_columns(view.share_columns.values(), bars=True)
         | {"buyers": st.column_config.NumberColumn(format="localized")},
     )  # fmt: skip
+
+
+def _by_segment(view: View) -> np.ndarray:
+    """Positions of the products in the order of their segments, the strongest first."""
+    s = view.segmentation
+    own = s.product_scores.max(axis=1).to_numpy()
+    number = s.product_assignment.fillna(s.k + 1).to_numpy(dtype=int)
+    return np.lexsort((-own, number))
 
 
 def downloads(view: View) -> None:

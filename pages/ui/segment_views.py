@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui import cached, choices, widgets
+from pages.ui.row_card import row_card
 from pages.ui.text import escape
 from segcore.figures.palette import segment_colour
 from segcore.words import count, join_and, money, of, percent, readable
@@ -216,19 +217,5 @@ def _index(view: View, number: int) -> None:
 def _row_detail(view: View) -> None:
     """The customer or product last clicked on a heatmap."""
     is_product, label = st.session_state.get("row-chosen", (False, None))
-    shares = view.segmentation.product_shares if is_product else view.segmentation.shares
-    if label is None or label not in shares.index:
-        return
-    with st.container(border=True):
-        parts = ", ".join(
-            f"{view.names[s]} {percent(share, 100)}"
-            for s, share in shares.loc[label].items()
-            if share >= 0.05
-        )
-        name = readable(label, view.study.level) if is_product else label
-        st.markdown(f"**{escape(name)}**: {escape(parts or 'no purchases')}")
-        if not is_product:
-            position = view.matrix.customers.get_loc(label)
-            bought = view.matrix.products[view.matrix.values[position].indices]
-            named = [readable(product, view.study.level) for product in bought]
-            st.caption(escape(f"Bought {join_and(named, most=MOST_LISTED)}."))
+    if label in (view.segmentation.product_shares if is_product else view.segmentation.shares).index:
+        row_card(view, label, is_product=is_product)
