@@ -9,7 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from segcore.errors import SegcoreError
+from segcore.factorization.divergence import End, divergence
 from segcore.factorization.hals import TINY, Descent, hals
+from segcore.factorization.penalty import WARM_UP, PenalisedDescent, Penalty
 from segcore.factorization.projection import project
 from segcore.factorization.sampling import FULL_PASSES, is_sampled, near_scores, sampled_rows
 from segcore.factorization.spec import NMFSpec
@@ -119,7 +121,7 @@ def _from_a_sample(values: sparse.csr_matrix, specs: Sequence[NMFSpec]) -> Itera
         yield []
     problem = Problem.of(values)
     work = problem.unit.astype(np.float32)
-    ends = [Descent(near_scores(work, fit.h), fit.h, np.float32) for fit in fits]
+    ends = [_descent(problem, fit.spec, near_scores(work, fit.h), fit.h, np.float32, 0) for fit in fits]
     for _ in hals(work, ends, max_iterations=FULL_PASSES, tolerance=0.0):
         yield []
     for fit, end in zip(fits, ends, strict=True):
@@ -139,7 +141,7 @@ def _together(
         yield from _squared_error(problem, specs, directions)
     else:
         for spec in specs:
-            ends = [_divergence(problem.unit, spec, w, h) for w, h in _starts(problem.unit, spec, directions)]
+            ends = [divergence(problem.unit, spec, w, h) for w, h in _starts(problem.unit, spec, directions)]
             yield [_finish(problem, spec, ends)]
 
 
@@ -150,7 +152,9 @@ def _squared_error(
     is_small = problem.unit.nnz <= SMALL_CELLS
     work = problem.unit if is_small else problem.unit.astype(np.float32)
     starts = {
-        spec: [Descent(w, h, work.dtype.type) for w, h in _starts(problem.unit, spec, directions)]
+        spec: [
+            _descent(problem, spec, w, h, work.dtype.type) for w, h in _starts(problem.unit, spec, directions)
+        ]
         for spec in specs
     }
     usual = SMALL_TOLERANCE if is_small else TOLERANCE
@@ -162,6 +166,13 @@ def _squared_error(
         open_specs = [spec for spec in open_specs if spec not in done]
         yield [_finish(problem, spec, starts[spec]) for spec in done]
     yield [_finish(problem, spec, starts[spec]) for spec in open_specs]
+
+
+def _descent(
+    problem: Problem, spec: NMFSpec, w: np.ndarray, h: np.ndarray, dtype: type, warm_up: int = WARM_UP
+) -> Descent:
+    penalty = Penalty.of(spec, problem.total, problem.unit.shape)
+    return Descent(w, h, dtype) if penalty is None else PenalisedDescent(w, h, dtype, penalty, warm_up)
 
 
 def _starts(values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | None):
@@ -177,40 +188,8 @@ def _starts(values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | N
             yield random_start(values.shape, spec.k, mean, generator)
 
 
-@dataclass(frozen=True, eq=False)
-class _End:
-    """Where a descent that is not ours ended, in the words of :class:`Descent`."""
-
-    w: np.ndarray
-    h: np.ndarray
-    squared_error: float
-    iterations: int
-    converged: bool
-    last_gain: float
-
-
-def _divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.ndarray) -> _End:
-    """Kullback–Leibler by scikit-learn's multiplicative updates, from our start."""
-    import warnings
-
-    from sklearn.decomposition import NMF
-    from sklearn.exceptions import ConvergenceWarning
-
-    iterations = min(spec.max_iterations, 1000)
-    solver = NMF(
-        spec.k, init="custom", solver="mu", beta_loss="kullback-leibler", max_iter=iterations, tol=1e-5
-    )  # fmt: skip
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):  # an exact start has no error to divide by
-        warnings.simplefilter("ignore", ConvergenceWarning)  # reported as `converged`, in words
-        w = solver.fit_transform(values, W=np.maximum(w, TINY), H=np.maximum(h, TINY))
-    error = float(solver.reconstruction_err_)
-    if np.isnan(error) and np.isfinite(w).all():
-        error = 0.0  # rounding took an exact fit below zero, which has no root
-    return _End(w, solver.components_, error**2, solver.n_iter_, solver.n_iter_ < iterations, 0.0)
-
-
 def _finish(
-    problem: Problem, spec: NMFSpec, ends: Sequence[Descent | _End], *, exact: bool = True
+    problem: Problem, spec: NMFSpec, ends: Sequence[Descent | End], *, exact: bool = True
 ) -> Factorization:
     """Scale the rows of H of the best end to sum 1, take W by projection, and measure what is explained.
 
@@ -218,7 +197,7 @@ def _finish(
     """
     unit, total, exponent = problem.unit, problem.total, problem.exponent
     squared_errors = [end.squared_error for end in ends]
-    chosen = int(np.argmin(squared_errors))
+    chosen = int(np.argmin([end.objective for end in ends]))
     best = ends[chosen]
     best_h = best.h.astype(np.float64)
     h_sum = best_h.sum(axis=1)

@@ -16,6 +16,7 @@ from scipy import sparse
 INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
+NEARLY = 1e-4  # share of the squared norm below which gains are no longer held against an ever smaller error
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
 
 
@@ -31,7 +32,7 @@ class Descent:
     converged : bool
         Whether it came to rest.
     last_gain : float
-        Relative gain in squared error of the last iteration that gained.
+        Gain of the last iteration that gained, relative to the squared error.
     """
 
     def __init__(self, w: np.ndarray, h: np.ndarray, dtype: type) -> None:
@@ -53,10 +54,15 @@ class Descent:
         """Product factor, (k, p)."""
         return self.reached[1]
 
+    @property
+    def objective(self) -> float:
+        """What goes down; by it the best of several starts is chosen."""
+        return self.squared_error
+
     def move_customers(self, cross: np.ndarray) -> None:
         """Improve W for the present H, given H · Vᵀ, and leap on."""
         new = sweep_rows(self.w_ahead, cross, self.h_ahead @ self.h_ahead.T)
-        self.w_ahead = _leap(new, self.w_now, self.leap)
+        self.w_ahead = leapt(new, self.w_now, self.leap)
         self.w_now = new
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
@@ -67,15 +73,23 @@ class Descent:
         self.iterations += 1
         if error > self.squared_error:
             self.calm = self.calm + 1 if error - self.squared_error <= tolerance * self.squared_error else 0
-            self.w_now = self.w_ahead = self.reached[0]
-            self.h_now = self.h_ahead = self.reached[1]
-            self.ceiling, self.leap = self.leap, self.leap / 1.5
+            self._go_back()
             return
         best = self.squared_error
-        self.last_gain = (best - error) / best if np.isfinite(best) and best > 0 else 1.0
+        self.last_gain = (best - error) / max(best, NEARLY * total) if np.isfinite(best) else 1.0
         self.calm = self.calm + 1 if self.last_gain <= tolerance else 0
-        self.h_ahead = _leap(new, self.h_now, self.leap)
+        self.h_ahead = leapt(new, self.h_now, self.leap)
         self.h_now, self.reached, self.squared_error = new, (self.w_ahead, new), max(error, 0.0)
+        self._dare()
+
+    def _go_back(self) -> None:
+        """The last leap overshot: return to the best point and leap less far."""
+        self.w_now = self.w_ahead = self.reached[0]
+        self.h_now = self.h_ahead = self.reached[1]
+        self.ceiling, self.leap = self.leap, self.leap / 1.5
+
+    def _dare(self) -> None:
+        """The last leap paid: leap a little farther."""
         self.leap, self.ceiling = min(self.ceiling, self.leap * 1.05), min(1.0, self.ceiling * 1.01)
 
 
@@ -95,10 +109,10 @@ def hals(
     moving = list(problems)
     transposed = values.T  # a view: no copy, and a faster product than a transposed copy
     for _ in range(max_iterations):
-        _share(values, moving, lambda p: p.h_ahead, Descent.move_customers)
+        _share(values, moving, lambda p: p.h_ahead, lambda p, x: p.move_customers(x))
         _share(transposed, moving, lambda p: p.w_ahead, lambda p, x: p.move_products(x, total, tolerance))
         for problem in moving:
-            problem.converged = problem.calm >= CALM_ITERATIONS or problem.squared_error <= EXACT * total
+            problem.converged = problem.calm >= CALM_ITERATIONS or problem.objective <= EXACT * total
         yield [problem for problem in moving if problem.converged]
         moving = [problem for problem in moving if not problem.converged]
         if not moving:
@@ -137,7 +151,8 @@ def sweep_rows(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.nd
     return factor
 
 
-def _leap(new: np.ndarray, old: np.ndarray, length: float) -> np.ndarray:
+def leapt(new: np.ndarray, old: np.ndarray, length: float) -> np.ndarray:
+    """The new point and a leap beyond it, in the direction it came from; never below 0."""
     ahead = new - old
     ahead *= new.dtype.type(length)
     ahead += new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 
 from segcore.errors import SpecError
 
@@ -15,6 +15,11 @@ INITIALISATIONS: dict[str, str] = {
     "nndsvda": "From the main directions of the data, gaps filled with the mean (NNDSVDa)",
     "nndsvd": "From the main directions of the data, gaps left empty (NNDSVD)",
     "random": "At random",
+}
+PENALTIES: dict[str, str] = {
+    "sparsity_products": "Shorter product lists: what hardly belongs to a segment is left out of it",
+    "sparsity_customers": "Fewer segments a customer: small second tastes are not followed",
+    "evenness": "Segments of more equal weight: the largest is held back",
 }
 
 
@@ -37,6 +42,14 @@ class NMFSpec:
     tolerance : float or None
         Relative gain of the squared error below which an iteration counts as calm; three calm ones end the fit. None:
         1e-6 on small data, 1e-5 elsewhere, where what is left to gain is a thousandth of what is explained.
+    sparsity_products, sparsity_customers : float
+        L1 penalty on the product basis (shorter lists) and on the customer basis (fewer segments a customer), from 0
+        (off); 1 is what one usual product, or customer, weighs, whatever the size of the data. Both shape the product
+        basis; scores are then projected on it without penalty, because a penalty would shrink small baskets more
+        than large ones and a score would no longer say how much is explained.
+    evenness : float
+        L2 penalty on the size of every segment, from 0 (off): it holds back the largest ones. It has no sides: what is
+        taken from one factor can be given to the other, so only their product counts.
     """
 
     k: int
@@ -46,6 +59,9 @@ class NMFSpec:
     seed: int = 0
     max_iterations: int = 2000
     tolerance: float | None = None
+    sparsity_products: float = 0.0
+    sparsity_customers: float = 0.0
+    evenness: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("k", "restarts", "seed", "max_iterations"):
@@ -80,6 +96,18 @@ class NMFSpec:
             raise SpecError(
                 "The stop rule cannot work.", remedy="Use at least 1 iteration and a tolerance from 0."
             )
+        self._check_penalties()
+
+    def _check_penalties(self) -> None:
+        for name in PENALTIES:
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < float("inf"):
+                raise SpecError(f"{value} is not a strength of sparsity.", remedy="Use a number from 0.")
+            object.__setattr__(self, name, float(value))
+            if value and self.loss != "squared":
+                raise SpecError(
+                    "Sparsity works with squared error only.", remedy="Set it to 0 or choose squared error."
+                )
 
 
 def initialisations_for(loss: str) -> tuple[str, ...]:

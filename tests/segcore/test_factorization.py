@@ -191,6 +191,65 @@ def test_divergence_survives_empty_rows_and_columns():
 # Matrices that want to break it: every one must give a sound result or one plain sentence.
 
 
+def _further(generator):
+    """Thin tables, mixed scales, copies, near copies, and stored oddities."""
+    some = (generator.random((40, 12)) < 0.3).astype(float)
+    signed = some.copy()
+    signed[signed == 0] = -0.0
+    unit_of_rows, unit_of_columns = (
+        10.0 ** generator.integers(-12, 12, 40),
+        10.0 ** generator.integers(-12, 12, 12),
+    )
+    whale_columns = some.copy()
+    whale_columns[:, :2] *= 1e8
+    cross = some.copy()
+    cross[3], cross[:, 3] = 1e5, 1e5
+    near = np.repeat(generator.random((30, 5)), 2, axis=1)
+    near[:, 1::2] *= 1 + 1e-13 * generator.standard_normal((30, 5))
+    near_rows = np.repeat(generator.random((5, 12)), 2, axis=0)
+    near_rows[1::2] *= 1 + 1e-13 * generator.standard_normal((5, 12))
+    unsorted = sparse.csr_matrix(some)
+    for start, end in zip(unsorted.indptr[:-1], unsorted.indptr[1:], strict=True):
+        unsorted.indices[start:end] = unsorted.indices[start:end][::-1].copy()
+    unsorted.has_sorted_indices = False
+    twice = sparse.csr_matrix((np.ones(6), [0, 0, 1, 1, 2, 2], [0, 2, 4, 6]), shape=(3, 4))
+    hidden_nan = sparse.csr_matrix(some)
+    hidden_nan.data[-1] = np.nan
+    last_only = np.zeros((50, 10))
+    last_only[-1] = 1
+    return {
+        "one row of many": (generator.random((1, 400)), 1),
+        "one column of many": (generator.random((400, 1)), 1),
+        "one row, k 2": (generator.random((1, 400)), 2),
+        "one column, k 2": (generator.random((400, 1)), 2),
+        "two by two": (np.array([[1.0, 2.0], [3.0, 4.0]]), 2),
+        "two columns": (generator.random((300, 2)), 2),
+        "negative zeros": (sparse.csr_matrix((np.where(signed == 0, -0.0, signed).ravel(), np.tile(np.arange(12), 40), np.arange(0, 481, 12)), shape=(40, 12)), 3),
+        "only negative zeros": (sparse.csr_matrix((np.full(4, -0.0), [0, 1, 0, 1], [0, 2, 4]), shape=(2, 2)), 1),
+        "rows of all scales": (some * unit_of_rows[:, None], 4),
+        "columns of all scales": (some * unit_of_columns, 4),
+        "rows and columns of all scales": (some * unit_of_rows[:, None] * unit_of_columns, 3),
+        "two whale columns": (whale_columns, 4),
+        "a whale row and a whale column": (cross, 4),
+        "one row a thousand times": (np.tile(some[:1] + (some[:1].sum() == 0), (1000, 1)), 3),
+        "one row a thousand times and another": (np.vstack([np.tile(some[:1] + 0.5, (1000, 1)), np.ones((1, 12)) * 7]), 3),
+        "checkerboard beyond its rank": (np.indices((12, 12)).sum(axis=0) % 2.0, 11),
+        "near copies of columns": (near, 8),
+        "near copies of rows": (near_rows, 9),
+        "identical columns, k all": (np.repeat(generator.random((30, 1)), 6, axis=1), 6),
+        "identical rows, k all": (np.repeat(generator.random((1, 30)), 6, axis=0), 6),
+        "stored out of order": (unsorted, 3),
+        "cells stored twice": (twice, 2),
+        "a hidden nan": (hidden_nan, 3),
+        "only the last row": (last_only, 2),
+        "counts past single precision": ((some * (2**40 + 1)).astype(np.int64), 3),
+        "a geometric ladder": (np.diag(2.0 ** -np.arange(60)), 6),
+        "an arrow": (np.vstack([np.ones((1, 20)), np.hstack([np.ones((19, 1)), np.eye(19)])]), 5),
+        "a hilbert matrix": (1.0 / (np.indices((15, 15)).sum(axis=0) + 1), 10),
+        "mostly empty rows": (np.vstack([some[:4], np.zeros((500, 12))]), 4),
+    }  # fmt: skip
+
+
 def _degenerate():
     generator = np.random.default_rng(0)
     dense, ones = generator.random((30, 12)), np.ones((20, 8))
@@ -212,6 +271,7 @@ def _degenerate():
     explicit = sparse.csr_matrix(dense)
     explicit.data[::2] = 0.0
     return {
+        **_further(generator),
         "k above the columns": (dense[:, :3], 4),
         "k above the rows": (dense[:3], 4),
         "k equal to the columns": (dense, 12),
@@ -273,7 +333,7 @@ def test_degenerate_input_gives_a_result_or_a_sentence(name, loss):
         assert error.remedy
         assert name in {
             "k above the columns", "k above the rows", "nan", "infinite", "negative", "too large", "all zero",
-            "no rows", "no columns",
+            "no rows", "no columns", "one row, k 2", "one column, k 2", "only negative zeros", "a hidden nan",
         }  # fmt: skip
         return
     assert fit.w.shape == (values.shape[0], k)
@@ -292,7 +352,29 @@ def test_degenerate_input_gives_a_result_or_a_sentence(name, loss):
 
 
 def test_there_are_enough_matrices_that_want_to_break_it():
-    assert len(DEGENERATE) >= 25
+    assert len(DEGENERATE) >= 60
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("wish", [{"sparsity_products": 0.1}, {"sparsity_customers": 0.2, "evenness": 0.5}])
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_degenerate_input_with_penalties_gives_a_result_or_a_sentence(name, wish):
+    values, k = DEGENERATE[name]
+    try:
+        fit = factorize(sparse.csr_matrix(values), NMFSpec(k=k, restarts=2, max_iterations=300, **wish))
+    except SegcoreError as error:
+        with pytest.raises(SegcoreError):  # only what cannot be factorised without penalties either
+            factorize(sparse.csr_matrix(values), NMFSpec(k=k, restarts=1, max_iterations=5))
+        assert error.remedy
+        return
+    assert np.isfinite(fit.w).all()
+    assert np.isfinite(fit.h).all()
+    assert fit.w.min() >= 0
+    assert fit.h.min() >= 0
+    assert np.isfinite(fit.error)
+    assert -1e-9 <= fit.explained_share <= 1.0
+    live = [j for j in range(k) if j not in fit.dead]
+    np.testing.assert_allclose(fit.h[live].sum(axis=1), 1.0, rtol=1e-9)
 
 
 @pytest.mark.parametrize("scale", [1e-150, 1e-9, 3.7, 1e9, 1e120])
