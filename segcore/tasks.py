@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -92,6 +92,31 @@ def sweep(digest: str, matrix: MatrixSpec, spec: object) -> Generator[Step, None
 
     yield Step(0.01, "Building the matrix")
     return (yield from sweeping(build_matrix(load_purchases(digest), spec=matrix), spec))
+
+
+def expert_measures(digest: str, matrix: MatrixSpec, sweep_key: str) -> Generator[Step, None, object]:
+    """R NMF's measures for every k of a sweep that is in the store."""
+    from segcore.consensus import measuring
+
+    yield Step(0.01, "Building the matrix")
+    built = build_matrix(load_purchases(digest), spec=matrix)
+    return (yield from measuring(built, default_store().load(sweep_key)))
+
+
+def preset_effects(
+    digest: str, matrix: MatrixSpec, nmf: object, weightings: tuple[str, ...]
+) -> Generator[Step, None, object]:
+    """What each preset that can work does to the segments at one k: a tuple of (preset, weighting, effect)."""
+    from segcore.factorization.presets import measure, presets_for
+
+    purchases, found = load_purchases(digest), []
+    offered = presets_for(weightings)
+    for number, preset in enumerate(offered, start=1):
+        weighting = preset.weighting(weightings)
+        yield Step((number - 0.5) / (len(offered) + 1), f"Trying “{preset.title}”")
+        values = build_matrix(purchases, spec=replace(matrix, weighting=weighting)).values
+        found.append((preset.name, weighting, measure(values, preset.spec(nmf))))
+    return tuple(found)
 
 
 def kmeans_elbow(
