@@ -6,10 +6,21 @@ no list of studies: whoever has the id has the study.
 """
 
 from segcore.studies.migrations import SCHEMA, migrate
-from segcore.studies.record import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions, new_study
+from segcore.studies.record import (
+    ANSWERS,
+    Filters,
+    Names,
+    RuleOptions,
+    Study,
+    StudyFile,
+    SweepOptions,
+    Vote,
+    new_study,
+)
 from segcore.studies.saved import exists, from_bytes, load, save, to_bytes
 
 __all__ = [
+    "ANSWERS",
     "SCHEMA",
     "Filters",
     "Names",
@@ -17,6 +28,7 @@ __all__ = [
     "Study",
     "StudyFile",
     "SweepOptions",
+    "Vote",
     "exists",
     "from_bytes",
     "load",

@@ -43,6 +43,9 @@ class SweepOptions:
     initialisation: str = "nndsvda"
     restarts: int | None = None
     seed: int = 0
+    sparsity_products: float = 0.0
+    sparsity_customers: float = 0.0
+    evenness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,35 @@ class Names:
     key: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
     descriptions: Mapping[int, str] = field(default_factory=dict)
+
+
+ANSWERS = ("yes", "no", "unsure")
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What people in the room think of one segmentation; ``key`` says of which, "" is not answered yet.
+
+    Attributes
+    ----------
+    nameable, distinct, recognised : {"", "yes", "no", "unsure"}
+        Can we name the segments, are they distinct, does the business see itself?
+    """
+
+    key: str
+    k: int
+    nameable: str = ""
+    distinct: str = ""
+    recognised: str = ""
+
+    def __post_init__(self) -> None:
+        if not {self.nameable, self.distinct, self.recognised} <= {"", *ANSWERS}:
+            raise ValueError("not an answer")
+
+    @property
+    def answers(self) -> tuple[str, str, str]:
+        """The three answers, in the order they are asked."""
+        return (self.nameable, self.distinct, self.recognised)
 
 
 @dataclass(frozen=True)
@@ -90,6 +122,8 @@ class Study:
         Number of segments, None before it is chosen.
     names : tuple of Names
         One entry a segmentation, so that going back to an earlier k finds its names again.
+    votes : tuple of Vote
+        One entry a segmentation that somebody voted on.
     """
 
     id: str
@@ -111,6 +145,7 @@ class Study:
     k: int | None = None
     names: tuple[Names, ...] = ()
     rules: RuleOptions = RuleOptions()
+    votes: tuple[Vote, ...] = ()
 
     def with_(self, **changes: Any) -> Study:
         """An updated copy with a new time of change."""
@@ -129,6 +164,15 @@ class Study:
     def with_names(self, names: Names) -> Study:
         """A copy in which one segmentation is named anew; the names of the others stay."""
         return self.with_(names=(*(other for other in self.names if other.key != names.key), names))
+
+    def vote_of(self, key: str, k: int) -> Vote:
+        """What was voted on one segmentation; without answers where nobody has."""
+        return next((vote for vote in self.votes if vote.key == key), Vote(key, k))
+
+    def with_vote(self, vote: Vote) -> Study:
+        """A copy in which one segmentation is voted on anew; without any answer its vote is gone."""
+        others = tuple(other for other in self.votes if other.key != vote.key)
+        return self.with_(votes=(*others, vote) if any(vote.answers) else others)
 
 
 def new_study(**choices: Any) -> Study:

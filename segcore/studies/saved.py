@@ -13,7 +13,7 @@ from segcore.errors import StoreError
 from segcore.files import patiently, write_atomic
 from segcore.store import workspace
 from segcore.studies.migrations import migrate
-from segcore.studies.record import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions
+from segcore.studies.record import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions, Vote
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")  # what token_urlsafe(16) gives: 128 random bits
 
@@ -95,6 +95,7 @@ def _build(raw: Mapping[str, Any]) -> Study:
         "sweep": SweepOptions(**raw["sweep"]),
         "names": tuple(_names(one) for one in raw["names"]),
         "rules": RuleOptions(**raw["rules"]),
+        "votes": tuple(Vote(**one) for one in raw.get("votes", ())),
     }
     known = {one.name for one in fields(Study)}
     return Study(**{name: value for name, value in {**raw, **parts}.items() if name in known})

@@ -17,7 +17,7 @@ from segcore import codec, studies
 from segcore.errors import SpecError, StoreError
 from segcore.matrix import MatrixSpec
 from segcore.store import Store
-from segcore.studies import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions, migrations
+from segcore.studies import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions, Vote, migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(categories=None), max_size=12)
@@ -48,6 +48,9 @@ STUDIES = st.builds(
             st.dictionaries(st.integers(1, 20), TEXT, max_size=3),
         ),
         max_size=2,
+    ).map(tuple),
+    votes=st.lists(
+        st.builds(Vote, TEXT, st.integers(1, 20), *[st.sampled_from(["", *studies.ANSWERS])] * 3), max_size=2
     ).map(tuple),
     rules=st.builds(RuleOptions, min_support=st.floats(0, 1), max_length=st.none() | st.integers(2, 5)),
 )
@@ -280,3 +283,27 @@ def test_importing_studies_stays_light():
     code = f"import sys, segcore.studies; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_votes_belong_to_one_segmentation_and_can_be_taken_back():
+    study = studies.new_study().with_vote(Vote("a", 3, nameable="yes")).with_vote(Vote("b", 4, distinct="no"))
+    assert study.vote_of("a", 3).answers == ("yes", "", "")
+    assert study.vote_of("c", 5) == Vote("c", 5)
+    changed = study.with_vote(Vote("a", 3, nameable="unsure", recognised="yes"))
+    assert [vote.key for vote in changed.votes] == ["b", "a"]
+    assert changed.vote_of("a", 3).answers == ("unsure", "", "yes")
+    assert changed.with_vote(Vote("a", 3)).votes == (Vote("b", 4, distinct="no"),)
+    with pytest.raises(ValueError, match="answer"):
+        Vote("a", 3, nameable="perhaps")
+
+
+def test_a_study_saved_before_there_were_votes_and_sparsity_opens():
+    raw = json.loads(studies.to_bytes(studies.new_study(k=3)))
+    del raw["votes"]
+    for name in ("sparsity_products", "sparsity_customers", "evenness"):
+        del raw["sweep"][name]
+    opened = studies.from_bytes(json.dumps(raw).encode())
+    assert (opened.votes, opened.sweep, opened.k) == ((), SweepOptions(), 3)
+    raw["votes"] = [{"key": "a", "k": 3, "nameable": "maybe"}]
+    with pytest.raises(StoreError):
+        studies.from_bytes(json.dumps(raw).encode())
