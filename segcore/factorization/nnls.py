@@ -92,8 +92,12 @@ def _solve_guesses(cross: np.ndarray, gram: np.ndarray, guess: np.ndarray) -> tu
 
 def _distinct(guess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The different guesses (patterns, k), and which of them each row makes."""
-    packed = np.ascontiguousarray(np.packbits(guess, axis=0).T)
-    key = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
+    k = len(guess)
+    if k <= 62:
+        key = (1 << np.arange(k, dtype=np.int64)) @ guess
+    else:
+        packed = np.ascontiguousarray(np.packbits(guess, axis=0).T)
+        key = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     return guess[:, first].T, group
 
@@ -109,14 +113,15 @@ def _by_inverses(cross: np.ndarray, gram: np.ndarray, patterns: np.ndarray, grou
     on = patterns[:, :, None] & patterns[:, None, :]
     inverse = np.linalg.inv(np.where(on, gram, np.eye(len(gram))))[group]
     inside = patterns[group]
-    target = np.where(inside, cross.T, 0.0)
+    target = cross.T * inside
     scores = np.einsum("nij,nj->ni", inverse, target)
-    missing = np.where(inside, target - scores @ gram, 0.0)
-    scores += np.einsum("nij,nj->ni", inverse, missing)
-    left = np.where(inside, target - scores @ gram, 0.0)
-    if not (np.abs(left).max(axis=1, initial=0.0) <= SETTLED * np.abs(target).max(axis=1, initial=0.0)).all():
-        raise LinAlgError("nearly singular")
-    return np.where(inside, scores, 0.0).T
+    allowed = SETTLED * np.abs(target).max(axis=1, initial=0.0)
+    for _ in range(2):
+        missing = (target - scores @ gram) * inside
+        if (np.abs(missing).max(axis=1, initial=0.0) <= allowed).all():
+            return (scores * inside).T
+        scores += np.einsum("nij,nj->ni", inverse, missing)
+    raise LinAlgError("nearly singular")
 
 
 def _one_by_one(cross: np.ndarray, gram: np.ndarray, patterns: np.ndarray, group: np.ndarray) -> np.ndarray:
