@@ -12,7 +12,7 @@ SMALLEST_SHARE = 0.02
 BEND = 0.03
 BEYOND_CHANCE = 4.0  # standard deviations; the best of several tries on noise seldom passes 3
 MOST_OF_PRODUCTS = 2 / 3  # more segments than this share of the products say little more than the products do
-HELD_BY_MEMBERS = 0.4  # a segment of which its own customers hold less is what everybody buys
+OWN, SHARED = 0.6, 0.4  # a segment of which its own customers hold less than 0.4 is what everybody buys
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,11 @@ class Evidence:
     def worst(self) -> pd.Series:
         """Stability of the worst segment, by k, as far as measured."""
         return self.fitted["stability_worst"].dropna()
+
+    @property
+    def held(self) -> pd.Series:
+        """Least share of a segment's scores that its own customers hold, by k; empty where not measured."""
+        return self.fitted.get("held_by_members", pd.Series(dtype=float)).dropna()
 
     @property
     def usable(self) -> pd.Series:
@@ -113,5 +118,5 @@ def weigh_up(table: pd.DataFrame, baseline: float, row_word: str, n_products: in
         ceiling=ceiling_of(fitted["beyond_chance"]) if "beyond_chance" in fitted else None,
         small=where(fitted["smallest_share"] < SMALLEST_SHARE),
         trivial=where(ks > MOST_OF_PRODUCTS * n_products) if n_products else (),
-        shared=where(fitted["held_by_members"] < HELD_BY_MEMBERS) if "held_by_members" in fitted else (),
+        shared=where(fitted["held_by_members"] < SHARED) if "held_by_members" in fitted else (),
     )

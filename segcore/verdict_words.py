@@ -47,7 +47,9 @@ def unreliable(evidence: Evidence) -> str:
 def span(evidence: Evidence, suggested: int, low: int, high: int) -> tuple[str, ...]:
     """The range, and which lines disagree."""
     if low == high:
-        return (f"The lines agree on {suggested}.",)
+        if evidence.knee in (None, suggested):
+            return (f"The lines agree on {suggested}.",)
+        return (f"Chance and stability leave only {suggested}, though the elbow bends at {evidence.knee}.",)
     wide = f"Between {low} and {high} there is room for judgement."
     ceiling = evidence.ceiling
     if ceiling is not None and suggested > ceiling:
@@ -59,6 +61,11 @@ def span(evidence: Evidence, suggested: int, low: int, high: int) -> tuple[str, 
         return (
             f"{wide} With {suggested}, one segment is mostly what everybody buys, so {low} may be as many kinds of "
             f"{evidence.row_word} as there are.",
+        )
+    if suggested not in evidence.shared and high in evidence.shared:
+        return (
+            f"{wide} With {high}, one segment is mostly what everybody buys; up to {suggested}, every segment is its "
+            "own customers'.",
         )
     return (wide,)
 
@@ -127,7 +134,7 @@ def _one_more(evidence: Evidence, suggested: int) -> tuple[str, ...]:
     more, share = suggested + 1, evidence.fitted["explained_share"]
     if more not in share.index:
         return ()
-    trouble = _trouble(evidence, more)
+    trouble = _trouble(evidence, more) or _shared(evidence, suggested, more)
     ending = f", but {trouble}" if trouble else ", and holds up too"
     return (f"One more ({more}) would capture {percent(share[more])}{ending}.",)
 
@@ -136,7 +143,7 @@ def _why(evidence: Evidence, suggested: int) -> str:
     following = [int(k) for k in evidence.worst.index if k > suggested]
     if not following:
         return "all of them come back when a fifth is left out"
-    trouble = _trouble(evidence, following[0])
+    trouble = _trouble(evidence, following[0]) or _shared(evidence, suggested, following[0])
     if not trouble:
         return f"from {following[0]} on they come back less surely"
     return f"with {following[0]} {trouble}"
@@ -155,6 +162,12 @@ def _trouble(evidence: Evidence, k: int) -> str:
     if k in evidence.worst.index and evidence.worst[k] < FIRM:
         return f"one of them would come back less surely (stability {evidence.worst[k]:.2f})"
     return ""
+
+
+def _shared(evidence: Evidence, suggested: int, k: int) -> str:
+    """What sets a k apart from a suggestion all of whose segments are their own customers'."""
+    is_worse = k in evidence.shared and suggested not in evidence.shared
+    return "one of them would be mostly what everybody buys" if is_worse else ""
 
 
 def _too_small() -> str:
