@@ -21,6 +21,7 @@ from pages.ui import (  # noqa: E402
     working_level,
 )
 from pages.ui.text import escape  # noqa: E402
+from pages.ui.view import View  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.words import count, number_word, of, percent  # noqa: E402
 
@@ -48,7 +49,7 @@ segmentation = progress.result_of(request)
 if segmentation is None:
     head.title(QUESTION, anchor=False)
     st.stop()
-view = segment_views.View.of(study, matrix, segmentation, request)
+view = View.of(study, matrix, segmentation, request)
 
 largest, n = int(segmentation.sizes.index[0]), int(segmentation.sizes.sum())
 answer = (

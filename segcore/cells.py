@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import SpecError
-from segcore.hierarchy import level_codes
+from segcore.levels import level_codes
 from segcore.purchases import Purchases
 
 

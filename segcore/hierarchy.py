@@ -1,6 +1,6 @@
-"""Levels of the product hierarchy: what they are, how empty the matrix is at each, which one to work at.
+"""The product hierarchy: which levels are worth showing, how empty the matrix is at each, which one to work at.
 
-A level is the product itself, one attribute of it, or a combination of attributes ("Varietal + Origin"). Density
+Density
 alone does not decide: too thin a level has products too few people bought to say anything; too coarse a level has
 products everybody buys. The good ones lie between.
 """
@@ -10,81 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
-from segcore.errors import SpecError
-from segcore.purchases import natural_order
+from segcore.cells import level_cells
+from segcore.levels import COMBINE
 from segcore.words import percent
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
 
-COMBINE = " + "
-UNKNOWN = "unknown"
 RARE_BUYERS = 20
 MAX_COMBINATIONS = 6
-
-
-def level_parts(purchases: Purchases, level: str) -> tuple[str, ...]:
-    """The attributes a level is made of; empty for the product itself.
-
-    Raises
-    ------
-    SpecError
-        A part is not an attribute of the products in this file.
-    """
-    if level == purchases.product_label:
-        return ()
-    parts = (level,) if level in purchases.attributes else tuple(level.split(COMBINE))
-    unknown = [part for part in parts if part not in purchases.attributes]
-    if unknown:
-        raise SpecError(
-            f"This file has no product level called “{unknown[0]}”.",
-            remedy=f"Choose from: {', '.join((purchases.product_label, *purchases.attributes))}.",
-        )
-    return parts
-
-
-def level_codes(purchases: Purchases, level: str) -> tuple[np.ndarray, pd.Index]:
-    """Which label each product carries at a level.
-
-    Returns
-    -------
-    codes : ndarray of int32, (products,)
-    labels : Index of text, sorted; a combination reads "Pinot Noir (Germany)"
-    """
-    known = _CODES.setdefault(purchases, {})
-    if level not in known:
-        known[level] = _make_codes(purchases, level)
-    return known[level]
-
-
-_CODES: WeakKeyDictionary[Purchases, dict[str, tuple[np.ndarray, pd.Index]]] = WeakKeyDictionary()
-
-
-def _make_codes(purchases: Purchases, level: str) -> tuple[np.ndarray, pd.Index]:
-    parts = level_parts(purchases, level)
-    if not parts:
-        labels = purchases.products.index
-        return np.arange(len(labels), dtype=np.int32), labels
-    codes, unique = pd.factorize(_combined_labels(purchases.products, parts).to_numpy(dtype=object))
-    order = natural_order(unique)
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return rank[codes], pd.Index(unique[order], dtype="str", name=level)
-
-
-def _combined_labels(products: pd.DataFrame, parts: tuple[str, ...]) -> pd.Series:
-    columns = [products[part].replace("", UNKNOWN) for part in parts]
-    if len(columns) == 1:
-        return columns[0]
-    inside = columns[1]
-    for column in columns[2:]:
-        inside = inside + ", " + column
-    return columns[0] + " (" + inside + ")"
 
 
 def candidate_levels(purchases: Purchases) -> tuple[str, ...]:
@@ -159,8 +97,6 @@ def profile_levels(purchases: Purchases, levels: tuple[str, ...] | None = None) 
 
 def measure_level(purchases: Purchases, level: str) -> dict[str, float]:
     """The plain figures of one level."""
-    from segcore.cells import level_cells  # here, because cells are rolled up by level
-
     cells = level_cells(purchases, level)
     per_customer = np.diff(cells.indptr)
     per_customer = per_customer[per_customer > 0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segcore.hierarchy import UNKNOWN, level_codes, level_parts
+from segcore.levels import UNKNOWN, level_codes, level_parts
 from segcore.matrix import PurchaseMatrix
 from segcore.profiles import distinctive_products, profile_products, top_products
 from segcore.purchases import Purchases

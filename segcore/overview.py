@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segcore.hierarchy import level_codes
+from segcore.levels import level_codes
 from segcore.purchases import Purchases
 from segcore.words import plural
 

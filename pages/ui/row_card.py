@@ -10,7 +10,7 @@ from pages.ui.text import escape
 from segcore.words import join_and, percent, readable
 
 if TYPE_CHECKING:
-    from pages.ui.segment_views import View
+    from pages.ui.view import View
 
 MOST_LISTED = 40
 LEAST_SHARE = 0.05

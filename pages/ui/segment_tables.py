@@ -13,7 +13,7 @@ from pages.ui.row_card import row_card
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.segment_views import View
+    from pages.ui.view import View
 
 MOST_EXCEL_ROWS = 200_000
 

@@ -54,7 +54,7 @@ def change_level(level: str) -> None:
 
 def combined() -> list[str]:
     """The attributes the study's level combines; none where it is a single one."""
-    from segcore.hierarchy import level_parts
+    from segcore.levels import level_parts
 
     parts = list(level_parts(session.purchases(), session.study().level))
     return parts if len(parts) > 1 else []
@@ -62,7 +62,7 @@ def combined() -> list[str]:
 
 def change_combination(parts: list[str]) -> None:
     """Work at a combination of attributes once two are chosen."""
-    from segcore.hierarchy import COMBINE
+    from segcore.levels import COMBINE
 
     if len(parts) > 1:
         change_level(COMBINE.join(parts))
@@ -94,7 +94,7 @@ def filters_open() -> bool:
 
 def level_products() -> list[str]:
     """Every product at the study's level."""
-    from segcore.hierarchy import level_codes
+    from segcore.levels import level_codes
 
     return list(level_codes(session.purchases(), session.study().level)[1])
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.errors import SpecError
-from segcore.hierarchy import candidate_levels, level_codes, level_parts, profile_levels
+from segcore.hierarchy import candidate_levels, profile_levels
+from segcore.levels import level_codes, level_parts
 from segcore.matrix import build_matrix
 from segcore.purchases import make_purchases
 from tests.segcore import known

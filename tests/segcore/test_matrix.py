@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.errors import NotEnoughData, SpecError
-from segcore.hierarchy import level_codes
+from segcore.levels import level_codes
 from segcore.matrix import MatrixSpec, Removed, build_matrix, incidence
 from segcore.purchases import make_purchases
 from segcore.weighting import WEIGHTINGS, offered
