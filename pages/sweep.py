@@ -8,7 +8,19 @@ from pages.ui import router
 
 router.enter(router.HOW_MANY)
 
-from pages.ui import ask, cached, choices, progress, session, strip, sweep_charts, widgets, working_level  # noqa: E402
+from pages.ui import (  # noqa: E402
+    ask,
+    cached,
+    choices,
+    progress,
+    session,
+    strip,
+    sweep_charts,
+    sweep_options,
+    test_learn,
+    widgets,
+    working_level,
+)
 from pages.ui.text import escape, unbroken  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.selection import judge  # noqa: E402
@@ -32,7 +44,7 @@ sweep = progress.result_of(request, draw_parts=lambda parts: sweep_charts.unfini
 if sweep is None:
     with head:
         widgets.title(QUESTION, f"Comparing {numbers_or(choices.sweep_spec(matrix.shape).ks)} kinds.")
-    sweep_charts.options(study, matrix)
+    sweep_options.options(study, matrix, None)
     st.stop()
 
 verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
@@ -68,15 +80,18 @@ with choice:
     )
     if chosen in ks:
         sweep_charts.facts(sweep, matrix, chosen)
+    voted = test_learn.votes_in_words(study, matrix, ks)
     with st.container(border=True):
         st.markdown("**Why**")
-        st.markdown("\n".join(f"- {unbroken(escape(reason))}" for reason in verdict.reasons))
+        st.markdown("\n".join(f"- {unbroken(escape(reason))}" for reason in (*verdict.reasons, *voted)))
     if not verdict.reliable:
         sweep_charts.way_out(study)
 
 widgets.warn([f"{k} segments: {failure}" for k, failure in sweep.table["failure"].items() if failure])
-sweep_charts.options(study, matrix)
+test_learn.compare(study, matrix, sweep, ks, chosen)
+sweep_options.options(study, matrix, chosen)
 with st.expander("All numbers", icon=":material/table:"):
     sweep_charts.table(sweep)
+    sweep_charts.expert_table(study, matrix)
 if chosen in ks:
     widgets.next_page(router.SEGMENTS, f"Who are these {number_word(chosen)}?")

@@ -65,6 +65,33 @@ def kmeans_elbow(study: Study, matrix: PurchaseMatrix) -> Request:
     )
 
 
+def expert_measures(study: Study, matrix: PurchaseMatrix) -> Request:
+    """Ask for R NMF's measures of a sweep that has run."""
+    cells = min(matrix.values.nnz, 8_000 * matrix.values.nnz / max(matrix.shape[0], 1))
+    return Request.of(
+        "segcore.tasks:expert_measures",
+        digest=study.data_digest,
+        matrix=matrix.spec,
+        sweep_key=sweep(study, matrix).key(cached.store()),
+        title="R NMF’s measures",
+        seconds=5 + cells / CELLS_PER_SECOND * 6,
+    )
+
+
+def preset_effects(study: Study, matrix: PurchaseMatrix, k: int, weightings: tuple[str, ...]) -> Request:
+    """Ask what every preset does at one k."""
+    return Request.of(
+        "segcore.tasks:preset_effects",
+        digest=study.data_digest,
+        matrix=matrix.spec,
+        nmf=replace(choices.sweep_spec(matrix.shape).nmf, k=k),
+        weightings=weightings,
+        title="What each preset does",
+        seconds=2 + matrix.values.nnz * k / CELLS_PER_SECOND / 2,
+        short=True,
+    )
+
+
 def segments(study: Study, matrix: PurchaseMatrix, k: int) -> Request:
     """Ask for the segments at one k."""
     spec = choices.sweep_spec(matrix.shape)

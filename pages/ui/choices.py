@@ -30,6 +30,9 @@ def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
         initialisation=wanted.initialisation,
         restarts=wanted.restarts,
         seed=wanted.seed,
+        sparsity_products=wanted.sparsity_products,
+        sparsity_customers=wanted.sparsity_customers,
+        evenness=wanted.evenness,
     )
     return SweepSpec(tuple(range(2, most + 1)), nmf)
 
@@ -42,6 +45,12 @@ def change_sweep(**options: Any) -> None:
 def change_k(k: int) -> None:
     """Choose a number of segments."""
     session.change(k=int(k))
+
+
+def change_vote(key: str, k: int, **answers: str) -> None:
+    """Save an answer to one of the questions about a number of segments."""
+    current = session.study()
+    studies.save(current.with_vote(replace(current.vote_of(key, k), **answers)))
 
 
 def chosen_k(matrix: PurchaseMatrix) -> int | None:
@@ -118,6 +127,9 @@ def run_record(segmentation: Segmentation) -> dict[str, Any]:
         "Segments (k)": segmentation.k,
         "Seed": segmentation.spec.seed,
         "Loss": segmentation.spec.loss,
+        "Sparsity of product lists": segmentation.spec.sparsity_products,
+        "Sparsity of customers": segmentation.spec.sparsity_customers,
+        "Evenness": segmentation.spec.evenness,
         "Explained share": segmentation.explained_share,
         "Version": __version__,
         "Saved": current.updated,

@@ -39,6 +39,17 @@ def result_of(request: Request, *, draw_parts: Draw | None = None) -> Any | None
     return None
 
 
+def on_demand(request: Request, label: str) -> Any | None:
+    """The job's result where somebody has asked for it; until then a button that asks, and None."""
+    key = request.key(cached.store())
+    if cached.store().has(key) or cached.runner().status(key).state != "unknown":
+        return result_of(request)
+    if st.button(label, key=f"ask-{key}"):
+        cached.runner().ask(request)
+        st.rerun()
+    return None
+
+
 def _watch(request: Request, key: str, draw_parts: Draw | None) -> None:
     """Show a running job; when it ends, run the page again."""
     status = cached.runner().status(key)

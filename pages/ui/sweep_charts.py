@@ -157,42 +157,29 @@ def way_out(study: Study) -> None:
             st.rerun()
 
 
-def options(study: Study, matrix: PurchaseMatrix) -> None:
-    """What an analyst may want to set; closed until asked for."""
-    from segcore.factorization.spec import INITIALISATIONS, LOSSES, initialisations_for
+def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
+    """R NMF's measures, computed when somebody asks."""
+    from segcore.consensus import MEASURES
 
-    most = min(matrix.shape)
-    with st.expander("Advanced", icon=":material/tune:"), st.form("sweep-options", border=False):
-        one, two, three = st.columns(3)
-        loss = one.selectbox(
-            "Loss", list(LOSSES), index=list(LOSSES).index(study.sweep.loss), format_func=LOSSES.__getitem__,
-            help=widgets.help_for("loss"),
-        )  # fmt: skip
-        starts = list(initialisations_for(study.sweep.loss))
-        start = two.selectbox(
-            "Start", starts, index=starts.index(study.sweep.initialisation) if study.sweep.initialisation in starts else 0,
-            format_func=INITIALISATIONS.__getitem__, help=widgets.help_for("initialisation"),
-        )  # fmt: skip
-        max_k = three.number_input(
-            "Try up to", 2, max(2, min(20, most)), min(study.sweep.max_k, max(2, min(20, most)))
-        )
-        restarts = one.number_input(
-            "Restarts",
-            0,
-            50,
-            study.sweep.restarts or 0,
-            help=widgets.help_for("restart") + " 0 lets the data decide.",
-        )
-        seed = two.number_input("Seed", 0, 1_000_000, study.sweep.seed, help=widgets.help_for("seed"))
-        if st.form_submit_button("Compare again"):
-            choices.change_sweep(
-                loss=loss,
-                initialisation=start if start in initialisations_for(loss) else "nndsvda",
-                max_k=int(max_k),
-                restarts=int(restarts) or None,
-                seed=int(seed),
+    measures = progress.on_demand(ask.expert_measures(study, matrix), "R NMF’s measures")
+    if measures is None:
+        return
+    st.dataframe(
+        measures.table.rename_axis("segments"),
+        column_config={
+            name: st.column_config.NumberColumn(
+                name.replace("_", ", "),
+                format="%.1f" if name == "rss" else "%.3f",
+                help=f"{said} R NMF: {r_name}.",
             )
-            st.rerun()
+            for name, (said, r_name) in MEASURES.items()
+        },
+        alt="R NMF’s measures for every number of segments tried.",
+    )
+    st.caption(
+        f"Consensus over {measures.resamples} samples of 80 %, for {count(measures.customers)} {matrix.row_word} and "
+        f"{count(measures.products)} products. R’s samples are the {matrix.row_word} here, its features the products."
+    )
 
 
 def table(sweep: Sweep) -> None:

@@ -1,0 +1,147 @@
+"""The advanced drawer of the How many page: presets by what they are for, then every choice an analyst expects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import ask, choices, progress, widgets, working_level
+from pages.ui.text import escape
+
+if TYPE_CHECKING:
+    from segcore.factorization import NMFSpec
+    from segcore.factorization.presets import Preset
+    from segcore.matrix import PurchaseMatrix
+    from segcore.studies import Study
+
+OWN = "own"  # choices that are no preset
+STRENGTHS = {
+    "sparsity_products": (0.0, 0.05, 0.1, 0.2),
+    "sparsity_customers": (0.0, 0.1, 0.2, 0.3),
+    "evenness": (0.0, 0.1, 0.5, 1.0),
+}
+DEGREES = ("off", "a little", "clearly", "strongly")
+LABELS = {
+    "sparsity_products": "Shorter product lists",
+    "sparsity_customers": "Fewer segments a customer",
+    "evenness": "More equal segments",
+}
+
+
+def options(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
+    """What an analyst may want to set; closed until asked for."""
+    drawer = st.expander("Advanced", icon=":material/tune:", key="advanced", on_change="rerun")
+    with drawer:
+        if not drawer.open:
+            return
+        _presets(study, matrix, k)
+        with st.form("sweep-options", border=False):
+            _form(study, matrix)
+
+
+def _presets(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
+    """Named combinations first; each says what it is for and, on request, what it does here."""
+    from segcore.factorization.presets import preset_of, presets_for
+
+    can = working_level.weightings()
+    offered = presets_for(can)
+    nmf = choices.sweep_spec(matrix.shape).nmf
+    current = preset_of(nmf, study.weighting, can)
+    names = [preset.name for preset in offered] + ([] if current else [OWN])
+    said = {preset.name: preset for preset in offered}
+    chosen = current.name if current else OWN
+    st.radio(
+        "What the segments are for",
+        names,
+        index=names.index(chosen),
+        format_func=lambda name: said[name].title if name in said else "Own choices",
+        captions=[
+            said[name].purpose if name in said else "What is set below and on the level page."
+            for name in names
+        ],
+        key=f"preset-{chosen}-{study.weighting}",
+        on_change=_take,
+        args=(f"preset-{chosen}-{study.weighting}", nmf),
+    )
+    if k is not None:
+        _effects(study, matrix, k, can, said)
+    st.divider()
+
+
+def _take(key: str, nmf: NMFSpec) -> None:
+    """Work with a preset: its weighting and its choices, saved at once."""
+    from segcore.factorization.presets import preset
+
+    if st.session_state[key] == OWN:
+        return
+    taken = preset(st.session_state[key])
+    spec = taken.spec(nmf)
+    choices.change_sweep(loss=spec.loss, **{name: getattr(spec, name) for name in STRENGTHS})
+    working_level.change_weighting(taken.weighting(working_level.weightings()))
+    st.session_state.pop("weighting", None)
+
+
+def _effects(
+    study: Study, matrix: PurchaseMatrix, k: int, can: tuple[str, ...], said: dict[str, Preset]
+) -> None:
+    from segcore.factorization.presets import effect_sentence
+
+    found = progress.on_demand(
+        ask.preset_effects(study, matrix, k, can), f"What each does with {k} segments here"
+    )
+    if found is None:
+        return
+    standard = next(((weighting, effect) for name, weighting, effect in found if name == "standard"), None)
+    lines = []
+    for name, weighting, effect in found:
+        usual = standard[1] if standard and name != "standard" else None
+        same = standard is None or weighting == standard[0]
+        lines.append(
+            f"- **{escape(said[name].title)}:** {escape(effect_sentence(effect, usual, comparable=same))}"
+        )
+    st.markdown("\n".join(lines))
+
+
+def _form(study: Study, matrix: PurchaseMatrix) -> None:
+    from segcore.factorization.spec import INITIALISATIONS, LOSSES, PENALTIES, initialisations_for
+
+    now, most = study.sweep, min(matrix.shape)
+    one, two, three = st.columns(3)
+    loss = one.selectbox(
+        "Loss", list(LOSSES), index=list(LOSSES).index(now.loss), format_func=LOSSES.__getitem__,
+        help=widgets.help_for("loss"),
+    )  # fmt: skip
+    starts = list(initialisations_for(now.loss))
+    start = two.selectbox(
+        "Start", starts, index=starts.index(now.initialisation) if now.initialisation in starts else 0,
+        format_func=INITIALISATIONS.__getitem__, help=widgets.help_for("initialisation"),
+    )  # fmt: skip
+    max_k = three.number_input("Try up to", 2, max(2, min(20, most)), min(now.max_k, max(2, min(20, most))))
+    restarts = one.number_input(
+        "Restarts", 0, 50, now.restarts or 0, help=widgets.help_for("restart") + " 0 lets the data decide."
+    )
+    seed = two.number_input("Seed", 0, 1_000_000, now.seed, help=widgets.help_for("seed"))
+    degrees = {}
+    for column, name in zip(st.columns(3), STRENGTHS if now.loss == "squared" else (), strict=False):
+        degrees[name] = column.select_slider(
+            LABELS[name], STRENGTHS[name], _nearest(name, getattr(now, name)), help=f"{PENALTIES[name]}.",
+            format_func=lambda value, steps=STRENGTHS[name]: DEGREES[steps.index(value)],
+        )  # fmt: skip
+    if now.loss != "squared":
+        st.caption("Shorter lists and the like work with squared error only.")
+    if st.form_submit_button("Compare again"):
+        choices.change_sweep(
+            loss=loss,
+            initialisation=start if start in initialisations_for(loss) else "nndsvda",
+            max_k=int(max_k),
+            restarts=int(restarts) or None,
+            seed=int(seed),
+            **{name: float(degrees.get(name, 0.0)) if loss == "squared" else 0.0 for name in STRENGTHS},
+        )
+        st.rerun()
+
+
+def _nearest(name: str, value: float) -> float:
+    """The step nearest to a strength that a script may have chosen freely."""
+    return min(STRENGTHS[name], key=lambda step: abs(step - value))

@@ -1,0 +1,110 @@
+"""Two numbers of segments side by side, votes on them, presets and R's measures: on the How many page, saved at once."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from segcore import studies
+from tests.pages.conftest import OpenPage, until_still
+
+
+def words(page: AppTest) -> str:
+    shown = [*page.markdown, *page.caption, *page.info, *page.error, *page.warning]
+    return " ".join(element.value for element in shown).replace("\\", "").replace("\u00a0", " ")
+
+
+def with_label(widgets, label: str):
+    return next(widget for widget in widgets if widget.label == label)
+
+
+def opened(page: AppTest, drawer: str) -> AppTest:
+    page.session_state[drawer] = True
+    return until_still(page)
+
+
+@pytest.fixture
+def own_study(study_id: str) -> studies.Study:
+    prepared = replace(studies.load(study_id), id=studies.new_study().id, k=2, level="product", votes=())
+    return studies.save(prepared)
+
+
+def test_nothing_is_compared_before_somebody_opens_it(open_page: OpenPage, own_study: studies.Study):
+    page = open_page("How many", own_study.id)
+    assert not page.exception
+    assert "Compare two or three" in [drawer.label for drawer in page.expander]
+    assert "Numbers of segments side by side" not in [one.label for one in page.multiselect]
+
+
+def test_two_numbers_stand_side_by_side_with_what_moves(open_page: OpenPage, own_study: studies.Study):
+    page = opened(open_page("How many", own_study.id), "compare")
+    assert not page.exception
+    assert not page.error
+    assert with_label(page.multiselect, "Numbers of segments side by side").value == [2, 3]
+    said = words(page)
+    for part in ("Two segments", "Three segments", "24 of 40", "where 1 is the same taste", "agreement 0."):
+        assert part in said
+    assert "splits into" in said or "change segment" in said
+
+
+def test_a_vote_is_saved_at_once_and_stands_with_the_verdict(open_page: OpenPage, own_study: studies.Study):
+    page = opened(open_page("How many", own_study.id), "compare")
+    ask = [one for one in page.segmented_control if one.label == "Can we name them?"]
+    assert len(ask) == 2
+    ask[0].set_value("yes").run()
+    assert not page.exception
+    saved = studies.load(own_study.id).votes
+    assert [(vote.k, vote.nameable, vote.distinct) for vote in saved] == [(2, "yes", "")]
+    assert "You said of 2: they have names." in words(page)
+    again = open_page("How many", own_study.id)
+    assert "You said of 2: they have names." in words(again)
+
+
+def test_a_preset_is_saved_with_its_weighting(open_page: OpenPage, own_study: studies.Study):
+    page = opened(open_page("How many", own_study.id), "advanced")
+    assert not page.exception
+    radio = with_label(page.radio, "What the segments are for")
+    assert radio.value == "standard"
+    assert len(radio.options) == 4
+    until_still(radio.set_value("cleaner").run())
+    assert not page.exception
+    saved = studies.load(own_study.id)
+    assert (saved.weighting, saved.sweep.sparsity_products) == ("balanced", 0.1)
+    until_still(with_label(page.radio, "What the segments are for").set_value("spend").run())
+    assert not page.exception
+    saved = studies.load(own_study.id)
+    assert (saved.weighting, saved.sweep.sparsity_products) == ("log_amount", 0.0)
+
+
+def test_what_presets_do_is_measured_on_request(open_page: OpenPage, own_study: studies.Study):
+    page = opened(open_page("How many", own_study.id), "advanced")
+    until_still(with_label(page.button, "What each does with 2 segments here").click().run())
+    assert not page.exception
+    assert "Rare tastes:" in words(page)
+    assert "the largest segment holds" in words(page)
+
+
+def test_own_choices_are_told_from_presets(open_page: OpenPage, own_study: studies.Study):
+    studies.save(own_study.with_(sweep=replace(own_study.sweep, evenness=0.5)))
+    page = opened(open_page("How many", own_study.id), "advanced")
+    assert not page.exception
+    radio = with_label(page.radio, "What the segments are for")
+    assert radio.value == "own"
+    assert with_label(page.select_slider, "More equal segments").value == 0.5
+
+
+def test_only_choices_that_can_work_are_offered(open_page: OpenPage, own_study: studies.Study):
+    studies.save(own_study.with_(sweep=replace(own_study.sweep, loss="kullback-leibler", max_k=3)))
+    page = opened(open_page("How many", own_study.id), "advanced")
+    assert not page.exception
+    assert len(page.select_slider) == 0
+    assert "squared error only" in words(page)
+
+
+def test_r_measures_are_computed_on_request(open_page: OpenPage, own_study: studies.Study):
+    page = open_page("How many", own_study.id)
+    until_still(with_label(page.button, "R NMF’s measures").click().run())
+    assert not page.exception
+    table = page.dataframe[-1].value
+    assert {"cophenetic", "dispersion", "rss"} <= set(table.columns)
+    assert "Consensus over 20 samples" in words(page)
