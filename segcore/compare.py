@@ -19,6 +19,7 @@ from segcore.words import count, join_and, of
 
 PART = 0.2  # a piece of a segment smaller than this is a few people leaving, not a split
 FEWEST_IN_PART = 3
+MOSTLY = 0.5  # of a new segment that must come out of one older one to call it a split of that one
 
 # Bounds after Steinley (2004), who calls an adjusted Rand index of 0.9 excellent, 0.8 good and 0.65 moderate.
 AGREEMENT_WORDS = (
@@ -180,14 +181,23 @@ def split_sentence(
     move = f"{of(view.moved, view.compared)} {row_word} change segment"
     if not view.moved:
         return f"Nobody changes segment: the same {count(view.compared)} {row_word} stay together."
-    splits = [split for split in view.splits if set(split.into) & set(view.new)] or list(view.splits)
-    if splits:
-        parts = join_and([f"“{names_b[number]}”" for number in splits[0].into])
-        return f"“{names_a[splits[0].segment]}” splits into {parts}; {move}."
     if view.new:
-        name = names_b[view.new[0]]
-        return f"“{name}” is new and gathers {row_word} from several segments; {move}."
+        column = view.counts[view.new[0]]
+        source, name = int(column.idxmax()), names_b[view.new[0]]
+        if column.loc[source] < MOSTLY * column.sum():
+            return f"“{name}” is new and gathers {row_word} from several segments; {move}."
+        into = next((split.into for split in view.splits if split.segment == source), ())
+        if view.new[0] in into:
+            return f"“{names_a[source]}” splits into {_quoted(names_b, into)}; {move}."
+        return f"“{name}” is new and comes mostly out of “{names_a[source]}”; {move}."
+    if view.splits:
+        first = view.splits[0]
+        return f"“{names_a[first.segment]}” goes apart into {_quoted(names_b, first.into)}; {move}."
     return f"No segment splits; {move}."
+
+
+def _quoted(names: Mapping[int, str], numbers: tuple[int, ...]) -> str:
+    return join_and([f"“{names[number]}”" for number in numbers])
 
 
 def _partners(a: Segmentation, b: Segmentation) -> pd.Series:

@@ -95,6 +95,40 @@ def test_a_planted_split_is_found(three_and_four):
     assert f"{view.moved} of 200" in sentence
 
 
+def cut_of(four, labels):
+    """The same customers and tastes, assigned by hand."""
+    assignment = pd.Series(pd.array(labels, dtype="Int64"), four.assignment.index)
+    return replace(four, assignment=assignment)
+
+
+def test_the_sentence_tells_a_split_from_a_gathering(three_and_four):
+    three, four, _ = three_and_four
+    view = split_view(three, four)
+    new = view.new[0]
+    old = {int(n): int(p) for n, p in view.partners.dropna().items()}
+    names_a, names_b = {n: f"A{n}" for n in (1, 2, 3)}, {n: f"B{n}" for n in (1, 2, 3, 4)}
+    first = np.repeat([1, 2, 3], [80, 60, 60])
+    stay = {p: n for n, p in old.items()}
+    second = np.array([stay[s] for s in first])
+    gathered = second.copy()
+    gathered[[*range(20), *range(80, 100), *range(140, 160)]] = new
+    said = split_sentence(
+        split_view(cut_of(three, first), cut_of(four, gathered)), names_a, names_b, "baskets"
+    )
+    assert (
+        said
+        == f"“B{new}” is new and gathers baskets from several segments; 60 of 200 (30 %) baskets change segment."
+    )
+    apart = second.copy()
+    apart[:30] = new
+    said = split_sentence(split_view(cut_of(three, first), cut_of(four, apart)), names_a, names_b)
+    assert said.startswith(f"“A1” splits into “B{stay[1]}” and “B{new}”; 30 of 200")
+    few = second.copy()
+    few[:8] = new
+    said = split_sentence(split_view(cut_of(three, first), cut_of(four, few)), names_a, names_b)
+    assert said.startswith(f"“B{new}” is new and comes mostly out of “A1”; 8 of 200")
+
+
 def test_the_other_way_round_the_same_customers_meet(three_and_four):
     three, four, _ = three_and_four
     there, back = split_view(three, four), split_view(four, three)
