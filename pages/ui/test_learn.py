@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from segcore.sweep import Sweep
 
 MOST_PRODUCTS = 3
+MOST_ROWS = 5  # products of each segment in a heatmap beside another
+HALF = 0.5
 ALIKE = 0.5  # cosine of product scores from which two tastes share about half of what they are made of
 QUESTIONS = {
     "nameable": ("Can we name them?", "have names", "cannot be named"),
@@ -96,14 +98,46 @@ def _side_by_side(study: Study, matrix: PurchaseMatrix, sweep: Sweep, asked: Seq
         with column:
             st.markdown(f"#### {number_word(k).capitalize()} segments")
             segmentation = progress.result_of(request)
-            if segmentation is None:
-                continue
-            view = View.of(study, matrix, segmentation, request)
-            views.append(view)
-            _one(view, sweep)
+            if segmentation is not None:
+                views.append(View.of(study, matrix, segmentation, request))
+                _one(views[-1], sweep)
+    if len(views) < len(asked):
+        return
+    for column, view in zip(st.columns(len(asked), gap="large"), views, strict=True):
+        with column:
             _vote(study, view)
     for left, right in pairwise(views):
         _flow(left, right)
+    if st.toggle("Show which products belong together", key="compare-heatmaps"):
+        for column, view in zip(st.columns(len(asked), gap="large"), views, strict=True):
+            with column:
+                _heatmap(view)
+
+
+def _heatmap(view: View) -> None:
+    """The product basis of one number of segments."""
+    from segcore.figures.product_heatmap import product_basis
+    from segcore.order import ordered_by_segment
+
+    s = view.segmentation
+    ordered, groups = ordered_by_segment(s.product_shares, s.product_assignment, strength=s.product_scores)
+    own = int((s.product_shares.max(axis=1) >= HALF).sum())
+    widgets.chart(
+        product_basis(
+            ordered,
+            groups,
+            None,
+            view.names,
+            view.colours,
+            top=MOST_ROWS,
+            level=view.study.level,
+            title=f"{s.k} segments: {of(own, len(s.product_shares))} products belong mostly to one",
+            subtitle="The strongest products of each segment",
+            theme=widgets.theme(),
+            wrap=45,
+        ),
+        key=f"compare-products-{s.k}",
+    )
 
 
 def _one(view: View, sweep: Sweep) -> None:

@@ -45,6 +45,10 @@ def test_two_numbers_stand_side_by_side_with_what_moves(open_page: OpenPage, own
     for part in ("Two segments", "Three segments", "24 of 40", "where 1 is the same taste", "agreement 0."):
         assert part in said
     assert "splits into" in said or "change segment" in said
+    assert len(page.get("plotly_chart")) == 2  # the elbow and what moves
+    with_label(page.toggle, "Show which products belong together").set_value(True).run()
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 4
 
 
 def test_a_vote_is_saved_at_once_and_stands_with_the_verdict(open_page: OpenPage, own_study: studies.Study):
