@@ -109,9 +109,10 @@ def _side_by_side(study: Study, matrix: PurchaseMatrix, sweep: Sweep, asked: Seq
     for left, right in pairwise(views):
         _flow(left, right)
     if st.toggle("Show which products belong together", key="compare-heatmaps"):
-        for column, view in zip(st.columns(len(asked), gap="large"), views, strict=True):
-            with column:
-                _heatmap(view)
+        for place in range(0, len(views), 2):  # a third of a page is too narrow to read one
+            for column, view in zip(st.columns(2, gap="large"), views[place : place + 2], strict=False):
+                with column:
+                    _heatmap(view)
 
 
 def _heatmap(view: View) -> None:
