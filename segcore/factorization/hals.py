@@ -17,6 +17,7 @@ INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
 NEARLY = 1e-4  # share of the squared norm below which gains are no longer held against an ever smaller error
+NO_LEAP = 0.02
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
 
 
@@ -72,7 +73,9 @@ class Descent:
         error = total - 2.0 * _dot(cross, new) + _dot(gram, new @ new.T)
         self.iterations += 1
         if error > self.squared_error:
-            self.calm = self.calm + 1 if error - self.squared_error <= tolerance * self.squared_error else 0
+            # Without a leap no step can lose: what then looks like a loss is rounding, and no more can be gained.
+            is_calm = error - self.squared_error <= tolerance * self.squared_error or self.leap < NO_LEAP
+            self.calm = self.calm + 1 if is_calm else 0
             self._go_back()
             return
         best = self.squared_error
