@@ -47,6 +47,13 @@ if sweep is None:
     sweep_options.options(study, matrix, None)
     st.stop()
 
+ks = [int(k) for k in sweep.table.index[sweep.table["failure"] == ""]]
+if not ks:
+    with head:
+        widgets.title(QUESTION, "No number of segments worked with these choices.")
+    widgets.warn(list(sweep.table["failure"].unique()))
+    sweep_options.options(study, matrix, None)
+    st.stop()
 verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
 with head:
     widgets.title(QUESTION, verdict.sentence)
@@ -66,7 +73,6 @@ with charts:
         sweep_charts.elbow(sweep, chosen)
 
 with choice:
-    ks = [int(k) for k in sweep.table.index[sweep.table["failure"] == ""]]
     st.selectbox(
         "Work with",
         ks,

@@ -17,6 +17,7 @@ from scipy import sparse
 from segcore.chance import SHUFFLES, beyond_chance, explained_beside_chance
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
+from segcore.factorization.fit import check_alive
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.selection import knee_of
@@ -267,6 +268,10 @@ def _resamples(spec: SweepSpec) -> int:
 
 
 def _point_of(fit: Factorization) -> SweepPoint:
+    try:
+        check_alive(fit)
+    except SegcoreError as error:
+        return SweepPoint(fit.spec.k, None, (), None, error.sentence)
     segments = assign(fit.w)
     sizes = np.bincount(segments[segments >= 0], minlength=fit.spec.k)
     total = np.maximum(fit.w.sum(axis=0), 1e-300)

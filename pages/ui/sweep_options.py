@@ -19,7 +19,7 @@ OWN = "own"  # choices that are no preset
 STRENGTHS = {
     "sparsity_products": (0.0, 0.05, 0.1, 0.2),
     "sparsity_customers": (0.0, 0.1, 0.2, 0.3),
-    "evenness": (0.0, 0.1, 0.5, 1.0),
+    "evenness": (0.0, 0.1, 0.3, 0.5),
 }
 DEGREES = ("off", "a little", "clearly", "strongly")
 LABELS = {
@@ -130,6 +130,10 @@ def _form(study: Study, matrix: PurchaseMatrix) -> None:
         )  # fmt: skip
     if now.loss != "squared":
         st.caption("Shorter lists and the like work with squared error only.")
+    else:
+        st.caption(
+            "With shorter lists, “fewer segments a customer” goes no further than “a little”: more of both leaves no segments."
+        )
     if st.form_submit_button("Compare again"):
         choices.change_sweep(
             loss=loss,
@@ -137,9 +141,17 @@ def _form(study: Study, matrix: PurchaseMatrix) -> None:
             max_k=int(max_k),
             restarts=int(restarts) or None,
             seed=int(seed),
-            **{name: float(degrees.get(name, 0.0)) if loss == "squared" else 0.0 for name in STRENGTHS},
+            **_together(degrees if loss == "squared" else {}),
         )
         st.rerun()
+
+
+def _together(degrees: dict[str, float]) -> dict[str, float]:
+    """The strengths that can work together; what was not offered is off."""
+    wanted = {name: float(degrees.get(name, 0.0)) for name in STRENGTHS}
+    if wanted["sparsity_products"]:
+        wanted["sparsity_customers"] = min(wanted["sparsity_customers"], STRENGTHS["sparsity_customers"][1])
+    return wanted
 
 
 def _nearest(name: str, value: float) -> float:

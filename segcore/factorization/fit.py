@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from segcore.errors import SegcoreError
+from segcore.errors import SegcoreError, SpecError
 from segcore.factorization.divergence import End, divergence
 from segcore.factorization.hals import TINY, Descent, hals
-from segcore.factorization.penalty import WARM_UP, PenalisedDescent, Penalty
+from segcore.factorization.penalty import WARM_UP, PenalisedDescent, Penalty, is_wanted
 from segcore.factorization.projection import project
 from segcore.factorization.sampling import FULL_PASSES, is_sampled, near_scores, sampled_rows
 from segcore.factorization.spec import NMFSpec
@@ -22,6 +22,7 @@ from segcore.factorization.values import Problem, check_k, check_values, squared
 SMALL_CELLS = 20_000  # stored cells up to which ten starts of ten k cost about a second
 SMALL_RESTARTS = 10
 SMALL_TOLERANCE = 1e-6
+SPARSE = 0.1  # density up to which single precision is safe
 TOLERANCE = 1e-5
 
 
@@ -73,11 +74,28 @@ def factorize(
     Raises
     ------
     SpecError
-        More segments than customers or products, or values that are negative or not numbers.
+        More segments than customers or products, values that are negative or not numbers, or penalties that leave no
+        segment at all.
     NotEnoughData
         The matrix is empty or all zero.
     """
-    return next(fit for fits in factorize_together(values, [spec], directions) for fit in fits)
+    found = next(fit for fits in factorize_together(values, [spec], directions) for fit in fits)
+    check_alive(found)
+    return found
+
+
+def check_alive(fit: Factorization) -> None:
+    """Refuse a factorisation without a single live segment: penalties wiped them all out.
+
+    Raises
+    ------
+    SpecError
+    """
+    if len(fit.dead) == fit.spec.k and is_wanted(fit.spec):
+        raise SpecError(
+            "So short lists, or so few segments a customer, leave no segment at all.",
+            remedy="Ask for less, or turn it off.",
+        )
 
 
 def factorize_together(
@@ -148,9 +166,12 @@ def _together(
 def _squared_error(
     problem: Problem, specs: Sequence[NMFSpec], directions: Directions | None
 ) -> Iterator[list[Factorization]]:
-    """All starts of all k in lockstep; small data in double precision, where exact fits are within reach."""
+    """All starts of all k in lockstep; in single precision where that is safe."""
     is_small = problem.unit.nnz <= SMALL_CELLS
-    work = problem.unit if is_small else problem.unit.astype(np.float32)
+    n, p = problem.unit.shape
+    # Sums over long dense columns lose digits in single precision, and little is left over of a dense matrix.
+    single = not is_small and problem.unit.nnz <= SPARSE * n * p
+    work = problem.unit.astype(np.float32) if single else problem.unit
     starts = {
         spec: [
             _descent(problem, spec, w, h, work.dtype.type) for w, h in _starts(problem.unit, spec, directions)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.factorization.hals import INNER_SWEEPS, TINY, Descent, leapt
+from segcore.factorization.hals import INNER_SWEEPS, NO_LEAP, TINY, Descent, leapt
 from segcore.factorization.spec import NMFSpec
 
 WARM_UP = 5
@@ -106,7 +106,8 @@ class PenalisedDescent(Descent):
         reached = max(misfit, 0.0) + self._price(np.diag(gram), sums, np.diag(own), new.sum(axis=1))
         self.iterations += 1
         if reached > self.lowest:
-            self.calm = self.calm + 1 if reached - self.lowest <= tolerance * self.lowest else 0
+            is_calm = reached - self.lowest <= tolerance * self.lowest or self.leap < NO_LEAP
+            self.calm = self.calm + 1 if is_calm else 0
             self._go_back()
             return
         gain = (self.lowest - reached) / self.lowest if np.isfinite(self.lowest) and self.lowest > 0 else 1.0

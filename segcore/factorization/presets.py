@@ -11,11 +11,12 @@ from scipy import sparse
 
 from segcore.errors import SpecError
 from segcore.factorization.assignment import assign
-from segcore.factorization.fit import Factorization, factorize
+from segcore.factorization.fit import Factorization, factorize_together
 from segcore.factorization.spec import NMFSpec
 from segcore.words import percent, plural
 
 LIST_SHARE = 0.8
+SMALL = 0.02  # share of customers below which a segment is hard to act on
 CLEANER = (
     0.1  # groceries: a list of 38 products becomes 12 for 5 % less explained; twice as much cuts off tastes
 )
@@ -159,9 +160,10 @@ def measure(values: sparse.csr_matrix, spec: NMFSpec) -> Effect:
     Raises
     ------
     SpecError, NotEnoughData
-        As :func:`factorize`.
+        The matrix cannot be factorised at all.
     """
-    return effect_of(factorize(values[np.asarray(values.sum(axis=1)).ravel() > 0], spec))
+    bought = values[np.asarray(values.sum(axis=1)).ravel() > 0]
+    return next(effect_of(fit) for fits in factorize_together(bought, [spec]) for fit in fits)
 
 
 def effect_sentence(effect: Effect, standard: Effect | None = None, *, comparable: bool = True) -> str:
@@ -183,6 +185,8 @@ def effect_sentence(effect: Effect, standard: Effect | None = None, *, comparabl
     said += f"; the largest segment holds {percent(effect.largest_share)}"
     if standard is not None and percent(standard.largest_share) != percent(effect.largest_share):
         said += f" instead of {percent(standard.largest_share)}"
+    if effect.smallest_share < SMALL and not effect.dead:
+        said += f", the smallest only {percent(effect.smallest_share)}"
     if comparable:
         said += f"; {percent(effect.explained_share)} of the pattern is explained"
         if standard is not None and percent(standard.explained_share) != percent(effect.explained_share):

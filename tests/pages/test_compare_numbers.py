@@ -89,12 +89,34 @@ def test_what_presets_do_is_measured_on_request(open_page: OpenPage, own_study: 
 
 
 def test_own_choices_are_told_from_presets(open_page: OpenPage, own_study: studies.Study):
-    studies.save(own_study.with_(sweep=replace(own_study.sweep, evenness=0.5)))
+    studies.save(own_study.with_(sweep=replace(own_study.sweep, evenness=0.3)))
     page = opened(open_page("How many", own_study.id), "advanced")
     assert not page.exception
     radio = with_label(page.radio, "What the segments are for")
     assert radio.value == "own"
-    assert with_label(page.select_slider, "More equal segments").value == 0.5
+    assert with_label(page.select_slider, "More equal segments").value == 0.3
+
+
+def test_strengths_that_wipe_segments_out_together_are_not_taken(
+    open_page: OpenPage, own_study: studies.Study
+):
+    page = opened(open_page("How many", own_study.id), "advanced")
+    with_label(page.select_slider, "Shorter product lists").set_value(0.2)
+    with_label(page.select_slider, "Fewer segments a customer").set_value(0.3)
+    until_still(with_label(page.button, "Compare again").click().run())
+    assert not page.exception
+    saved = studies.load(own_study.id).sweep
+    assert (saved.sparsity_products, saved.sparsity_customers) == (0.2, 0.1)
+
+
+def test_choices_that_leave_nothing_are_said_with_the_way_back(open_page: OpenPage, own_study: studies.Study):
+    studies.save(own_study.with_(sweep=replace(own_study.sweep, sparsity_products=5.0, max_k=3)))
+    page = open_page("How many", own_study.id)
+    assert not page.exception
+    assert "No number of segments worked with these choices." in words(page)
+    assert len(page.warning) == 1
+    assert "Ask for less" in words(page)
+    assert "Advanced" in [drawer.label for drawer in page.expander]
 
 
 def test_only_choices_that_can_work_are_offered(open_page: OpenPage, own_study: studies.Study):

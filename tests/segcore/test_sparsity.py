@@ -22,7 +22,9 @@ from segcore.factorization.presets import (
 )
 from segcore.factorization.start import random_start
 from segcore.matrix import build_matrix
+from segcore.selection import judge
 from segcore.stability import match
+from segcore.sweep import sweep_k
 from segcore.weighting import offered
 from tests.segcore import known
 
@@ -161,11 +163,24 @@ def test_strength_means_the_same_for_more_of_the_same_customers():
 @pytest.mark.parametrize("field", ["sparsity_products", "sparsity_customers"])
 def test_too_much_wipes_segments_out_and_says_which(field):
     values, _ = known.planted(3, per_block=40)
-    fit = factorize(sparse.csr_matrix(values), NMFSpec(k=3, **{field: 5.0}))
+    spec = NMFSpec(k=3, **{field: 5.0})
+    fit = next(fit for fits in factorize_together(sparse.csr_matrix(values), [spec]) for fit in fits)
     assert fit.dead == (0, 1, 2)
     assert not fit.h.any()
     assert fit.explained_share == pytest.approx(0.0)
     assert (assign(fit.w) == -1).all()
+    with pytest.raises(SpecError, match="no segment at all"):
+        factorize(sparse.csr_matrix(values), spec)
+    assert "3 segments are wiped out" in effect_sentence(measure(sparse.csr_matrix(values), spec))
+
+
+def test_a_sweep_marks_where_nothing_is_left_and_the_verdict_stands():
+    values, _ = known.planted(3, per_block=40)
+    sweep = sweep_k(known.matrix_of(values), [2, 3], resamples=2, sparsity_products=5.0)
+    assert all("no segment at all" in failure for failure in sweep.table["failure"])
+    verdict = judge(sweep.table, sweep.baseline, "customers", values.shape[1])
+    assert verdict.suggested is None
+    assert verdict.sentence
 
 
 def test_scores_are_projected_without_penalty():
