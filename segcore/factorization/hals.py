@@ -16,7 +16,6 @@ from scipy import sparse
 INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
-NEARLY = 1e-4  # share of the squared norm below which gains are no longer held against an ever smaller error
 NO_LEAP = 0.02
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
 
@@ -33,7 +32,7 @@ class Descent:
     converged : bool
         Whether it came to rest.
     last_gain : float
-        Gain of the last iteration that gained, relative to the squared error.
+        Gain of the last iteration that gained, relative to all that is explained.
     """
 
     def __init__(self, w: np.ndarray, h: np.ndarray, dtype: type) -> None:
@@ -74,12 +73,12 @@ class Descent:
         self.iterations += 1
         if error > self.squared_error:
             # Without a leap no step can lose: what then looks like a loss is rounding, and no more can be gained.
-            is_calm = error - self.squared_error <= tolerance * self.squared_error or self.leap < NO_LEAP
+            is_calm = error - self.squared_error <= tolerance * (total - error) or self.leap < NO_LEAP
             self.calm = self.calm + 1 if is_calm else 0
             self._go_back()
             return
         best = self.squared_error
-        self.last_gain = (best - error) / max(best, NEARLY * total) if np.isfinite(best) else 1.0
+        self.last_gain = (best - error) / max(total - error, TINY * total) if np.isfinite(best) else 1.0
         self.calm = self.calm + 1 if self.last_gain <= tolerance else 0
         self.h_ahead = leapt(new, self.h_now, self.leap)
         self.h_now, self.reached, self.squared_error = new, (self.w_ahead, new), max(error, 0.0)
@@ -106,7 +105,8 @@ def hals(
     values : csr_matrix, (n, p), float32 or float64
         The work is done in its precision, which the problems share.
     tolerance : float
-        Relative gain in squared error under which an iteration is calm.
+        Gain under which an iteration is calm, relative to all that is explained: of sparse purchases little can be,
+        and against the error every gain would look small.
     """
     total = float(np.einsum("i,i->", values.data, values.data, dtype=np.float64))
     moving = list(problems)
@@ -129,8 +129,10 @@ def _share(
     move: Callable[[Descent, np.ndarray], None],
 ) -> None:
     """One sparse product for the factors of all problems, then each moves with its own rows of it."""
-    stacked = np.concatenate([factor(p) for p in problems])
-    product = np.ascontiguousarray((values @ np.ascontiguousarray(stacked.T)).T)
+    factors = [factor(p) for p in problems]
+    stacked = np.empty((values.shape[1], sum(map(len, factors))), dtype=values.dtype)
+    np.concatenate([f.T for f in factors], axis=1, out=stacked)
+    product = np.ascontiguousarray((values @ stacked).T)
     at = 0
     for problem in problems:
         k = len(problem.h_now)

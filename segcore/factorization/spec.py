@@ -40,8 +40,8 @@ class NMFSpec:
     seed : int
     max_iterations : int
     tolerance : float or None
-        Relative gain of the squared error below which an iteration counts as calm; three calm ones end the fit. None:
-        1e-6 on small data, 1e-5 elsewhere, where what is left to gain is a thousandth of what is explained.
+        Gain, relative to what is explained, below which an iteration counts as calm; three calm ones end the fit.
+        None: 1e-6 on small data, 3e-5 elsewhere.
     sparsity_products, sparsity_customers : float
         L1 penalty on the product basis (shorter lists) and on the customer basis (fewer segments a customer), from 0
         (off); 1 is what one usual product, or customer, weighs, whatever the size of the data. Both shape the product
