@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from segcore.tasks import Loaded
 
 PARAMETER = "study"
+BASKET_RULES = studies.RuleOptions(
+    min_support=0.01, min_confidence=0.25
+)  # one visit holds far less than a customer
 _ID = "study-id"
 
 
@@ -94,28 +97,35 @@ def purchases() -> Purchases:
 
 
 def open_data(key: str, result: Loaded, files: tuple[studies.StudyFile, ...], roles: Roles) -> None:
-    """Make freshly read files the study's data; choices that no longer fit start anew."""
-    from segcore.weighting import offered
-
-    old = study()
-    bought = cached.purchases(result.digest)
-    recommended = str(result.levels.index[result.levels["recommended"]][0])
-    same_levels = old.level in result.levels.index
-    weighting = offered(bought.has("amount"), bought.has("quantity"), is_full(result.levels, recommended))[0]
+    """Make freshly read files the study's data; choices made on other data start anew."""
+    fresh = {} if study().data_digest == result.digest else _first_choices(result, files)
     change(
         files=files,
         roles=asdict(roles),
         pending=(),
         pending_roles={},
-        name=old.name or files[0].name.rsplit(".", 1)[0],
         data_digest=result.digest,
         loaded_key=key,
-        level=old.level if same_levels and old.data_digest == result.digest else recommended,
-        weighting=old.weighting if old.data_digest == result.digest else weighting,
-        filters=old.filters if old.data_digest == result.digest else studies.Filters(),
-        k=old.k if old.data_digest == result.digest else None,
+        **fresh,
     )
     forget_widgets()
+
+
+def _first_choices(result: Loaded, files: tuple[studies.StudyFile, ...]) -> dict[str, Any]:
+    """What a study starts with: the recommended level, the weighting that fits, thresholds that find rules."""
+    from segcore.weighting import offered
+
+    bought = cached.purchases(result.digest)
+    level = str(result.levels.index[result.levels["recommended"]][0])
+    rules = BASKET_RULES if bought.row_kind == "basket" else studies.RuleOptions()
+    return {
+        "name": files[0].name.rsplit(".", 1)[0],
+        "level": level,
+        "weighting": offered(bought.has("amount"), bought.has("quantity"), is_full(result.levels, level))[0],
+        "filters": studies.Filters(),
+        "k": None,
+        "rules": rules,
+    }
 
 
 def is_full(levels: pd.DataFrame, level: str) -> bool:
