@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.serve import Server
 from tests.browser.steps import (
     all_words,
-    answer,
     chosen,
     finished,
     load,
@@ -39,13 +38,10 @@ def test_groceries_go_through_all_pages(
     assert "baskets" in words
     said = walk(page, f"groceries-{len(names)}")
     assert all(said.values())
-    confidence = page.get_by_test_id("stSlider").filter(has_text="Confidence").get_by_role("slider")
-    confidence.focus()
-    page.keyboard.press("Home")
-    finished(page)
-    assert confidence.input_value() == "0"
+    assert (
+        page_text(page).count("170 of ") == 1
+    )  # published for support 1 % and confidence 25 %, where baskets start
     expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
-    assert "whole milk" in answer(page)
     no_error(page)
     if len(names) == 2:
         finished(open_page(page, "Product level"))
