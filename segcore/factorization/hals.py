@@ -16,6 +16,7 @@ from scipy import sparse
 INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
+NEARLY = 1e-4
 NO_LEAP = 0.02
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
 
@@ -32,7 +33,7 @@ class Descent:
     converged : bool
         Whether it came to rest.
     last_gain : float
-        Gain of the last iteration that gained, relative to all that is explained.
+        Gain of the last iteration that gained, relative to what is at stake.
     """
 
     def __init__(self, w: np.ndarray, h: np.ndarray, dtype: type) -> None:
@@ -73,12 +74,12 @@ class Descent:
         self.iterations += 1
         if error > self.squared_error:
             # Without a leap no step can lose: what then looks like a loss is rounding, and no more can be gained.
-            is_calm = error - self.squared_error <= tolerance * (total - error) or self.leap < NO_LEAP
+            is_calm = error - self.squared_error <= tolerance * at_stake(error, total) or self.leap < NO_LEAP
             self.calm = self.calm + 1 if is_calm else 0
             self._go_back()
             return
         best = self.squared_error
-        self.last_gain = (best - error) / max(total - error, TINY * total) if np.isfinite(best) else 1.0
+        self.last_gain = (best - error) / at_stake(error, total) if np.isfinite(best) else 1.0
         self.calm = self.calm + 1 if self.last_gain <= tolerance else 0
         self.h_ahead = leapt(new, self.h_now, self.leap)
         self.h_now, self.reached, self.squared_error = new, (self.w_ahead, new), max(error, 0.0)
@@ -105,8 +106,7 @@ def hals(
     values : csr_matrix, (n, p), float32 or float64
         The work is done in its precision, which the problems share.
     tolerance : float
-        Gain under which an iteration is calm, relative to all that is explained: of sparse purchases little can be,
-        and against the error every gain would look small.
+        Gain under which an iteration is calm, relative to what is at stake.
     """
     total = float(np.einsum("i,i->", values.data, values.data, dtype=np.float64))
     moving = list(problems)
@@ -138,6 +138,15 @@ def _share(
         k = len(problem.h_now)
         move(problem, product[at : at + k])
         at += k
+
+
+def at_stake(error: float, total: float) -> float:
+    """What a gain is held against: the smaller of what is explained and what is left.
+
+    Of sparse purchases little can be explained, and against the error every gain would look small. Of a nearly exact
+    fit little is left; below a ten-thousandth that is not pursued.
+    """
+    return max(min(total - error, max(error, NEARLY * total)), TINY * total)
 
 
 def sweep_rows(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.factorization.hals import INNER_SWEEPS, NO_LEAP, TINY, Descent, leapt
+from segcore.factorization.hals import INNER_SWEEPS, NO_LEAP, TINY, Descent, at_stake, leapt
 from segcore.factorization.spec import NMFSpec
 
 WARM_UP = 5
@@ -105,13 +105,13 @@ class PenalisedDescent(Descent):
         misfit = total - 2.0 * float(np.vdot(cross.astype(np.float64), new)) + float(np.vdot(gram, own))
         reached = max(misfit, 0.0) + self._price(np.diag(gram), sums, np.diag(own), new.sum(axis=1))
         self.iterations += 1
-        explained = max(total - misfit, TINY * total)
+        stake = at_stake(misfit, total)
         if reached > self.lowest:
-            is_calm = reached - self.lowest <= tolerance * explained or self.leap < NO_LEAP
+            is_calm = reached - self.lowest <= tolerance * stake or self.leap < NO_LEAP
             self.calm = self.calm + 1 if is_calm else 0
             self._go_back()
             return
-        gain = (self.lowest - reached) / explained if np.isfinite(self.lowest) else 1.0
+        gain = (self.lowest - reached) / stake if np.isfinite(self.lowest) else 1.0
         self.last_gain, self.calm = gain, self.calm + 1 if gain <= tolerance else 0
         self.h_ahead = leapt(new, self.h_now, self.leap)
         self.h_now, self.reached = new, (self.w_ahead, new)

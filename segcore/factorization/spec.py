@@ -40,7 +40,7 @@ class NMFSpec:
     seed : int
     max_iterations : int
     tolerance : float or None
-        Gain, relative to what is explained, below which an iteration counts as calm; three calm ones end the fit.
+        Gain, relative to what is at stake, below which an iteration counts as calm; three calm ones end the fit.
         None: 1e-6 on small data, 3e-5 elsewhere.
     sparsity_products, sparsity_customers : float
         L1 penalty on the product basis (shorter lists) and on the customer basis (fewer segments a customer), from 0
