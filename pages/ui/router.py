@@ -6,6 +6,7 @@ import base64
 import importlib
 import logging
 import runpy
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ SEGMENTS = Entry("segments.py", "Segments", ":material/groups:")
 RULES = Entry("rules.py", "Rules", ":material/rule:")
 PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, RULES)
 
-WARM_AFTER = 0.5  # seconds
+WARM_AFTER = 2.0  # seconds
 
 _navigation = threading.local()
 _warm = threading.Event()
@@ -55,8 +56,11 @@ _warm = threading.Event()
 
 def run() -> None:
     """Draw the navigation and the page asked for."""
-    st.set_page_config(page_title="Product segments", page_icon=ICON, layout="wide")
-    pages = [st.Page(e.path, title=e.title, icon=e.icon, default=e is DATA) for e in PAGES]
+    # Streamlit loads numpy for a picture in the tab, and without one asks another machine for the page's own icon:
+    # the very first paint after a start does without both.
+    warm = "numpy" in sys.modules
+    st.set_page_config(page_title="Product segments", page_icon=ICON if warm else None, layout="wide")
+    pages = [st.Page(e.path, title=e.title, icon=e.icon if warm else None, default=e is DATA) for e in PAGES]
     current = st.navigation(pages, position="top")
     with _navigated(), _in_words():
         current.run()
@@ -74,8 +78,8 @@ def warm_up() -> None:
 def _load_science() -> None:
     from pages.ui import cached
 
+    time.sleep(WARM_AFTER)  # the browser is still painting, and it needs the cores
     cached.runner().warm()
-    time.sleep(WARM_AFTER)  # the first visitor's own requests come first
     for module in ("segcore.tasks", "segcore.sweep", "segcore.rules", "segcore.figures.customer_heatmap"):
         importlib.import_module(module)
 
