@@ -17,7 +17,7 @@ from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.serve import serve
 
 FLOOR = 2.0
-ROUNDS = 5
+ROUNDS = 7
 EAGER = """import duckdb, mlxtend.frequent_patterns, plotly.express, scipy.sparse, scipy.stats, sklearn.cluster
 import sklearn.decomposition
 """
