@@ -8,49 +8,15 @@ from pages.ui import router
 
 router.enter(router.SEGMENTS)
 
-from pages.ui import (  # noqa: E402
-    ask,
-    cached,
-    choices,
-    progress,
-    segment_tables,
-    segment_views,
-    session,
-    strip,
-    widgets,
-    working_level,
-)
-from pages.ui.text import escape  # noqa: E402
-from pages.ui.view import View  # noqa: E402
-from segcore.errors import SegcoreError  # noqa: E402
+from pages.ui import segment_tables, segment_views, strip, widgets  # noqa: E402
+from pages.ui.view import need_segments  # noqa: E402
 from segcore.words import count, number_word, of, percent  # noqa: E402
 
 strip.need_data("Who are our customers?")
-study = session.study()
-
-try:
-    matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-    k = choices.chosen_k(matrix)
-    if k is None:
-        st.title("Who are our customers?", anchor=False)
-        st.info("First choose how many kinds to look for.", icon=":material/info:")
-        widgets.next_page(router.HOW_MANY, "How many kinds are there?")
-        st.stop()
-    request = ask.segments(study, matrix, k)
-except SegcoreError as error:
-    st.title("Who are our customers?", anchor=False)
-    st.error(escape(error.sentence), icon=":material/error:")
-    widgets.next_page(router.LEVEL, "Change the level or the filters")
-    st.stop()
+view = need_segments("Who are our customers?")
+study, matrix, segmentation, k = view.study, view.matrix, view.segmentation, view.segmentation.k
 
 QUESTION = f"Who are our {number_word(k)} kinds of {matrix.row_word}?"
-head = st.container()
-segmentation = progress.result_of(request)
-if segmentation is None:
-    head.title(QUESTION, anchor=False)
-    st.stop()
-view = View.of(study, matrix, segmentation, request)
-
 largest, n = int(segmentation.sizes.index[0]), int(segmentation.sizes.sum())
 answer = (
     f"The largest kind, “{view.names[largest]}”, has {of(int(segmentation.sizes[largest]), n)} {matrix.row_word}; "
@@ -61,9 +27,8 @@ answer += (
     if segmentation.n_mixed
     else "."
 )
-with head:
-    widgets.title(QUESTION, answer)
-    widgets.warn(segmentation.warnings())
+widgets.title(QUESTION, answer)
+widgets.warn(segmentation.warnings())
 
 
 @st.fragment

@@ -22,13 +22,15 @@ CELLS_PER_SECOND = 250_000  # stored cells a sweep over ten k with twenty resamp
 def inspect(files: Files) -> Request:
     """Ask what tables and columns some files have."""
     return Request.of(
-        "segcore.tasks:inspect", files=files, title="Looking at the file", seconds=2, short=True
+        "segcore.tasks.data:inspect", files=files, title="Looking at the file", seconds=2, short=True
     )
 
 
 def sample(name: str) -> Request:
     """Ask for the files of a sample."""
-    return Request.of("segcore.tasks:sample", name=name, title="Fetching the sample", seconds=3, short=True)
+    return Request.of(
+        "segcore.tasks.data:sample", name=name, title="Fetching the sample", seconds=3, short=True
+    )
 
 
 def read(files: Files, roles: Roles) -> Request:
@@ -36,14 +38,14 @@ def read(files: Files, roles: Roles) -> Request:
     size = sum(Path(path).stat().st_size for _, path in files if Path(path).is_file())
     seconds = 2 + size / PARSED_PER_SECOND
     return Request.of(
-        "segcore.tasks:read", files=files, roles=roles, title="Reading the purchases", seconds=seconds
+        "segcore.tasks.data:read", files=files, roles=roles, title="Reading the purchases", seconds=seconds
     )
 
 
 def sweep(study: Study, matrix: PurchaseMatrix) -> Request:
     """Ask for several numbers of segments."""
     return Request.of(
-        "segcore.tasks:sweep",
+        "segcore.tasks.numbers:sweep",
         digest=study.data_digest,
         matrix=matrix.spec,
         spec=choices.sweep_spec(matrix.shape),
@@ -55,7 +57,7 @@ def sweep(study: Study, matrix: PurchaseMatrix) -> Request:
 def kmeans_elbow(study: Study, matrix: PurchaseMatrix) -> Request:
     """Ask for the K-means elbow."""
     return Request.of(
-        "segcore.tasks:kmeans_elbow",
+        "segcore.tasks.numbers:kmeans_elbow",
         digest=study.data_digest,
         matrix=matrix.spec,
         most=min(study.sweep.max_k, matrix.shape[0]),
@@ -69,7 +71,7 @@ def expert_measures(study: Study, matrix: PurchaseMatrix) -> Request:
     """Ask for R NMF's measures of a sweep that has run."""
     cells = min(matrix.values.nnz, 8_000 * matrix.values.nnz / max(matrix.shape[0], 1))
     return Request.of(
-        "segcore.tasks:expert_measures",
+        "segcore.tasks.numbers:expert_measures",
         digest=study.data_digest,
         matrix=matrix.spec,
         sweep_key=sweep(study, matrix).key(cached.store()),
@@ -81,7 +83,7 @@ def expert_measures(study: Study, matrix: PurchaseMatrix) -> Request:
 def preset_effects(study: Study, matrix: PurchaseMatrix, k: int, weightings: tuple[str, ...]) -> Request:
     """Ask what every preset does at one k."""
     return Request.of(
-        "segcore.tasks:preset_effects",
+        "segcore.tasks.numbers:preset_effects",
         digest=study.data_digest,
         matrix=matrix.spec,
         nmf=replace(choices.sweep_spec(matrix.shape).nmf, k=k),
@@ -96,7 +98,7 @@ def segments(study: Study, matrix: PurchaseMatrix, k: int) -> Request:
     """Ask for the segments at one k."""
     spec = choices.sweep_spec(matrix.shape)
     return Request.of(
-        "segcore.tasks:segments",
+        "segcore.tasks.segments:segments",
         digest=study.data_digest,
         matrix=matrix.spec,
         nmf=replace(spec.nmf, k=k),
@@ -111,7 +113,7 @@ def rules(study: Study, spec: object) -> Request:
     """Ask for the rules at a floor."""
     lines = cached.purchases(study.data_digest).n_lines
     return Request.of(
-        "segcore.tasks:rules",
+        "segcore.tasks.rules:rules",
         digest=study.data_digest,
         spec=spec,
         title="Finding rules",

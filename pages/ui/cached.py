@@ -39,7 +39,7 @@ def result(key: str) -> Any:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def purchases(digest: str) -> Purchases:
     """Purchases by content digest."""
-    from segcore.tasks import load_purchases
+    from segcore.tasks.data import load_purchases
 
     return load_purchases(digest)
 

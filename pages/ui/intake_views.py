@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from segcore.intake import Finding, Roles
     from segcore.studies import Study
-    from segcore.tasks import Loaded
+    from segcore.tasks.data import Loaded
     from segcore.uploads import StoredUpload
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet"]

@@ -45,8 +45,11 @@ DATA = Entry("upload.py", "Data", ":material/database:")
 LEVEL = Entry("hierarchy.py", "Product level", ":material/account_tree:")
 HOW_MANY = Entry("sweep.py", "How many", ":material/show_chart:")
 SEGMENTS = Entry("segments.py", "Segments", ":material/groups:")
+WHAT_IF = Entry("whatif.py", "What if", ":material/tune:")
 RULES = Entry("rules.py", "Rules", ":material/rule:")
-PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, RULES)
+OFFERS = Entry("offers.py", "Offers", ":material/local_offer:")
+SHARE = Entry("share.py", "Share", ":material/ios_share:")
+PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, WHAT_IF, RULES, OFFERS, SHARE)
 
 WARM_AFTER = 2.0  # seconds
 
@@ -80,7 +83,12 @@ def _load_science() -> None:
 
     time.sleep(WARM_AFTER)  # the browser is still painting, and it needs the cores
     cached.runner().warm()
-    for module in ("segcore.tasks", "segcore.sweep", "segcore.rules", "segcore.figures.customer_heatmap"):
+    for module in (
+        "segcore.tasks.data",
+        "segcore.sweep",
+        "segcore.rules",
+        "segcore.figures.customer_heatmap",
+    ):
         importlib.import_module(module)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segcore.intake import Roles
     from segcore.purchases import Purchases
     from segcore.studies import Study
-    from segcore.tasks import Loaded
+    from segcore.tasks.data import Loaded
 
 PARAMETER = "study"
 BASKET_RULES = studies.RuleOptions(

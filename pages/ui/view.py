@@ -1,11 +1,15 @@
-"""What every piece of the Segments page looks at: the study, the matrix, the segments and their names."""
+"""What every page about segments looks at: the study, the matrix, the segments and their names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pages.ui import cached, choices
+import streamlit as st
+
+from pages.ui import ask, cached, choices, progress, router, session, widgets, working_level
+from pages.ui.text import escape
+from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour
 
 if TYPE_CHECKING:
@@ -52,3 +56,31 @@ class View:
     def summary(self) -> pd.DataFrame:
         """Size and money of each segment."""
         return cached.summary(self.study.data_digest, self.matrix.spec, self.key)
+
+
+def need_segments(question: str) -> View:
+    """Return the study's segments as people named them; stop a page that has none yet, with the way to get them.
+
+    While they are being found the page shows its question and the job's progress.
+    """
+    study = session.study()
+    try:
+        matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
+        k = choices.chosen_k(matrix)
+        request = None if k is None else ask.segments(study, matrix, k)
+    except SegcoreError as error:
+        st.title(question, anchor=False)
+        st.error(escape(error.sentence), icon=":material/error:")
+        widgets.next_page(router.LEVEL, "Change the level or the filters")
+        st.stop()
+    if request is None:
+        st.title(question, anchor=False)
+        st.info("First choose how many kinds to look for.", icon=":material/info:")
+        widgets.next_page(router.HOW_MANY, "How many kinds are there?")
+        st.stop()
+    head = st.container()
+    segmentation = progress.result_of(request)
+    if segmentation is None:
+        head.title(question, anchor=False)
+        st.stop()
+    return View.of(study, matrix, segmentation, request)

@@ -1,7 +1,7 @@
 """Long work in processes of its own: asked for once, watched from anywhere, cancelled at will.
 
 >>> from segcore.jobs import Request, runner
->>> request = Request.of("segcore.tasks:sweep", purchases="…", title="Sweep", seconds=20)
+>>> request = Request.of("segcore.tasks.numbers:sweep", purchases="…", title="Sweep", seconds=20)
 >>> status = runner().ask(request)                       # done at once where the result is stored
 >>> runner().status(status.key), runner().result(status.key)
 

@@ -34,7 +34,10 @@ PRELOAD = (
     "scipy.sparse.linalg",
     "sklearn.decomposition",
     "sklearn.cluster",
-    "segcore.tasks",
+    "segcore.tasks.data",
+    "segcore.tasks.numbers",
+    "segcore.tasks.segments",
+    "segcore.tasks.rules",
 )
 ORPHANED = 75
 _GIGABYTE = 2**30

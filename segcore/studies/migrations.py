@@ -7,10 +7,12 @@ from typing import Any
 
 from segcore.errors import StoreError
 
-SCHEMA = 1
+SCHEMA = 2
 
 # From version n to n + 1, on plain JSON: a pure function each, never changed once released.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: dict,  # version 2 only adds choices, which all have a default
+}
 
 
 def migrate(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from typing import Any
 from segcore.errors import StoreError
 from segcore.files import patiently, write_atomic
 from segcore.store import workspace
+from segcore.studies.decode import record
 from segcore.studies.migrations import migrate
-from segcore.studies.record import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions, Vote
+from segcore.studies.record import Study
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")  # what token_urlsafe(16) gives: 128 random bits
 
@@ -88,25 +89,8 @@ def from_bytes(content: bytes) -> Study:
 def _build(raw: Mapping[str, Any]) -> Study:
     if not _ID.fullmatch(raw["id"]):
         raise ValueError("not an id")
-    parts = {
-        "files": tuple(StudyFile(**one) for one in raw["files"]),
-        "pending": tuple(StudyFile(**one) for one in raw.get("pending", ())),
-        "filters": Filters(**{**raw["filters"], "left_out": tuple(raw["filters"]["left_out"])}),
-        "sweep": SweepOptions(**raw["sweep"]),
-        "names": tuple(_names(one) for one in raw["names"]),
-        "rules": RuleOptions(**raw["rules"]),
-        "votes": tuple(Vote(**one) for one in raw.get("votes", ())),
-    }
     known = {one.name for one in fields(Study)}
-    return Study(**{name: value for name, value in {**raw, **parts}.items() if name in known})
-
-
-def _names(raw: Mapping[str, Any]) -> Names:
-    """JSON turns segment numbers into text; back to numbers."""
-    numbered = [
-        {int(number): text for number, text in raw[part].items()} for part in ("names", "descriptions")
-    ]
-    return Names(raw["key"], *numbered)
+    return record(Study, {name: value for name, value in raw.items() if name in known})
 
 
 def _path(study_id: str, root: Path | None) -> Path:

@@ -17,7 +17,10 @@ FILES = {
     "Product level": "hierarchy.py",
     "How many": "sweep.py",
     "Segments": "segments.py",
+    "What if": "whatif.py",
     "Rules": "rules.py",
+    "Offers": "offers.py",
+    "Share": "share.py",
 }
 PATIENCE = 120.0
 

@@ -35,7 +35,7 @@ def with_label(widgets, label: str):
     return next(widget for widget in widgets if widget.label == label)
 
 
-@pytest.mark.parametrize("title", FILES)
+@pytest.mark.parametrize("title", ANSWERS)
 def test_page_answers_its_question(open_page: OpenPage, own_study: studies.Study, title: str):
     page = open_page(title, own_study.id)
     question, answer = ANSWERS[title]

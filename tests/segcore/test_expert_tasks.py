@@ -2,12 +2,13 @@
 
 import pytest
 
-from segcore import tasks
 from segcore.consensus import MEASURES
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
 from segcore.store import Store, default_store
 from segcore.sweep import SweepSpec
+from segcore.tasks import numbers
+from segcore.tasks.data import keep_purchases
 from segcore.weighting import offered
 from tests.segcore import known
 
@@ -29,11 +30,11 @@ def finished(task):
 
 def test_expert_measures_of_a_stored_sweep_survive_the_store(here, data_dir):
     purchases, level = known.wine(data_dir), MatrixSpec("Offer #", "bought")
-    tasks.keep_purchases(purchases)
-    sweep, _ = finished(tasks.sweep(purchases.digest, level, SweepSpec((2, 3), NMFSpec(k=1), 4)))
+    keep_purchases(purchases)
+    sweep, _ = finished(numbers.sweep(purchases.digest, level, SweepSpec((2, 3), NMFSpec(k=1), 4)))
     key = here.key("a sweep", n=1)
     here.save(key, sweep)
-    result, steps = finished(tasks.expert_measures(purchases.digest, level, key))
+    result, steps = finished(numbers.expert_measures(purchases.digest, level, key))
     assert list(result.table.columns) == list(MEASURES)
     assert list(result.table.index) == [2, 3]
     assert (result.customers, result.products, result.resamples) == (100, 32, 4)
@@ -45,9 +46,9 @@ def test_expert_measures_of_a_stored_sweep_survive_the_store(here, data_dir):
 
 def test_every_preset_that_can_work_is_measured(here, data_dir):
     purchases, level = known.wine(data_dir), MatrixSpec("Offer #", "balanced")
-    tasks.keep_purchases(purchases)
+    keep_purchases(purchases)
     can = offered(has_amount=False, has_quantity=False, is_full=False)
-    effects, steps = finished(tasks.preset_effects(purchases.digest, level, NMFSpec(k=4), can))
+    effects, steps = finished(numbers.preset_effects(purchases.digest, level, NMFSpec(k=4), can))
     assert [(name, weighting) for name, weighting, _ in effects] == [
         ("standard", "balanced"), ("cleaner", "balanced"), ("rare", "rare")
     ]  # fmt: skip

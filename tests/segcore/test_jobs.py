@@ -372,14 +372,15 @@ def test_limits_are_said_in_words_and_honestly(monkeypatch, tmp_path):
 
 def test_keys_follow_the_question_not_its_wording(tmp_path):
     store = Store(tmp_path)
-    key = Request.of("segcore.tasks:sweep", digest="d", ks=(2, 3)).key(store)
+    key = Request.of("segcore.tasks.numbers:sweep", digest="d", ks=(2, 3)).key(store)
     assert (
-        Request.of("segcore.tasks:sweep", ks=(2, 3), digest="d", title="Sweep", short=True).key(store) == key
+        Request.of("segcore.tasks.numbers:sweep", ks=(2, 3), digest="d", title="Sweep", short=True).key(store)
+        == key
     )
-    assert Request.of("segcore.tasks:sweep", digest="d", ks=(2, 4)).key(store) != key
-    assert Request.of("segcore.tasks:segment", digest="d", ks=(2, 3)).key(store) != key
+    assert Request.of("segcore.tasks.numbers:sweep", digest="d", ks=(2, 4)).key(store) != key
+    assert Request.of("segcore.tasks.segments:segment", digest="d", ks=(2, 3)).key(store) != key
     with pytest.raises(StoreError, match="cannot be stored"):
-        Request.of("segcore.tasks:sweep", source=object()).key(store)
+        Request.of("segcore.tasks.numbers:sweep", source=object()).key(store)
 
 
 def waiting(key: str, sequence: int, asked: float, short: bool, seconds: float | None) -> Waiting:

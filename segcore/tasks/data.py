@@ -1,0 +1,101 @@
+"""Looking at files, reading them, fetching a sample; and where purchases are kept once they are read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from segcore.intake import Draft, IntakeReport, Roles, convert
+from segcore.intake import inspect as inspect_files
+from segcore.purchases import Purchases
+from segcore.steps import Step
+from segcore.store import default_store
+from segcore.uploads import StoredUpload
+
+PURCHASES = "purchases"
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """What the pages need to know of a file once it is read; the purchases themselves stay in the store.
+
+    Attributes
+    ----------
+    digest : str
+        Content hash of the purchases, the key to them.
+    levels : DataFrame
+        ``profile_levels`` of the file.
+    """
+
+    digest: str
+    roles: Roles
+    report: IntakeReport
+    levels: pd.DataFrame
+
+
+def purchases_key(digest: str) -> str:
+    """Where the purchases with this digest are kept."""
+    return default_store().key(PURCHASES, digest=digest)
+
+
+def load_purchases(digest: str) -> Purchases:
+    """Read purchases back from the store."""
+    return default_store().load(purchases_key(digest))
+
+
+def keep_purchases(purchases: Purchases) -> None:
+    """Put purchases in the store, once."""
+    key = purchases_key(purchases.digest)
+    if not default_store().has(key):
+        default_store().save(key, purchases)
+
+
+Files = tuple[tuple[str, str], ...]  # the person's name for each file, and where it is
+
+
+def inspect(files: Files) -> Generator[Step, None, Draft]:
+    """Look at files: tables, columns, guessed roles."""
+    yield Step(0.1, "Looking at the file")
+    return inspect_files(list(files))
+
+
+def read(files: Files, roles: Roles) -> Generator[Step, None, Loaded]:
+    """Read files into purchases and measure every level."""
+    from segcore.hierarchy import profile_levels
+
+    steps = convert(list(files), roles)
+    while True:
+        try:
+            step = next(steps)
+            yield Step(0.8 * step.fraction, step.message)
+        except StopIteration as end:
+            intake = end.value
+            break
+    yield Step(0.85, "Keeping the purchases")
+    keep_purchases(intake.purchases)
+    yield Step(0.92, "Measuring every product level")
+    return Loaded(intake.purchases.digest, intake.roles, intake.report, profile_levels(intake.purchases))
+
+
+def sample(name: str) -> Generator[Step, None, tuple[StoredUpload, ...]]:
+    """Write a sample's files into the uploads, as if somebody had dropped them."""
+    from segcore.samples import complete_journey_files, wine_merchant_file
+
+    yield Step(0.1, "Fetching the sample")
+    with tempfile.TemporaryDirectory(prefix="segcore-") as folder:
+        if name == "complete_journey":
+            paths = complete_journey_files(folder, form="parquet")
+        else:
+            paths = (Path(folder) / "wine merchant.csv",)
+            wine_merchant_file(paths[0])
+        yield Step(0.8, "Keeping the files")
+        return tuple(_kept(path) for path in paths)
+
+
+def _kept(path: Path) -> StoredUpload:
+    with path.open("rb") as content:
+        return default_store().keep_upload(path.name, content)
