@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
-from tests.pages.conftest import FILES, OpenPage
+from tests.pages.conftest import OpenPage
 
 ANSWERS = {
     "Data": ("What is in this file?", "40 customers"),
