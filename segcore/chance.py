@@ -7,7 +7,7 @@ best-sellers dominate, segments of pure noise form around them and come back in 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -19,6 +19,29 @@ from segcore.stability import repeat_restarts
 SHUFFLES = 5
 MOST_CUSTOMERS = 8_000
 LEAST_SPREAD = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """What each further segment adds to the explained share, on the data and on purchases dealt out by lot.
+
+    Attributes
+    ----------
+    own, by_chance : ndarray, (ks,)
+        On the data, and on shuffles of them in the mean; shares of the pattern.
+    beyond : ndarray, (ks,)
+        The difference in standard deviations of chance.
+    """
+
+    own: np.ndarray
+    by_chance: np.ndarray
+    beyond: np.ndarray
+
+
+def gains_of(explained: list[np.ndarray]) -> Gains:
+    """What :func:`explained_beside_chance` says about every further segment; the data first, two shuffles or more."""
+    steps = np.diff(np.array(explained), axis=1)
+    return Gains(steps[0], steps[1:].mean(axis=0), beyond_chance(explained))
 
 
 def shuffled(values: sparse.csr_matrix, generator: np.random.Generator) -> sparse.csr_matrix:

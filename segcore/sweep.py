@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.chance import SHUFFLES, beyond_chance, explained_beside_chance
+from segcore.chance import SHUFFLES, explained_beside_chance, gains_of
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
 from segcore.factorization.fit import check_alive
@@ -57,7 +57,8 @@ class SweepSpec:
 class SweepPoint:
     """One k: the fit or the sentence that says why there is none; its stability and gain over chance once measured.
 
-    ``held`` is the share of each segment's scores that its own customers hold.
+    ``held`` is the share of each segment's scores that its own customers hold; ``gain`` is what the last segment adds to
+    the explained share, ``gain_by_chance`` what it adds on shuffled data.
     """
 
     k: int
@@ -67,6 +68,8 @@ class SweepPoint:
     failure: str = ""
     beyond_chance: float | None = None
     held: tuple[float, ...] = ()
+    gain: float | None = None
+    gain_by_chance: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +85,7 @@ class Sweep:
     def table(self) -> pd.DataFrame:
         """One row per k: error, explained share, iterations, converged, smallest segment, stability, failure.
 
-        ``held_by_members`` is the least share of a segment's scores held by its own customers; ``beyond_chance`` is how much more the last segment adds than on shuffled data, in standard deviations of chance.
+        ``held_by_members`` is the least share of a segment's scores held by its own customers; ``gain`` is what the last segment adds to the explained share, ``gain_by_chance`` what it adds on shuffled data, and ``beyond_chance`` the difference in standard deviations of chance.
         """
         return sweep_table(self.points)
 
@@ -129,11 +132,17 @@ def _row(point: SweepPoint) -> dict[str, object]:
         "stability_worst": min(point.stability) if point.stability else np.nan,
         "stability_mean": float(np.mean(point.stability)) if point.stability else np.nan,
         "held_by_members": min(point.held, default=np.nan),
-        "beyond_chance": np.nan if point.beyond_chance is None else point.beyond_chance,
+        "gain": _known(point.gain),
+        "gain_by_chance": _known(point.gain_by_chance),
+        "beyond_chance": _known(point.beyond_chance),
         "restart_spread": _spread(fit.restart_errors) if fit else np.nan,
         "dead": len(fit.dead) if fit else 0,
         "failure": point.failure,
     }
+
+
+def _known(measured: float | None) -> float:
+    return np.nan if measured is None else measured
 
 
 def _spread(errors: tuple[float, ...]) -> float:
@@ -240,8 +249,10 @@ def _compare_with_chance(
     for share in explained_beside_chance(values, spec.ks, spec.nmf):
         explained.append(share)
         yield effort.step(1.0, "Comparing with purchases dealt out by lot")
-    for k, above in zip(spec.ks, beyond_chance(explained), strict=True):
-        points[k] = replace(points[k], beyond_chance=float(above) if np.isfinite(above) else None)
+    gains = gains_of(explained)
+    for k, *measured in zip(spec.ks, gains.own, gains.by_chance, gains.beyond, strict=True):
+        own, by_chance, beyond = (float(one) if np.isfinite(one) else None for one in measured)
+        points[k] = replace(points[k], gain=own, gain_by_chance=by_chance, beyond_chance=beyond)
 
 
 def _check_stability(
