@@ -6,6 +6,7 @@ popularity decides how much best-sellers may say; see the README's decisions for
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,8 +29,34 @@ WEIGHTINGS: dict[str, str] = {
 NEEDS_AMOUNT = ("amount", "log_amount")
 
 
-def weigh(cells: Cells, weighting: str) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class Usual:
+    """What a weighting holds a purchase against: how popular each product is, and how much of it is usual.
+
+    Attributes
+    ----------
+    popularity : ndarray, (products,)
+        Customers per buyer.
+    volume : ndarray, (products,)
+        Median amount or pieces of a purchase, whichever the weighting counts; 1 where nobody bought it.
+    """
+
+    popularity: np.ndarray
+    volume: np.ndarray
+
+
+def usual_of(cells: Cells, weighting: str) -> Usual:
+    """What is usual among these customers, to weigh others by the same measure later."""
+    return Usual(_popularity(cells), _median(cells, volume_of(cells, weighting)))
+
+
+def weigh(cells: Cells, weighting: str, usual: Usual | None = None) -> np.ndarray:
     """The value of every stored cell under a weighting, float64, never negative.
+
+    Parameters
+    ----------
+    usual : Usual, optional
+        What is usual among other customers; among these ones when left out.
 
     Raises
     ------
@@ -41,29 +68,38 @@ def weigh(cells: Cells, weighting: str) -> np.ndarray:
             "This file has no amounts, so money spent cannot be used.",
             remedy="Name the amount column on the Data page or choose another weighting.",
         )
-    n_customers = cells.shape[0]
-    buyers = np.bincount(cells.indices, minlength=cells.shape[1])
-    with np.errstate(divide="ignore"):
-        popularity = n_customers / np.maximum(buyers, 1)
     if weighting == "bought":
         return np.ones(len(cells.indices))
-    if weighting == "balanced":
-        return (popularity**0.25)[cells.indices]
-    if weighting == "rare":
-        return (np.log(popularity) + 1.0)[cells.indices]
+    if weighting in ("balanced", "rare"):
+        popularity = _popularity(cells) if usual is None else usual.popularity
+        return (popularity**0.25 if weighting == "balanced" else np.log(popularity) + 1.0)[cells.indices]
+    volume = volume_of(cells, weighting)
     if weighting == "share":
-        return _share_of_row(cells)
-    volume = cells.amount if weighting in NEEDS_AMOUNT else _pieces(cells)
-    volume = np.maximum(volume, 0.0)
-    return np.log1p(volume / _usual(cells, volume)) if weighting.startswith("log_") else volume
+        return _share_of_row(cells, volume)
+    if not weighting.startswith("log_"):
+        return volume
+    return np.log1p(volume / (_median(cells, volume) if usual is None else usual.volume)[cells.indices])
 
 
-def _usual(cells: Cells, volume: np.ndarray) -> np.ndarray:
-    """Return, for every cell, the median of its product: damped volumes are relative to what is usual there.
+def volume_of(cells: Cells, weighting: str) -> np.ndarray:
+    """Return how much was bought in each cell, in the measure the weighting counts: money or pieces, never negative."""
+    by_money = weighting in NEEDS_AMOUNT or (weighting == "share" and cells.amount is not None)
+    return np.maximum(cells.amount if by_money else _pieces(cells), 0.0)
+
+
+def _popularity(cells: Cells) -> np.ndarray:
+    buyers = np.bincount(cells.indices, minlength=cells.shape[1])
+    return cells.shape[0] / np.maximum(buyers, 1)
+
+
+def _median(cells: Cells, volume: np.ndarray) -> np.ndarray:
+    """Return the median of every product: damped volumes are relative to what is usual there.
 
     A plain logarithm turns money into nearly constant numbers (log 3,000 and log 6,000 differ by a tenth), and the
     segments of nearly constant rows are empty or arbitrary.
     """
+    if not len(volume):
+        return np.ones(cells.shape[1])
     order = np.lexsort((volume, cells.indices))
     count = np.bincount(cells.indices, minlength=cells.shape[1])
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
@@ -71,7 +107,7 @@ def _usual(cells: Cells, volume: np.ndarray) -> np.ndarray:
     lower = ranked[np.minimum(first + np.maximum(count - 1, 0) // 2, len(ranked) - 1)]
     upper = ranked[np.minimum(first + count // 2, len(ranked) - 1)]
     median = (lower + upper) / 2
-    return np.where(median > 0, median, 1.0)[cells.indices]
+    return np.where((median > 0) & (count > 0), median, 1.0)
 
 
 def _pieces(cells: Cells) -> np.ndarray:
@@ -79,8 +115,7 @@ def _pieces(cells: Cells) -> np.ndarray:
     return cells.quantity if cells.quantity is not None else cells.lines
 
 
-def _share_of_row(cells: Cells) -> np.ndarray:
-    volume = np.maximum(cells.amount if cells.amount is not None else _pieces(cells), 0.0)
+def _share_of_row(cells: Cells, volume: np.ndarray) -> np.ndarray:
     row_of_cell = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
     total = np.bincount(row_of_cell, weights=volume, minlength=cells.shape[0])
     return volume / np.where(total > 0, total, 1.0)[row_of_cell]
