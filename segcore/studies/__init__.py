@@ -9,6 +9,7 @@ from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.record import (
     ANSWERS,
     Filters,
+    Identity,
     Names,
     RuleOptions,
     Study,
@@ -23,6 +24,7 @@ __all__ = [
     "ANSWERS",
     "SCHEMA",
     "Filters",
+    "Identity",
     "Names",
     "RuleOptions",
     "Study",

@@ -60,12 +60,40 @@ class RuleOptions:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """A segment as people know it, in whichever run it turns up: its name and colour stay with what it buys.
+
+    Attributes
+    ----------
+    colour : int
+        Place on the palette from 1, 0 beyond it.
+    edited : bool
+        Whether a person gave the name; otherwise it was proposed at ``balance``.
+    profiles : dict
+        By product level, the scores of its strongest products when it was first seen there.
+    """
+
+    id: int
+    name: str
+    colour: int
+    description: str = ""
+    edited: bool = False
+    balance: float = 0.5
+    profiles: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Names:
-    """What a person called the segments of one segmentation; ``key`` says of which."""
+    """What a person called the segments of one segmentation; ``key`` says of which.
+
+    ``identities`` and ``colours`` say which :class:`Identity` each segment is and which place on the palette it has.
+    """
 
     key: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
     descriptions: Mapping[int, str] = field(default_factory=dict)
+    identities: Mapping[int, int] = field(default_factory=dict)
+    colours: Mapping[int, int] = field(default_factory=dict)
 
 
 ANSWERS = ("yes", "no", "unsure")
@@ -124,6 +152,12 @@ class Study:
         One entry a segmentation, so that going back to an earlier k finds its names again.
     votes : tuple of Vote
         One entry a segmentation that somebody voted on.
+    identities : tuple of Identity
+        Every segment anybody has seen, so that a later run finds its name and colour again.
+    shown : tuple of str
+        Keys of the segmentation looked at last and of the one before it.
+    balance : float
+        What product lists and proposed names put first: 1 the popular, 0 the distinctive products.
     """
 
     id: str
@@ -146,6 +180,9 @@ class Study:
     names: tuple[Names, ...] = ()
     rules: RuleOptions = RuleOptions()
     votes: tuple[Vote, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    shown: tuple[str, ...] = ()
+    balance: float = 0.5
 
     def with_(self, **changes: Any) -> Study:
         """An updated copy with a new time of change."""
