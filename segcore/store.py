@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -112,10 +112,16 @@ class Store:
         if not path.exists():
             raise StoreError("This result is not stored any more.", remedy="Compute it again.")
         try:
-            return _read(path)
+            value = _read(path)
+            used_mark(path.parent).touch()
+            return value
         except _DAMAGED as error:
             self._checked.pop(key, None)
             raise StoreError(f"A stored result is damaged ({error}).", remedy="Compute it again.") from error
+
+    def note_data(self, key: str, digests: Iterable[str]) -> None:
+        """Write down which data a result comes from, so that it can be forgotten with its data."""
+        write_atomic(self.folder(key) / "about.json", _canonical({"digests": sorted(digests)}), durable=False)
 
     def save_part(self, key: str, index: int, value: object) -> None:
         """Keep one finished point of a running job."""
@@ -160,6 +166,11 @@ class Store:
     def size(self) -> int:
         """Bytes on disk, from the folder listing alone."""
         return sum(path.stat().st_size for path in self.root.rglob("*") if path.is_file())
+
+
+def used_mark(folder: Path) -> Path:
+    """The empty file of a result whose time says when it was last read."""
+    return folder / "used"
 
 
 def _write(path: Path, value: object, *, durable: bool) -> None:

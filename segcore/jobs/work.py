@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import re
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
@@ -22,6 +23,7 @@ from segcore.steps import Step
 from segcore.store import Store
 
 LOG = "job.log"
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 PAUSE = 0.05  # seconds between two writes of progress: more often nobody looks
 
 
@@ -45,6 +47,7 @@ def carry_out(order: Order) -> Failure | None:
     with _log_of(folder) as log:
         try:
             store.clear_parts(order.key)
+            store.note_data(order.key, _digests(order))
             report = _Reporter(order.run, folder)
             task = find_task(order.task, order.modules)
             store.save(order.key, _drive(task(**dict(order.arguments)), order.key, store, report))
@@ -60,6 +63,11 @@ def carry_out(order: Order) -> Failure | None:
             traceback.print_exc(file=log)
             return unforeseen(error)
     return None
+
+
+def _digests(order: Order) -> set[str]:
+    """The data and the files a job works on: what its arguments name by a content hash."""
+    return set(_DIGEST.findall(repr(order.arguments)))
 
 
 def unforeseen(error: BaseException) -> Failure:

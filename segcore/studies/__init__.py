@@ -1,8 +1,9 @@
 """A study: every choice a person would miss, saved at once and found again by an unguessable id.
 
-A study holds choices, not results: those are in the store and can be computed again. It is one JSON file, in the
-workspace and as a download alike, and carries its schema version, so that later versions can still open it. There is
-no list of studies: whoever has the id has the study.
+A study holds choices, not results: those are in the store and can be computed again. It is one sealed JSON file in
+the workspace, and carries its schema version, so that later versions can still open it. ``archive`` makes one file
+to send of it, with the purchases; ``shelf`` lists, copies and deletes studies; ``links`` gives addresses under which
+a study can be looked at and not changed.
 """
 
 from segcore.studies.migrations import SCHEMA, migrate
@@ -18,7 +19,7 @@ from segcore.studies.record import (
     Vote,
     new_study,
 )
-from segcore.studies.saved import exists, from_bytes, load, save, to_bytes
+from segcore.studies.saved import exists, from_bytes, load, save, to_bytes, update, versions
 
 __all__ = [
     "ANSWERS",
@@ -38,4 +39,6 @@ __all__ = [
     "new_study",
     "save",
     "to_bytes",
+    "update",
+    "versions",
 ]

@@ -1,10 +1,12 @@
-"""Studies on disk and as a download: one JSON file, written as a whole or not at all."""
+"""Studies on disk: one sealed JSON file each, written as a whole or not at all, with its last versions beside it."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -13,22 +15,29 @@ from segcore.errors import StoreError
 from segcore.files import patiently, write_atomic
 from segcore.store import workspace
 from segcore.studies.decode import record
-from segcore.studies.migrations import migrate
+from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.record import Study
+from segcore.studies.sealed import opened, seal
 
+VERSIONS_KEPT = 3
+PAUSE = 20 * 60  # seconds without a change after which the next one begins a new version
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")  # what token_urlsafe(16) gives: 128 random bits
+_writing = threading.RLock()
 
 
 def save(study: Study, root: Path | None = None) -> Study:
-    """Write a study as a whole; of two tabs that save, the later wins.
+    """Write a study as a whole; what it was before a pause, or before other data, is kept as a version.
 
     Raises
     ------
     StoreError
         The disk refuses.
     """
+    path = study_path(study.id, root)
     try:
-        write_atomic(_path(study.id, root), to_bytes(study))
+        with _writing:
+            _keep_version(path, study)
+            write_atomic(path, to_bytes(study))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StoreError(
@@ -36,6 +45,12 @@ def save(study: Study, root: Path | None = None) -> Study:
             remedy="Free some disk space or choose another folder with SEGCORE_WORKSPACE.",
         ) from error
     return study
+
+
+def update(study_id: str, change: Callable[[Study], Study], root: Path | None = None) -> Study:
+    """Change the newest state of a study: two tabs that act at once both keep what they did."""
+    with _writing:
+        return save(change(load(study_id, root)), root)
 
 
 def load(study_id: str, root: Path | None = None) -> Study:
@@ -46,7 +61,7 @@ def load(study_id: str, root: Path | None = None) -> Study:
     StoreError
         The id is not one, no such study is here, or its file is damaged.
     """
-    path = _path(study_id, root)
+    path = study_path(study_id, root)
     try:
         content = patiently(path.read_bytes)
     except FileNotFoundError as error:
@@ -59,16 +74,28 @@ def load(study_id: str, root: Path | None = None) -> Study:
 
 def exists(study_id: str, root: Path | None = None) -> bool:
     """Whether a study with this id is saved here; any text may be asked."""
-    return bool(_ID.fullmatch(study_id)) and _path(study_id, root).is_file()
+    return bool(_ID.fullmatch(study_id)) and study_path(study_id, root).is_file()
+
+
+def versions(study_id: str, root: Path | None = None) -> tuple[Study, ...]:
+    """Earlier states of a study, the newest first; at most ``VERSIONS_KEPT``."""
+    found = []
+    for path in _version_paths(study_path(study_id, root)):
+        try:
+            found.append(replace(from_bytes(path.read_bytes()), id=study_id))
+        except (StoreError, OSError):
+            continue  # a damaged earlier state must not stand in the way of the others
+    return tuple(found)
 
 
 def to_bytes(study: Study) -> bytes:
-    """The study as one file to download."""
-    return json.dumps(asdict(study), indent=1, sort_keys=True, allow_nan=False).encode("ascii")
+    """The study as sealed JSON."""
+    raw = {**asdict(study), "schema": SCHEMA}
+    return seal(json.dumps(raw, indent=1, sort_keys=True, allow_nan=False).encode("ascii"))
 
 
 def from_bytes(content: bytes) -> Study:
-    """Open a downloaded study, of this or any earlier schema; its id is kept (save it under a new one to copy it).
+    """Read a study of this or any earlier schema; its id is kept (save it under a new one to copy it).
 
     Raises
     ------
@@ -76,7 +103,7 @@ def from_bytes(content: bytes) -> Study:
         The file is not a study, is damaged, or comes from a later version.
     """
     try:
-        raw = json.loads(content)
+        raw = json.loads(opened(content))
         if not isinstance(raw, dict):
             raise TypeError("not an object")
         return _build(migrate(raw))
@@ -86,6 +113,21 @@ def from_bytes(content: bytes) -> Study:
         ) from error
 
 
+def study_path(study_id: str, root: Path | None = None) -> Path:
+    """Where a study lies.
+
+    Raises
+    ------
+    StoreError
+        The id is not one of ours.
+    """
+    if not _ID.fullmatch(study_id):
+        raise StoreError(
+            "This is not the address of a study.", remedy="Check the address, or start with your file."
+        )
+    return (root or workspace()) / "studies" / f"{study_id}.json"
+
+
 def _build(raw: Mapping[str, Any]) -> Study:
     if not _ID.fullmatch(raw["id"]):
         raise ValueError("not an id")
@@ -93,9 +135,26 @@ def _build(raw: Mapping[str, Any]) -> Study:
     return record(Study, {name: value for name, value in raw.items() if name in known})
 
 
-def _path(study_id: str, root: Path | None) -> Path:
-    if not _ID.fullmatch(study_id):
-        raise StoreError(
-            "This is not the address of a study.", remedy="Check the address, or start with your file."
-        )
-    return (root or workspace()) / "studies" / f"{study_id}.json"
+def _keep_version(path: Path, new: Study) -> None:
+    """Keep the state on disk as a version where the new one begins another sitting or other data."""
+    try:
+        rested = time.time() - path.stat().st_mtime > PAUSE
+        content = path.read_bytes()
+        if not rested and from_bytes(content).data_digest in ("", new.data_digest):
+            return
+    except (FileNotFoundError, StoreError):
+        return
+    number = max((int(one.stem.rsplit(".", 1)[1]) for one in _version_paths(path)), default=0) + 1
+    write_atomic(_version_folder(path) / f"{path.stem}.{number}.json", content)
+    for old in _version_paths(path)[VERSIONS_KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def _version_folder(path: Path) -> Path:
+    return path.parent / "versions"
+
+
+def _version_paths(path: Path) -> list[Path]:
+    """Files of the earlier states, the newest first."""
+    found = _version_folder(path).glob(f"{path.stem}.*.json")
+    return sorted(found, key=lambda one: -int(one.stem.rsplit(".", 1)[1]))

@@ -51,6 +51,7 @@ def keep_purchases(purchases: Purchases) -> None:
     """Put purchases in the store, once."""
     key = purchases_key(purchases.digest)
     if not default_store().has(key):
+        default_store().note_data(key, [purchases.digest])
         default_store().save(key, purchases)
 
 

@@ -17,7 +17,8 @@ from segcore import codec, studies
 from segcore.errors import SpecError, StoreError
 from segcore.matrix import MatrixSpec
 from segcore.store import Store
-from segcore.studies import Filters, Names, RuleOptions, Study, StudyFile, SweepOptions, Vote, migrations
+from segcore.studies import Filters, Identity, Names, RuleOptions, Study, StudyFile, SweepOptions, Vote, migrations
+from segcore.studies.sealed import unseal
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(categories=None), max_size=12)
@@ -46,9 +47,26 @@ STUDIES = st.builds(
             TEXT,
             st.dictionaries(st.integers(1, 20), TEXT, max_size=3),
             st.dictionaries(st.integers(1, 20), TEXT, max_size=3),
+            st.dictionaries(st.integers(1, 20), st.integers(1, 50), max_size=3),
+            st.dictionaries(st.integers(1, 20), st.integers(0, 10), max_size=3),
         ),
         max_size=2,
     ).map(tuple),
+    identities=st.lists(
+        st.builds(
+            Identity,
+            st.integers(1, 50),
+            TEXT,
+            st.integers(0, 10),
+            TEXT,
+            st.booleans(),
+            st.floats(0, 1),
+            st.dictionaries(TEXT, st.dictionaries(TEXT, st.floats(0, 1), max_size=3), max_size=2),
+        ),
+        max_size=2,
+    ).map(tuple),
+    shown=st.lists(TEXT, max_size=2).map(tuple),
+    balance=st.floats(0, 1),
     votes=st.lists(
         st.builds(Vote, TEXT, st.integers(1, 20), *[st.sampled_from(["", *studies.ANSWERS])] * 3), max_size=2
     ).map(tuple),
@@ -176,7 +194,7 @@ def test_two_tabs_never_leave_a_torn_file(tmp_path):
 
 
 def good() -> dict:
-    return json.loads(studies.to_bytes(studies.new_study()))
+    return json.loads(unseal(studies.to_bytes(studies.new_study())))
 
 
 @pytest.mark.parametrize(
@@ -298,7 +316,7 @@ def test_votes_belong_to_one_segmentation_and_can_be_taken_back():
 
 
 def test_a_study_saved_before_there_were_votes_and_sparsity_opens():
-    raw = json.loads(studies.to_bytes(studies.new_study(k=3)))
+    raw = json.loads(unseal(studies.to_bytes(studies.new_study(k=3))))
     del raw["votes"]
     for name in ("sparsity_products", "sparsity_customers", "evenness"):
         del raw["sweep"][name]
