@@ -15,18 +15,17 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import SpecError
-from segcore.levels import level_codes
 from segcore.purchases import Purchases
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Customer × product sums at the finest level, one array per measure over one sparsity pattern."""
+    """Customer × product sums, one array per measure over one sparsity pattern; None where a measure is not known."""
 
     indptr: np.ndarray
     indices: np.ndarray
     shape: tuple[int, int]
-    lines: np.ndarray
+    lines: np.ndarray | None
     returns: np.ndarray | None
     quantity: np.ndarray | None
     amount: np.ndarray | None
@@ -34,6 +33,10 @@ class Cells:
     def csr(self, data: np.ndarray) -> sparse.csr_matrix:
         """One measure as a sparse matrix."""
         return sparse.csr_matrix((data, self.indices, self.indptr), shape=self.shape)
+
+    def pattern(self) -> Cells:
+        """Only who bought what, without sums: all that counting needs."""
+        return Cells(self.indptr, self.indices, self.shape, None, None, None, None)
 
     def at_level(self, codes: np.ndarray, n_labels: int) -> Cells:
         """The same sums with products replaced by their label at a level."""
@@ -48,11 +51,12 @@ class Cells:
         is_first[self.indptr[:-1][np.diff(self.indptr) > 0]] = True
         cells_before = np.concatenate([[0], np.cumsum(is_first)])
         cell = cells_before[1:] - 1
+        n_cells = int(cells_before[-1])
         return Cells(
             indptr=cells_before[self.indptr],
             indices=moved.indices[is_first],
             shape=(self.shape[0], n_labels),
-            **self._each_measure(lambda data: np.bincount(cell, weights=data[moved.data])),
+            **self._each_measure(lambda data: np.bincount(cell, data[moved.data], n_cells)),
         )
 
     def _each_measure(self, change: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray | None]:
@@ -92,14 +96,44 @@ class Cells:
 
 
 _FINEST: WeakKeyDictionary[Purchases, Cells] = WeakKeyDictionary()
+_WINDOW: WeakKeyDictionary[Purchases, tuple[tuple[str | None, str | None], Cells]] = WeakKeyDictionary()
+_SAME_LINES: WeakKeyDictionary[Purchases, Purchases] = WeakKeyDictionary()
+
+
+def share_cells(purchases: Purchases, base: Purchases) -> None:
+    """Say that these purchases have the lines, customers and products of others, so that cells are summed once."""
+    _SAME_LINES[purchases] = _SAME_LINES.get(base, base)
 
 
 def finest_cells(purchases: Purchases) -> Cells:
-    """Customer × product cells over all dates; made once per Purchases."""
+    """Customer × product cells over all dates, returns taken off; made once per Purchases."""
+    purchases = _SAME_LINES.get(purchases, purchases)
     cells = _FINEST.get(purchases)
     if cells is None:
-        cells = _FINEST[purchases] = _aggregate(purchases, purchases.lines)
+        cells = _FINEST[purchases] = _netted(_aggregate(purchases, purchases.lines))
     return cells
+
+
+def windowed_cells(purchases: Purchases, date_from: str | None, date_to: str | None) -> Cells:
+    """The same over some days only, ISO dates, both inclusive; the last window asked for is kept.
+
+    Raises
+    ------
+    SpecError
+        Days are asked for and the purchases have no dates.
+    """
+    if date_from is None and date_to is None:
+        return finest_cells(purchases)
+    purchases, window = _SAME_LINES.get(purchases, purchases), (date_from, date_to)
+    known = _WINDOW.get(purchases)
+    if known is None or known[0] != window:
+        known = _WINDOW[purchases] = (window, _cells_within(purchases, date_from, date_to))
+    return known[1]
+
+
+def _netted(cells: Cells) -> Cells:
+    """Without the cells of which nothing is left after returns."""
+    return cells if cells.returns is None else cells.keep(cells.is_bought)
 
 
 def _aggregate(purchases: Purchases, lines: pd.DataFrame) -> Cells:
@@ -124,9 +158,7 @@ def _aggregate(purchases: Purchases, lines: pd.DataFrame) -> Cells:
     )
 
 
-def _windowed_cells(purchases: Purchases, date_from: str | None, date_to: str | None) -> Cells:
-    if date_from is None and date_to is None:
-        return finest_cells(purchases)
+def _cells_within(purchases: Purchases, date_from: str | None, date_to: str | None) -> Cells:
     if not purchases.has("date"):
         raise SpecError("This file has no dates.", remedy="Clear the date window.")
     day = purchases.lines["date"]
@@ -135,22 +167,7 @@ def _windowed_cells(purchases: Purchases, date_from: str | None, date_to: str | 
         inside &= (day >= pd.Timestamp(date_from)).to_numpy()
     if date_to is not None:
         inside &= (day < pd.Timestamp(date_to) + pd.Timedelta(days=1)).to_numpy()
-    return _aggregate(purchases, purchases.lines[inside])
-
-
-def level_cells(
-    purchases: Purchases, level: str, window: tuple[str | None, str | None] = (None, None)
-) -> Cells:
-    """What is bought at a level, returns taken off.
-
-    Returns are netted per customer and product, before products are put together: what came back of one product does
-    not undo another that was kept, so whoever bought a product has also bought every group it belongs to.
-    """
-    codes, labels = level_codes(purchases, level)
-    cells = _windowed_cells(purchases, *window)
-    if cells.returns is not None:
-        cells = cells.keep(cells.is_bought)
-    return cells.at_level(codes, len(labels))
+    return _netted(_aggregate(purchases, purchases.lines[inside]))
 
 
 def _sum_runs(data: np.ndarray, start: np.ndarray) -> np.ndarray:

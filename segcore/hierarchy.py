@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segcore.cells import level_cells
-from segcore.levels import COMBINE
+from segcore.levels import COMBINE, level_cells
 from segcore.words import percent
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.cells import Cells, level_cells, order_cells
+from segcore.cells import Cells, order_cells
 from segcore.errors import NotEnoughData, SpecError
 from segcore.filters import Removed, apply_filters, outside_window
-from segcore.levels import level_codes
+from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
 from segcore.weighting import WEIGHTINGS, weigh
 

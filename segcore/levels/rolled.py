@@ -1,0 +1,19 @@
+"""What is bought at a level: the finest cells with their column codes remapped."""
+
+from __future__ import annotations
+
+from segcore.cells import Cells, windowed_cells
+from segcore.levels.codes import level_codes
+from segcore.purchases import Purchases
+
+
+def level_cells(
+    purchases: Purchases, level: str, window: tuple[str | None, str | None] = (None, None)
+) -> Cells:
+    """What is bought at a level, returns taken off.
+
+    Returns are netted per customer and product, before products are put together: what came back of one product does
+    not undo another that was kept, so whoever bought a product has also bought every group it belongs to.
+    """
+    codes, labels = level_codes(purchases, level)
+    return windowed_cells(purchases, *window).at_level(codes, len(labels))
