@@ -7,14 +7,20 @@ purchases in any line order give the same object and the same digest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 RowKind = Literal["customer", "basket"]
+
+
+def _no_names() -> pd.Series:
+    return pd.Series([], index=pd.Index([], dtype="str"), dtype="str")
+
+
 MEASURES = ("quantity", "amount")
 
 
@@ -38,6 +44,11 @@ class Purchases:
         Indexed by ``customers``; for profiles only, never for segments.
     row_kind : {"customer", "basket"}
         What one row of a matrix is: a file without customers has baskets as rows.
+    customer_names : Series
+        What each of ``customers`` is called ("" = unknown); empty where the file had nothing but the labels.
+    product_codes : Series
+        The bare code behind each product label where the file had code and name ("85123A · White heart" → "85123A");
+        empty where the labels stand in the file as they are.
     """
 
     lines: pd.DataFrame
@@ -47,6 +58,23 @@ class Purchases:
     customer_attributes: pd.DataFrame
     row_kind: RowKind
     digest: str
+    customer_names: pd.Series = field(default_factory=_no_names)
+    product_codes: pd.Series = field(default_factory=_no_names)
+
+    @property
+    def has_customer_names(self) -> bool:
+        """Whether the file had names beside the customers' ids."""
+        return len(self.customer_names) > 0
+
+    def customer_name(self, ids: Iterable[str]) -> np.ndarray:
+        """The names of these customers in order; "" where unknown."""
+        wanted = list(ids)
+        return self.customer_names.reindex(wanted).fillna("").to_numpy(dtype=object)
+
+    def product_code(self, labels: Iterable[str]) -> np.ndarray:
+        """The codes behind these product labels in order; the label itself where it is the code."""
+        codes = self.product_codes.to_dict()
+        return np.array([codes.get(label, label) for label in labels], dtype=object)
 
     @property
     def n_lines(self) -> int:
@@ -93,15 +121,17 @@ def make_purchases(
     quantity: Sequence | np.ndarray | None = None,
     amount: Sequence | np.ndarray | None = None,
     row_kind: RowKind = "customer",
+    customer_names: pd.Series | None = None,
+    product_codes: pd.Series | None = None,
 ) -> Purchases:
     """Build the canonical form from parallel columns of labels (text) and values.
 
     ``product_attributes`` and ``customer_attributes`` are indexed by label and may cover more or fewer labels than
-    the lines: extra ones are dropped, missing ones read "".
+    the lines: extra ones are dropped, missing ones read "". So may ``customer_names`` and ``product_codes``.
     """
     customer_codes, customers = encode_labels(customer, customer_label)
-    product_codes, product_index = encode_labels(product, product_label)
-    columns: dict[str, np.ndarray] = {"customer": customer_codes, "product": product_codes}
+    positions, product_index = encode_labels(product, product_label)
+    columns: dict[str, np.ndarray] = {"customer": customer_codes, "product": positions}
     orders = None
     if order is not None:
         columns["order"], orders = encode_labels(order, "Order")
@@ -115,8 +145,18 @@ def make_purchases(
     lines = _in_canonical_order(columns)
     catalogue = _align(product_attributes, product_index)
     attributes = _align(customer_attributes, customers)
-    digest = _digest(lines, customers, catalogue, orders, attributes, row_kind)
-    return Purchases(lines, customers, catalogue, orders, attributes, row_kind, digest)
+    named, coded = _named(customer_names, customers), _named(product_codes, product_index)
+    digest = _digest(lines, customers, catalogue, orders, attributes, row_kind, (named, coded))
+    return Purchases(lines, customers, catalogue, orders, attributes, row_kind, digest, named, coded)
+
+
+def _named(names: pd.Series | None, labels: pd.Index) -> pd.Series:
+    """The names of exactly these labels; empty where there is none at all."""
+    if names is None or not len(names):
+        return _no_names()
+    aligned = names[~names.index.duplicated()].reindex(labels)
+    aligned = aligned.astype("object").where(aligned.notna(), "").astype("str").rename("Name")
+    return aligned if aligned.ne("").any() else _no_names()
 
 
 def encode_labels(labels: Sequence | np.ndarray, name: str) -> tuple[np.ndarray, pd.Index]:
@@ -173,6 +213,7 @@ def _digest(
     orders: pd.Index | None,
     attributes: pd.DataFrame,
     row_kind: str,
+    named: tuple[pd.Series, ...] = (),
 ) -> str:
     """SHA-256 over every value and label, nothing sampled."""
     state = hashlib.sha256(b"purchases 1")
@@ -187,6 +228,10 @@ def _digest(
             state.update(f"|{name}|".encode("utf-8", "surrogatepass"))
             _feed(state, table[name])
     state.update(row_kind.encode())
+    for place, names in enumerate(named):
+        if len(names):  # purchases without names keep the digest they had before names were kept
+            state.update(f"|names {place}|".encode())
+            _feed(state, names)
     return state.hexdigest()[:32]
 
 

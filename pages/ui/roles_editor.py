@@ -25,6 +25,8 @@ ONE_EACH = {
 MANY = {
     "product_attributes": "Product level",
     "customer_attributes": "Customer attribute",
+    "product_names": "Product name",
+    "customer_names": "Customer name",
     "product_columns": "A product",
 }
 UNUSED = "Not used"
@@ -92,15 +94,20 @@ def _meaning(table: TableDraft, column: str, roles: Roles) -> str:
     if table.part == "products":
         if column in (roles.product_key or roles.join_on, roles.join_on):
             return ONE_EACH["product"]
-        return MANY["product_attributes"] if column in roles.product_attributes else UNUSED
+        return _among(column, roles, ("product_names", "product_attributes"))
     if table.part == "customers":
         if column in (roles.customer_key or roles.customer, roles.customer):
             return ONE_EACH["customer"]
-        return MANY["customer_attributes"] if column in roles.customer_attributes else UNUSED
+        return _among(column, roles, ("customer_names", "customer_attributes"))
     for name, label in ONE_EACH.items():
         if getattr(roles, name) == column:
             return label
-    return next((label for name, label in MANY.items() if column in getattr(roles, name)), UNUSED)
+    return _among(column, roles, ("product_names", "customer_names", *MANY))
+
+
+def _among(column: str, roles: Roles, kinds: tuple[str, ...]) -> str:
+    """The first of these lists of columns that holds this one; a name comes before the level it may be too."""
+    return next((MANY[kind] for kind in kinds if column in getattr(roles, kind)), UNUSED)
 
 
 def _choices(current: Roles) -> dict[str, object]:
@@ -143,4 +150,8 @@ def _roles_from(table, draft: Draft, base: Roles) -> Roles:
     }
     if base.shape == "matrix":
         one = {"customer": one["customer"]}
+    levels = tuple(
+        n for n in base.product_names if n in base.product_attributes and n in many["product_names"]
+    )
+    many["product_attributes"] = tuple(dict.fromkeys((*many["product_attributes"], *levels)))
     return replace(base, **one, **many)

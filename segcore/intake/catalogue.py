@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from segcore.intake.labels import ATTRIBUTE, clean_labels
+from segcore.intake.labels import ATTRIBUTE, NAME, clean_labels
 from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column, TextTable
 from segcore.intake.tidy import tidy
@@ -37,12 +37,18 @@ def vote(keys: Column, values: Column) -> tuple[np.ndarray, np.ndarray]:
 
 
 def from_lines(
-    keys: Column, table: TextTable, names: Sequence[str], word: str, ledger: Ledger
+    keys: Column,
+    table: TextTable,
+    names: Sequence[str],
+    word: str,
+    ledger: Ledger,
+    naming: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Attributes that stand in the purchase lines themselves; one row a key."""
+    """Attributes that stand in the purchase lines themselves; one row a key. ``naming`` columns hold names."""
     found = {}
     for name in names:
-        values = clean_labels(table.columns[name], ATTRIBUTE, ledger, f"{table.name}, column {name}")
+        rules = NAME if name in naming else ATTRIBUTE
+        values = clean_labels(table.columns[name], rules, ledger, f"{table.name}, column {name}")
         found[name] = _voted(keys, values, name, word, ledger, f"{table.name}, column {name}")
     return pd.DataFrame(found, index=pd.Index(keys.texts, dtype="object"))
 
@@ -60,7 +66,13 @@ def _voted(keys: Column, values: Column, name: str, word: str, ledger: Ledger, w
 
 
 def from_table(
-    labels: Column, table: TextTable, key: str, names: Sequence[str], word: str, ledger: Ledger
+    labels: Column,
+    table: TextTable,
+    key: str,
+    names: Sequence[str],
+    word: str,
+    ledger: Ledger,
+    naming: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Attributes from a table of their own, joined on labels that are equal but for case and spaces."""
     place = _places(labels, table.columns[key], word, ledger, f"{table.name}, column {key}")
@@ -70,8 +82,9 @@ def from_table(
     found = {}
     for name in names:
         where = f"{table.name}, column {name}"
-        values = clean_labels(table.columns[name], ATTRIBUTE, ledger, where)
+        values = clean_labels(table.columns[name], NAME if name in naming else ATTRIBUTE, ledger, where)
         found[name] = _voted(keys, values, name, word, ledger, where)
+    _report_join(labels, known, place, word, table.name, ledger)
     _report_unknown(labels, known, word, table.name, ledger)
     return pd.DataFrame(found, index=pd.Index(labels.texts, dtype="object"))
 
@@ -96,6 +109,22 @@ def _fold(text: str) -> str:
     folded = tidy(text).casefold()
     head, point, tail = folded.partition(".")
     return head if point and head.isdigit() and tail.strip("0") == "" else folded
+
+
+def _report_join(
+    labels: Column, known: np.ndarray, place: np.ndarray, word: str, table: str, ledger: Ledger
+) -> None:
+    """How many found their row, and how many rows belong to nobody here."""
+    used = labels.counts > 0
+    matched, spare = int((used & known).sum()), int((place < 0).sum())
+    rest = (
+        f" {some(spare, 'row')} of it belong{'s' if spare == 1 else ''} to nobody who bought."
+        if spare
+        else ""
+    )
+    if word == "product" and spare:
+        rest = f" {some(spare, 'row')} of it describe{'s' if spare == 1 else ''} products nobody bought."
+    ledger.note(f"{matched:,} of {some(int(used.sum()), word)} found in “{table}”.{rest}", matched)
 
 
 def _report_unknown(labels: Column, known: np.ndarray, word: str, table: str, ledger: Ledger) -> None:

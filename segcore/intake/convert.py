@@ -15,6 +15,7 @@ from segcore.intake.baskets import BASKET, ITEM, cells_as_items
 from segcore.intake.catalogue import note_unclean_levels
 from segcore.intake.describe import check_columns, describe
 from segcore.intake.draft import stacked
+from segcore.intake.naming import split_names, with_product_names
 from segcore.intake.open_table import OpenTable
 from segcore.intake.report import IntakeReport, Ledger, some
 from segcore.intake.roles import Roles
@@ -52,12 +53,13 @@ def convert_opened(opened: Opened, roles: Roles) -> Iterator[Step | Intake]:
     yield Step(0.05, f"Reading {tables[0].name}")
     lines = yield from _lines(tables, roles, ledger)
     yield Step(0.75, "Describing products and customers")
-    products = describe("product", lines, opened, roles, ledger)
-    customers = describe("customer", lines, opened, roles, ledger)
+    products, called = split_names("product", describe("product", lines, opened, roles, ledger), roles)
+    customers, names = split_names("customer", describe("customer", lines, opened, roles, ledger), roles)
     note_unclean_levels(products, ledger)
     yield Step(0.85, "Putting the purchases in order")
     _check_enough(lines, roles, ledger)
-    purchases = _purchases(lines, products, customers, roles)
+    lines, products, codes = with_product_names(lines, products, called)
+    purchases = _purchases(lines, products, customers, roles, customer_names=names, product_codes=codes)
     yield Step(1.0, "Done")
     yield Intake(purchases, _report(purchases, opened, ledger), roles)
 
@@ -118,8 +120,7 @@ def _needed(table: OpenTable, roles: Roles) -> list[str]:
     else:
         line_shape.buyer_of(roles)
         names = line_shape.needed_columns(roles)
-        described = (*roles.product_attributes, *roles.customer_attributes)
-        names += [name for name in described if name in table.names]
+    names += [name for name in grid.described_columns(roles) if name in table.names]
     check_columns(names, table)
     return list(dict.fromkeys(names))
 
@@ -149,7 +150,9 @@ def _buyer_word(roles: Roles) -> str:
     return "customer" if roles.customer or roles.shape == "matrix" else "basket"
 
 
-def _purchases(lines: Lines, products: pd.DataFrame, customers: pd.DataFrame, roles: Roles) -> Purchases:
+def _purchases(
+    lines: Lines, products: pd.DataFrame, customers: pd.DataFrame, roles: Roles, **named: pd.Series | None
+) -> Purchases:
     return make_purchases(
         _categorical(lines.customer),
         _categorical(lines.product),
@@ -162,6 +165,7 @@ def _purchases(lines: Lines, products: pd.DataFrame, customers: pd.DataFrame, ro
         quantity=lines.quantity,
         amount=lines.amount,
         row_kind="customer" if _buyer_word(roles) == "customer" else "basket",
+        **named,
     )
 
 

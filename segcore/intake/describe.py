@@ -19,7 +19,7 @@ from segcore.intake.text_table import Column
 
 
 def describe(word: str, lines: Lines, opened: Opened, roles: Roles, ledger: Ledger) -> pd.DataFrame:
-    """Attributes by label, for ``word`` "product" or "customer".
+    """Attributes and names by label, for ``word`` "product" or "customer".
 
     Raises
     ------
@@ -27,7 +27,7 @@ def describe(word: str, lines: Lines, opened: Opened, roles: Roles, ledger: Ledg
         When a table or column named in the roles is not there.
     """
     labels: Column = getattr(lines, word)
-    names: tuple[str, ...] = getattr(roles, f"{word}_attributes")
+    names = tuple(dict.fromkeys((*getattr(roles, f"{word}_attributes"), *getattr(roles, f"{word}_names"))))
     wanted: list[str] = []
     parts = []
     if getattr(roles, f"{word}_table") is not None:
@@ -35,7 +35,7 @@ def describe(word: str, lines: Lines, opened: Opened, roles: Roles, ledger: Ledg
         wanted = [name for name in names if name in other.names]
         parts.append(_joined(word, labels, lines, other, wanted, roles, ledger))
     here = [name for name in names if name not in wanted and name in lines.table.columns]
-    parts.append(from_lines(labels, lines.table, here, word, ledger))
+    parts.append(from_lines(labels, lines.table, here, word, ledger, getattr(roles, f"{word}_names")))
     found = pd.concat(parts, axis=1)
     absent = [name for name in names if name not in found.columns]
     if absent:
@@ -75,9 +75,10 @@ def _joined(
 ) -> pd.DataFrame:
     on, key = _key(word, roles)
     check_columns([key, *names], other)
-    table = other.load([key, *names], ledger)
-    if word == "customer" or on == roles.product:
-        return from_table(labels, table, key, names, word, ledger)
+    table = other.load(list(dict.fromkeys([key, *names])), ledger)
+    naming = getattr(roles, f"{word}_names")
+    if word == "customer" or on == roles.product or roles.shape == "matrix":
+        return from_table(labels, table, key, names, word, ledger, naming)
     join = clean_labels(lines.table.columns[str(on)], PRODUCT, ledger, f"{lines.table.name}, column {on}")
     return through_join(join, from_table(join, table, key, names, "value", ledger), labels, ledger)
 

@@ -21,7 +21,17 @@ NO = frozenset({"n", "no", "nein", "false", "-", "non"})
 def needed_columns(roles: Roles) -> list[str]:
     """The columns of the matrix that the roles speak of."""
     label = [roles.customer] if roles.customer else []
-    return [*label, *roles.product_columns, *roles.customer_attributes, *roles.product_attributes]
+    return [*label, *roles.product_columns]
+
+
+def described_columns(roles: Roles) -> list[str]:
+    """The columns that describe or name customers and products, from whichever table."""
+    return [
+        *roles.customer_attributes,
+        *roles.product_attributes,
+        *roles.customer_names,
+        *roles.product_names,
+    ]
 
 
 def convert_matrix(table: TextTable, roles: Roles, ledger: Ledger, delimiter: str = "") -> Lines:
@@ -119,5 +129,5 @@ def _melted(table: TextTable, labels: Column, bought: np.ndarray, values: np.nda
     measure = values[rows, columns]
     measures = {roles.matrix_values: measure} if roles.matrix_values != "bought" else {}
     customer, product = (by_row, by_column) if roles.matrix_rows == "customers" else (by_column, by_row)
-    described = [n for n in (*roles.customer_attributes, *roles.product_attributes) if n in table.columns]
-    return Lines(table.only(described).take(rows), customer, product, **measures)
+    described = [n for n in described_columns(roles) if n in table.columns]
+    return Lines(table.only(list(dict.fromkeys(described))).take(rows), customer, product, **measures)

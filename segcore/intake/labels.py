@@ -34,6 +34,7 @@ CUSTOMER = LabelRules("customer", merge_case=False, words_for_nothing=True)
 ORDER = LabelRules("order", merge_case=False, words_for_nothing=True)
 PRODUCT = LabelRules("product", merge_case=True, words_for_nothing=False)
 ATTRIBUTE = LabelRules("value", merge_case=True, words_for_nothing=False)
+NAME = LabelRules("name", merge_case=False, words_for_nothing=False)
 
 
 def clean_labels(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:

@@ -18,7 +18,7 @@ _CHOICES = {
     "duplicates": ("keep", "drop"),
     "day_first": (None, True, False),
 }
-_LISTS = ("product_attributes", "customer_attributes", "product_columns")
+_LISTS = ("product_attributes", "customer_attributes", "product_columns", "product_names", "customer_names")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Roles:
         Columns of the lines.
     product_attributes, customer_attributes : tuple of str
         Columns that describe products and customers, from the lines or from their tables.
+    product_names, customer_names : tuple of str
+        Columns that say what a product code or a customer id is called; several are read as one name.
     product_columns : tuple of str
         Matrix only: the columns that are products (or customers, where a row is a product).
     matrix_values : {"bought", "quantity", "amount"}
@@ -79,6 +81,8 @@ class Roles:
     returns: Literal["net", "drop", "keep"] = "net"
     duplicates: Literal["keep", "drop"] = "keep"
     day_first: bool | None = None
+    product_names: tuple[str, ...] = ()
+    customer_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in _LISTS:

@@ -11,6 +11,7 @@ import numpy as np
 from segcore.intake.columns import Guess, attributes, by_content, by_name
 from segcore.intake.joins import join_tables, key_of
 from segcore.intake.matrix_shape import Guessed, Seen, guess_matrix, looks_like_matrix
+from segcore.intake.naming import with_names
 from segcore.intake.open_table import OpenTable
 from segcore.intake.profiles import Profile, profile_of
 from segcore.intake.roles import Roles
@@ -27,7 +28,8 @@ def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -
     shape = fixed.get("shape") or _shape(main, fixed)
     if shape == "baskets":
         return _baskets(main, others, fixed)
-    return _matrix(main, others, fixed) if shape == "matrix" else _lines(main, others, fixed)
+    found = _matrix(main, others, fixed) if shape == "matrix" else _lines(main, others, fixed)
+    return with_names(found, seen, fixed)
 
 
 def _see(table: OpenTable, fixed: Mapping[str, Any]) -> Seen:

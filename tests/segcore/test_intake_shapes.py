@@ -41,7 +41,9 @@ def test_a_web_shop_export_needs_no_hint(chance: random.Random):
     assert (roles.customer, roles.order, roles.product) == ("CustomerID", "InvoiceNo", "StockCode")
     assert (roles.date, roles.quantity, roles.amount) == ("InvoiceDate", "Quantity", "UnitPrice")
     assert roles.amount_is == "each" and set(bought.lines["amount"]) == {3.0}
-    assert bought.attributes == ("Description",)
+    assert roles.product_names == ("Description",) and bought.attributes == ()
+    assert bought.products.index[0] == "80000A · THING 0"
+    assert bought.product_code(bought.products.index[:2]).tolist() == ["80000A", "80001A"]
     assert list(bought.customer_attributes) == ["Country"]
     assert bought.customers[0].isdigit() and len(bought.customers) == 40
     assert bought.date_span[0] == pd.Timestamp("2010-01-01 08:00") and bought.date_span[1].month == 12
@@ -346,3 +348,59 @@ def test_a_column_that_is_not_there_is_named(choices: dict, says: str):
 def test_a_file_without_buyers_is_said():
     with pytest.raises(UnclearColumns, match="who bought"):
         read(csv_of("one.csv", ["product", "tea", "bun", "tea"]))
+
+
+def named_lines(codes: int = 30, names: int = 30) -> list[str]:
+    rows = ["customer_id,customer_name,region,sku,article_name,amount"]
+    for i in range(300):
+        customer, product = i * 7 % 40, i * 11 % codes
+        rows.append(
+            f"{customer:04d},Ann {customer},{'NSEW'[customer % 4]},A{product:03d},Shirt {product % names},{i}.50"
+        )
+    return rows
+
+
+def test_names_beside_ids_are_kept_and_shown():
+    found = read(csv_of("named.csv", named_lines()))
+    bought = found.purchases
+    assert (found.roles.customer_names, found.roles.product_names) == (("customer_name",), ("article_name",))
+    assert bought.customers[0] == "0000" and bought.customer_name(["0003", "0000", "?"]).tolist() == [
+        "Ann 3", "Ann 0", "",
+    ]  # fmt: skip
+    assert bought.has_customer_names and list(bought.customer_attributes) == ["region"]
+    assert bought.products.index[:2].tolist() == ["A000 · Shirt 0", "A001 · Shirt 1"]
+    assert bought.product_code(bought.products.index[:2]).tolist() == ["A000", "A001"]
+    assert bought.attributes == () and bought.product_label == "sku"
+
+
+def test_a_name_that_stands_for_several_codes_is_a_level_too():
+    found = read(csv_of("named.csv", named_lines(names=10)))
+    assert found.roles.product_names == found.roles.product_attributes == ("article_name",)
+    assert found.purchases.products["article_name"].nunique() == 10
+    assert len(found.purchases.products) == 30
+
+
+def test_first_and_last_name_are_one_name():
+    rows = ["customer_id,first_name,last_name,product"]
+    rows += [f"{i % 20},{'Ann Bo Cy'.split()[i % 20 % 3]},Lee {i % 20},P{i * 7 % 9}" for i in range(200)]
+    found = read(csv_of("named.csv", rows))
+    assert found.roles.customer_names == ("first_name", "last_name")
+    assert found.purchases.customer_name(["4"]).tolist() == ["Bo Lee 4"]
+
+
+def test_names_and_attributes_change_no_segment_and_show_in_the_digest():
+    plain = [",".join(line.split(",")[i] for i in (0, 3, 5)) for line in named_lines()]
+    named, bare = read(csv_of("a.csv", named_lines())).purchases, read(csv_of("b.csv", plain)).purchases
+    assert named.lines.equals(bare.lines) and named.customers.equals(bare.customers)
+    assert named.digest != bare.digest
+    assert not bare.has_customer_names and bare.customer_name(["0001"]).tolist() == [""]
+    assert bare.product_code(["A001"]).tolist() == ["A001"]
+
+
+def test_a_name_nobody_can_tell_apart_is_no_name():
+    """A brand's name, a shop's name, a name beside names."""
+    rows = ["customer_name,shop_name,product_name,brand_name"]
+    rows += [f"Ann {i % 20},Shop {i * i % 7},Tea {i * 7 % 9},Brand {i * 7 % 9 % 3}" for i in range(200)]
+    roles = read(csv_of("named.csv", rows)).roles
+    assert (roles.customer, roles.product) == ("customer_name", "product_name")
+    assert roles.customer_names == roles.product_names == () and roles.product_attributes == ("brand_name",)
