@@ -1,0 +1,1 @@
+"""What if: a basket, another range, segments changed by hand, new customers, another period."""
