@@ -20,18 +20,23 @@ from segcore.studies.record import (
     new_study,
 )
 from segcore.studies.saved import exists, from_bytes, load, save, to_bytes, update, versions
+from segcore.studies.scenarios import Edit, Group, Scenario, WhatIf
 
 __all__ = [
     "ANSWERS",
     "SCHEMA",
+    "Edit",
     "Filters",
+    "Group",
     "Identity",
     "Names",
     "RuleOptions",
+    "Scenario",
     "Study",
     "StudyFile",
     "SweepOptions",
     "Vote",
+    "WhatIf",
     "exists",
     "from_bytes",
     "load",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from segcore.studies.migrations import SCHEMA
+from segcore.studies.scenarios import WhatIf
 
 if TYPE_CHECKING:
     from segcore.matrix import MatrixSpec
@@ -158,6 +159,8 @@ class Study:
         Keys of the segmentation looked at last and of the one before it.
     balance : float
         What product lists and proposed names put first: 1 the popular, 0 the distinctive products.
+    what_if : WhatIf
+        What is being tried out, and the scenarios kept by name.
     """
 
     id: str
@@ -183,6 +186,7 @@ class Study:
     identities: tuple[Identity, ...] = ()
     shown: tuple[str, ...] = ()
     balance: float = 0.5
+    what_if: WhatIf = field(default_factory=WhatIf)
 
     def with_(self, **changes: Any) -> Study:
         """An updated copy with a new time of change."""

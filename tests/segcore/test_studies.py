@@ -17,11 +17,41 @@ from segcore import codec, studies
 from segcore.errors import SpecError, StoreError
 from segcore.matrix import MatrixSpec
 from segcore.store import Store
-from segcore.studies import Filters, Identity, Names, RuleOptions, Study, StudyFile, SweepOptions, Vote, migrations
+from segcore.studies import (
+    Filters,
+    Identity,
+    Names,
+    RuleOptions,
+    Study,
+    StudyFile,
+    SweepOptions,
+    Vote,
+    migrations,
+)
 from segcore.studies.sealed import unseal
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(categories=None), max_size=12)
+
+SCENARIOS = st.builds(
+    studies.Scenario,
+    name=TEXT,
+    base=TEXT,
+    left_out=st.lists(TEXT, max_size=2).map(tuple),
+    without=st.lists(st.builds(studies.Group, TEXT, TEXT), max_size=2).map(tuple),
+    date_to=st.none() | st.just("2024-01-31"),
+    min_products=st.integers(0, 9),
+    k=st.none() | st.integers(1, 9),
+    edits=st.lists(
+        st.builds(
+            studies.Edit,
+            st.sampled_from(["merge", "split", "lock", "pin"]),
+            st.lists(st.integers(1, 9), max_size=2).map(tuple),
+            st.lists(TEXT, max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
+)
 
 STUDIES = st.builds(
     lambda **choices: studies.new_study(**choices),
@@ -66,6 +96,12 @@ STUDIES = st.builds(
         max_size=2,
     ).map(tuple),
     shown=st.lists(TEXT, max_size=2).map(tuple),
+    what_if=st.builds(
+        studies.WhatIf,
+        st.lists(SCENARIOS, max_size=2).map(tuple),
+        st.integers(0, 2),
+        st.lists(SCENARIOS, max_size=1).map(tuple),
+    ),
     balance=st.floats(0, 1),
     votes=st.lists(
         st.builds(Vote, TEXT, st.integers(1, 20), *[st.sampled_from(["", *studies.ANSWERS])] * 3), max_size=2
