@@ -1,9 +1,4 @@
-"""The product hierarchy: which levels are worth showing, how empty the matrix is at each, which one to work at.
-
-Density
-alone does not decide: too thin a level has products too few people bought to say anything; too coarse a level has
-products everybody buys. The good ones lie between.
-"""
+"""Every level counted: products, density, rare products, and a first verdict before anything is tried."""
 
 from __future__ import annotations
 

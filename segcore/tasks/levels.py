@@ -1,0 +1,16 @@
+"""Levels tried one after the other, and groups looked for among products."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from segcore.steps import Step
+from segcore.tasks.data import load_purchases
+
+
+def trials(digest: str, levels: tuple[str, ...]) -> Generator[Step, None, object]:
+    """Try every level on a sample of the customers; a tuple of LevelTrial, each a part as it is known."""
+    from segcore.hierarchy import trying_levels
+
+    yield Step(0.0, "Drawing a sample of the customers")
+    return (yield from trying_levels(load_purchases(digest), levels))
