@@ -13,15 +13,17 @@ from pages.ui import (  # noqa: E402
     cached,
     choices,
     progress,
+    reasons,
     session,
     strip,
     sweep_charts,
     sweep_options,
     test_learn,
+    way_out,
     widgets,
     working_level,
 )
-from pages.ui.text import escape, unbroken  # noqa: E402
+from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.selection import judge  # noqa: E402
 from segcore.words import number_word, numbers_or  # noqa: E402
@@ -61,16 +63,15 @@ chosen = study.k if study.k in sweep.table.index else verdict.suggested
 
 charts, choice = st.columns([13, 7], gap="large")
 with charts:
-    views = ["What they explain", "How stable they are", "K-means for comparison"]
     view = st.segmented_control(
-        "View", views, default=views[0], key="sweep-view", label_visibility="collapsed"
+        "View",
+        sweep_charts.VIEWS,
+        default=sweep_charts.VIEWS[0],
+        required=True,
+        key="sweep-view",
+        label_visibility="collapsed",
     )
-    if view == views[1]:
-        sweep_charts.stability(sweep, matrix, chosen)
-    elif view == views[2]:
-        sweep_charts.kmeans(study, matrix)
-    else:
-        sweep_charts.elbow(sweep, chosen)
+    sweep_charts.draw(view or sweep_charts.VIEWS[0], sweep, verdict, study, matrix, chosen)
 
 with choice:
     st.selectbox(
@@ -86,12 +87,9 @@ with choice:
     )
     if chosen in ks:
         sweep_charts.facts(sweep, matrix, chosen)
-    voted = test_learn.votes_in_words(study, matrix, ks)
-    with st.container(border=True):
-        st.markdown("**Why**")
-        st.markdown("\n".join(f"- {unbroken(escape(reason))}" for reason in (*verdict.reasons, *voted)))
     if not verdict.reliable:
-        sweep_charts.way_out(study)
+        way_out.show(study, matrix)
+    reasons.show(study, matrix, verdict, chosen, ks)
 
 widgets.warn([f"{k} segments: {failure}" for k, failure in sweep.table["failure"].items() if failure])
 test_learn.compare(study, matrix, sweep, ks, chosen)

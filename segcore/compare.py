@@ -81,7 +81,7 @@ class SplitView:
     @property
     def agreement_in_words(self) -> str:
         """How alike the two cuts are: "almost the same" … "quite different"."""
-        return next(words for least, words in AGREEMENT_WORDS if self.agreement >= least)
+        return agreement_in_words(self.agreement)
 
     @property
     def new(self) -> tuple[int, ...]:
@@ -153,6 +153,11 @@ def adjusted_rand_index(counts: np.ndarray) -> float:
     by_chance = rows * columns / total if total else 0.0
     most = (rows + columns) / 2
     return 1.0 if most == by_chance else (pairs - by_chance) / (most - by_chance)
+
+
+def agreement_in_words(index: float) -> str:
+    """What an adjusted Rand index says: "almost the same" … "quite different"."""
+    return next(words for least, words in AGREEMENT_WORDS if index >= least)
 
 
 def overlap(segmentation: Segmentation) -> pd.DataFrame:

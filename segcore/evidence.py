@@ -102,6 +102,16 @@ def ceiling_of(beyond_chance: pd.Series) -> int | None:
     return last
 
 
+def most_by_chance(table: pd.DataFrame) -> pd.Series:
+    """What a further segment adds at most where there is nothing to find, by k; NaN where that was not measured.
+
+    The gain by chance and four standard deviations of it. Its spread is one for all k, relative to the gain.
+    """
+    excess = table["gain"] / table["gain_by_chance"] - 1.0
+    spread = (excess / table["beyond_chance"]).replace([np.inf, -np.inf], np.nan).median()
+    return table["gain_by_chance"] * (1.0 + BEYOND_CHANCE * spread)
+
+
 def weigh_up(table: pd.DataFrame, baseline: float, row_word: str, n_products: int | None) -> Evidence:
     """Read the lines of evidence off a sweep's table."""
     fitted = table[table["failure"] == ""]

@@ -26,6 +26,7 @@ import pandas as pd
 
 from segcore import verdict_words as say
 from segcore.evidence import FIRM, NEARLY, OWN, SHARED, STABLE, UNSHAKEN, Evidence, knee_of, weigh_up
+from segcore.readings import Readings, read
 
 __all__ = ["Verdict", "judge", "knee_of"]
 
@@ -45,6 +46,10 @@ class Verdict:
         The answer a marketer would say out loud.
     reasons : tuple of str
         One sentence per line of evidence, then what one segment fewer and one more would do.
+    readings : Readings
+        What each line says by itself.
+    ceiling : int or None
+        Last k whose further segment beats chance, 1 where none does; None where chance was not measured.
     """
 
     suggested: int | None
@@ -53,6 +58,8 @@ class Verdict:
     reliable: bool
     sentence: str
     reasons: tuple[str, ...]
+    readings: Readings
+    ceiling: int | None
 
 
 def judge(
@@ -71,19 +78,20 @@ def judge(
     """
     evidence = weigh_up(table, baseline, row_word, n_products)
     if evidence.ceiling == 1:
-        return _refusal(say.by_lot(evidence), say.reasons(evidence, None))
+        return _refusal(evidence, say.by_lot(evidence), say.reasons(evidence, None))
     if not len(evidence.worst):
-        return _refusal("Still checking which numbers of segments are stable.", ())
+        return _refusal(evidence, "Still checking which numbers of segments are stable.", ())
     suggested = _suggested(evidence)
     if suggested is None:
-        return _refusal(say.unreliable(evidence), say.reasons(evidence, None))
+        return _refusal(evidence, say.unreliable(evidence), say.reasons(evidence, None))
     low, high = _range(evidence, suggested)
     reasons = (*say.span(evidence, suggested, low, high), *say.reasons(evidence, suggested))
-    return Verdict(suggested, low, high, True, say.answer(evidence, suggested), reasons)
+    sentence = say.answer(evidence, suggested)
+    return Verdict(suggested, low, high, True, sentence, reasons, read(evidence), evidence.ceiling)
 
 
-def _refusal(sentence: str, reasons: tuple[str, ...]) -> Verdict:
-    return Verdict(None, None, None, False, sentence, reasons)
+def _refusal(evidence: Evidence, sentence: str, reasons: tuple[str, ...]) -> Verdict:
+    return Verdict(None, None, None, False, sentence, reasons, read(evidence), evidence.ceiling)
 
 
 def _suggested(evidence: Evidence) -> int | None:

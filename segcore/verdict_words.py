@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from segcore.evidence import FIRM, SMALLEST_SHARE, STABLE, Evidence
+from segcore.evidence import FIRM, STABLE, Evidence
+from segcore.readings import read, too_small
 from segcore.words import join_and, number_word, percent
 
 _NONE = "No reliable segmentation at this level"
@@ -38,7 +39,7 @@ def unreliable(evidence: Evidence) -> str:
         return f"{_NONE}: only with nearly as many segments as products do all of them come back."
     if all(k in (*evidence.small, *evidence.trivial) for k in steady):
         return (
-            f"{_NONE}: wherever all segments come back, one of them is under {_too_small()} of the "
+            f"{_NONE}: wherever all segments come back, one of them is under {too_small()} of the "
             f"{evidence.row_word}."
         )
     return f"{_NONE}: where all segments come back, a further one explains no more than it would by chance."
@@ -67,56 +68,31 @@ def span(evidence: Evidence, suggested: int, low: int, high: int) -> tuple[str, 
             f"{wide} With {high}, one segment is mostly what everybody buys; up to {suggested}, every segment is its "
             "own customers'.",
         )
-    return (wide,)
+    return (f"{wide}{_who_says_what(evidence)}",)
+
+
+def _who_says_what(evidence: Evidence) -> str:
+    """Which line speaks for which number."""
+    stable = evidence.usable.index[evidence.usable >= STABLE]
+    said = []
+    if evidence.knee is not None:
+        said.append(f"the elbow speaks for {evidence.knee}")
+    if len(stable):
+        said.append(f"stability for up to {int(stable.max())}")
+    if evidence.ceiling is not None:
+        more = " and more" if evidence.ceiling == evidence.last else ""
+        said.append(f"the gain over chance for up to {evidence.ceiling}{more}")
+    sentence = join_and(said)
+    return f" {sentence[0].upper()}{sentence[1:]}."
 
 
 def reasons(evidence: Evidence, suggested: int | None) -> tuple[str, ...]:
     """One sentence per line of evidence; then the neighbours of the suggestion."""
-    said = [
-        f"The elbow bends at {evidence.knee}."
-        if evidence.knee
-        else "The elbow hardly bends: it does not say where to stop.",
-        *_steady(evidence),
-        *_chance(evidence),
-        _size(evidence),
-        f"Best-sellers alone (one segment) capture {percent(evidence.baseline)}.",
-    ]
+    said = read(evidence)
+    lines = [line for line in (said.explained, said.stability, said.chance, said.size) if line]
     if suggested is not None:
-        said += [*_one_fewer(evidence, suggested), *_one_more(evidence, suggested)]
-    return tuple(said)
-
-
-def _steady(evidence: Evidence) -> tuple[str, ...]:
-    worst = evidence.worst
-    if not len(worst):
-        return ()
-    stable = [str(int(k)) for k in worst.index[worst >= STABLE]]
-    if not stable:
-        return ("At every k tried, at least one segment does not come back.",)
-    return (f"Every segment comes back in {len(stable)} of {len(worst)} tries: k = {join_and(stable)}.",)
-
-
-def _chance(evidence: Evidence) -> tuple[str, ...]:
-    if evidence.ceiling is None:
-        return ()
-    if evidence.ceiling == 1:
-        return ("No further segment explains more than it would if purchases were dealt out by lot.",)
-    if evidence.ceiling == evidence.last:
-        return (
-            f"Every further segment up to {evidence.last}, the most tried, explains more than by chance.",
-        )
-    return (f"Up to {evidence.ceiling}, a further segment explains more than it would by chance.",)
-
-
-def _size(evidence: Evidence) -> str:
-    if evidence.small:
-        at = join_and([str(k) for k in evidence.small])
-        return f"At k = {at} a segment has fewer than {_too_small()} of the {evidence.row_word}."
-    row = evidence.fitted.loc[evidence.fitted["smallest_share"].idxmin()]
-    # The digits that the number of customers supports, where the table tells it.
-    n = row["smallest"] / row["smallest_share"] if "smallest" in row and row["smallest_share"] else None
-    least = percent(row["smallest_share"], None if n is None else round(n))
-    return f"No segment is too small: the smallest holds {least} of the {evidence.row_word}."
+        lines += [*_one_fewer(evidence, suggested), *_one_more(evidence, suggested)]
+    return tuple(lines)
 
 
 def _one_fewer(evidence: Evidence, suggested: int) -> tuple[str, ...]:
@@ -168,7 +144,3 @@ def _shared(evidence: Evidence, suggested: int, k: int) -> str:
     """What sets a k apart from a suggestion all of whose segments are their own customers'."""
     is_worse = k in evidence.shared and suggested not in evidence.shared
     return "one of them would be mostly what everybody buys" if is_worse else ""
-
-
-def _too_small() -> str:
-    return percent(SMALLEST_SHARE, 100)  # a threshold, not a measurement: no decimals

@@ -117,6 +117,11 @@ def readable(product: str, level: str) -> str:
     return f"{level} {product}" if level and bare else product
 
 
+def points(share: float) -> str:
+    """What something adds to a share: ``3.2 %``, with a digit more where it is small, ``0.62 %``."""
+    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
+
+
 def times(factor: float) -> str:
     """A ratio as people say it: ``1.8 times``."""
     if not math.isfinite(factor):

@@ -62,8 +62,23 @@ def kmeans_elbow(study: Study, matrix: PurchaseMatrix) -> Request:
         matrix=matrix.spec,
         most=min(study.sweep.max_k, matrix.shape[0]),
         seed=333,
+        sweep_key=sweep(study, matrix).key(cached.store()),
         title="K-means for comparison",
         seconds=3 + matrix.shape[0] * matrix.shape[1] / 400_000,
+    )
+
+
+def neighbours(study: Study, matrix: PurchaseMatrix, k: int) -> Request:
+    """Ask what one segment fewer joins and one more splits, of a sweep that has run."""
+    return Request.of(
+        "segcore.tasks.numbers:neighbours",
+        digest=study.data_digest,
+        matrix=matrix.spec,
+        sweep_key=sweep(study, matrix).key(cached.store()),
+        k=k,
+        title=f"What {k - 1} and {k + 1} segments would change",
+        seconds=1 + matrix.shape[0] / 100_000,
+        short=True,
     )
 
 

@@ -50,6 +50,22 @@ def on_demand(request: Request, label: str) -> Any | None:
     return None
 
 
+def aside(request: Request, meanwhile: str) -> Any | None:
+    """The result of a small question beside the main one; None, and a quiet sentence, until it is there."""
+    status = cached.runner().ask(request)
+    if status.state == "done":
+        return cached.result(status.key)
+    if status.active:
+        st.fragment(_wait_aside, run_every=EVERY)(status.key, meanwhile)
+    return None
+
+
+def _wait_aside(key: str, meanwhile: str) -> None:
+    if not cached.runner().status(key).active:
+        st.rerun()
+    st.caption(escape(meanwhile))
+
+
 def _watch(request: Request, key: str, draw_parts: Draw | None) -> None:
     """Show a running job; when it ends, run the page again."""
     status = cached.runner().status(key)

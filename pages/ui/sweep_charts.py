@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, progress, widgets, working_level
+from pages.ui import ask, choices, progress, widgets
 from pages.ui.text import escape
-from segcore.words import count, numbers_or, percent
+from segcore.sweep_words import limits, resampled_in_words
+from segcore.words import count, percent
 
 if TYPE_CHECKING:
     from segcore.jobs import Request
     from segcore.matrix import PurchaseMatrix
+    from segcore.selection import Verdict
     from segcore.studies import Study
     from segcore.sweep import Sweep, SweepPoint
 
@@ -45,22 +47,32 @@ def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) ->
         )
 
 
-def elbow(sweep: Sweep, chosen: int | None) -> None:
+def draw(
+    view: str, sweep: Sweep, verdict: Verdict, study: Study, matrix: PurchaseMatrix, k: int | None
+) -> None:
+    """The chart of one view."""
+    {
+        "Explained": lambda: elbow(sweep, verdict, k),
+        "Stability": lambda: stability(sweep, verdict, matrix, k),
+        "Over chance": lambda: over_chance(sweep, verdict, k),
+        "Smallest": lambda: smallest(sweep, verdict, matrix, k),
+        "K-means": lambda: kmeans(study, matrix, k),
+    }[view]()
+
+
+VIEWS = ("Explained", "Stability", "Over chance", "Smallest", "K-means")
+
+
+def elbow(sweep: Sweep, verdict: Verdict, chosen: int | None) -> None:
     """Explained share over k; a click chooses."""
     from segcore.figures.elbow import explained_share_chart
 
-    knee = sweep.knee
-    finding = (
-        f"After {knee} segments each further one adds less"
-        if knee
-        else "The curve hardly bends: look at stability"
-    )
     figure = explained_share_chart(
         sweep.table,
         sweep.baseline,
-        knee,
+        sweep.knee,
         chosen,
-        title=finding,
+        title=verdict.readings.explained.rstrip("."),
         subtitle="Share of the purchase pattern explained; click a point to work with it",
         theme=widgets.theme(),
         wrap=60,
@@ -68,45 +80,67 @@ def elbow(sweep: Sweep, chosen: int | None) -> None:
     widgets.chart(figure, key="elbow", on_click=choices.change_k)
 
 
-def stability(sweep: Sweep, matrix: PurchaseMatrix, chosen: int | None) -> None:
-    """Stability over k, and the smallest segment below it; a click chooses."""
-    from segcore.figures.stability import smallest_segment_chart, stability_chart
+def stability(sweep: Sweep, verdict: Verdict, matrix: PurchaseMatrix, chosen: int | None) -> None:
+    """Stability of the weakest segment over k; a click chooses."""
+    from segcore.figures.stability import stability_chart
 
-    stable = [int(k) for k in sweep.table.index[sweep.table["stability_worst"] >= 0.8]]
-    finding = (
-        f"{numbers_or(stable)} segments come back every time" if stable else "No number of segments is stable"
+    if not verdict.readings.stability:
+        st.info("Too few customers to leave a fifth of them out and try again.", icon=":material/info:")
+        return
+    figure = stability_chart(
+        sweep.table,
+        chosen,
+        title=verdict.readings.stability.rstrip("."),
+        subtitle=f"How alike segments come out {resampled_in_words(sweep.spec, matrix.shape[0], matrix.row_word)}",
+        theme=widgets.theme(),
+        wrap=60,
     )
-    widgets.chart(
-        stability_chart(
-            sweep.table,
-            chosen,
-            title=finding,
-            subtitle=f"How alike segments come out when a fifth of the {matrix.row_word} is left out, 20 times",
-            theme=widgets.theme(),
-            wrap=60,
-        ),
-        key="stability",
-        on_click=choices.change_k,
-    )
-    smallest = sweep.table["smallest_share"].min()
-    widgets.chart(
-        smallest_segment_chart(
-            sweep.table,
-            chosen,
-            customers=matrix.shape[0],
-            row_word=matrix.row_word,
-            title=f"The smallest segment holds {percent(smallest, matrix.shape[0])} or more",
-            subtitle=f"Share of {matrix.row_word} in the smallest segment",
-            theme=widgets.theme(),
-            wrap=60,
-        ),
-        key="smallest",
-        on_click=choices.change_k,
-    )
+    widgets.chart(figure, key="stability", on_click=choices.change_k)
 
 
-def kmeans(study: Study, matrix: PurchaseMatrix) -> None:
-    """The K-means elbow, computed when somebody looks."""
+def over_chance(sweep: Sweep, verdict: Verdict, chosen: int | None) -> None:
+    """What each further segment adds beside what it adds by lot; a click chooses."""
+    from segcore.evidence import most_by_chance
+    from segcore.figures.gain import gain_chart
+
+    if not verdict.readings.chance:
+        st.info("Too few purchases to tell tastes from chance.", icon=":material/info:")
+        return
+    figure = gain_chart(
+        sweep.table,
+        most_by_chance(sweep.table),
+        verdict.ceiling,
+        chosen,
+        title=verdict.readings.chance.rstrip("."),
+        subtitle="What each further segment adds to the explained share, beside the same purchases dealt out by lot",
+        theme=widgets.theme(),
+        wrap=60,
+    )
+    widgets.chart(figure, key="over-chance", on_click=choices.change_k)
+
+
+def smallest(sweep: Sweep, verdict: Verdict, matrix: PurchaseMatrix, chosen: int | None) -> None:
+    """Size of the smallest segment over k; a click chooses."""
+    from segcore.evidence import SMALLEST_SHARE
+    from segcore.figures.smallest import smallest_segment_chart
+
+    figure = smallest_segment_chart(
+        sweep.table,
+        chosen,
+        least=SMALLEST_SHARE,
+        customers=matrix.shape[0],
+        row_word=matrix.row_word,
+        title=verdict.readings.size.rstrip("."),
+        subtitle=f"Share of {matrix.row_word} in the smallest segment; click a bar to work with it",
+        theme=widgets.theme(),
+        wrap=60,
+    )
+    widgets.chart(figure, key="smallest", on_click=choices.change_k)
+
+
+def kmeans(study: Study, matrix: PurchaseMatrix, chosen: int | None) -> None:
+    """The K-means elbow, computed when somebody looks, and how far its groups are the segments."""
+    from segcore.compare import agreement_in_words
     from segcore.figures.kmeans_elbow import kmeans_chart
     from segcore.selection import knee_of
 
@@ -125,6 +159,12 @@ def kmeans(study: Study, matrix: PurchaseMatrix) -> None:
         ),
         key="kmeans",
     )
+    alike = table["agreement"].get(chosen)
+    if alike is not None and alike == alike:
+        st.markdown(
+            f"At {chosen}, the groups of K-means and our segments are **{agreement_in_words(alike)}**: "
+            f"agreement {alike:.2f}, where 1 is the same groups and 0 is what chance gives (adjusted Rand index)."
+        )
 
 
 def facts(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> None:
@@ -142,19 +182,8 @@ def facts(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> None:
         "stability", f"{row['stability_worst']:.2f}" if row["stability_worst"] == row["stability_worst"] else "–",
         help=widgets.help_for("stability"),
     )  # fmt: skip
-    if not row["converged"]:
-        st.caption(f"The search stopped after {count(row['iterations'])} rounds before it came to rest.")
-
-
-def way_out(study: Study) -> None:
-    """One click to a level where segments may hold."""
-    levels = working_level.levels()
-    better = [level for level in levels.index[levels["recommended"]] if level != study.level]
-    coarser = levels.index[levels["products"] < levels.loc[study.level, "products"]]
-    for level in (better or list(coarser))[:1]:
-        if st.button(f"Try the level “{escape(level)}”", type="primary", key="way-out"):
-            working_level.change_level(level)
-            st.rerun()
+    for sentence in limits(sweep, matrix, k):
+        st.caption(escape(sentence))
 
 
 def expert_table(study: Study, matrix: PurchaseMatrix) -> None:

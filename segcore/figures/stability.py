@@ -1,4 +1,4 @@
-"""Can the segments be relied on: stability over resamples, and how small the smallest becomes."""
+"""Can the segments be relied on: stability over resamples."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, guide, k_axis, margin_notes, ring
-from segcore.figures.frame import LABEL_SIZE, Heading, blank, paint
-from segcore.words import percent, plural
+from segcore.figures.frame import Heading, blank, paint
 
 RELIABLE, VERY_STABLE = 0.8, 0.9
 
 
 def stability_chart(
-    table: pd.DataFrame, chosen: int | None = None, *, height: int = 300, **heading: Unpack[Heading]
+    table: pd.DataFrame, chosen: int | None = None, *, height: int = 360, **heading: Unpack[Heading]
 ) -> go.Figure:
     """Stability of the weakest and the average segment over k; a click's ``customdata`` is k.
 
@@ -51,44 +50,3 @@ def stability_chart(
     if chosen in worst.dropna().index:
         ring(figure, int(chosen), float(worst[chosen]), heading)
     return figure
-
-
-def smallest_segment_chart(
-    table: pd.DataFrame,
-    chosen: int | None = None,
-    *,
-    customers: int | None = None,
-    row_word: str = "customers",
-    height: int = 190,
-    **heading: Unpack[Heading],
-) -> go.Figure:
-    """Size of the smallest segment over k, as a share of ``customers``; a click's ``customdata`` is k."""
-    c = paint(heading)
-    figure = blank(height, heading, bottom=60)
-    shares = table["smallest_share"].astype(float)
-    known = shares.dropna()
-    figure.add_bar(
-        x=[int(k) for k in known.index],
-        y=known.to_numpy(dtype=float),
-        width=0.6,
-        marker={
-            "color": [c.accent if k == chosen else c.sequential[3] for k in known.index],
-            "cornerradius": 4,
-        },
-        text=[percent(value, customers) for value in known],
-        textposition="outside",
-        textfont={"size": LABEL_SIZE, "color": c.ink},
-        cliponaxis=False,
-        customdata=[int(k) for k in known.index],
-        hovertext=[_smallest(k, value, customers, row_word) for k, value in known.items()],
-        hovertemplate="%{hovertext}<extra></extra>",
-        unselected={"marker": {"opacity": 1}},
-    )
-    figure.update_yaxes(range=[0, max([*known, 0.01]) * 1.25], showticklabels=False)
-    k_axis(figure, [int(k) for k in table.index] or [2])
-    return figure
-
-
-def _smallest(k: int, share: float, customers: int | None, row_word: str) -> str:
-    size = f" ({plural(round(share * customers), row_word.removesuffix('s'))})" if customers else ""
-    return f"<b>{k} segments</b><br>the smallest has {percent(share, customers)}{size}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,6 +12,10 @@ from segcore.matrix import MatrixSpec, build_matrix
 from segcore.steps import Step
 from segcore.store import default_store
 from segcore.tasks.data import load_purchases
+
+if TYPE_CHECKING:
+    from segcore.factorization import KMeansResult
+    from segcore.sweep import Sweep
 
 
 def sweep(digest: str, matrix: MatrixSpec, spec: object) -> Generator[Step, None, object]:
@@ -46,17 +51,44 @@ def preset_effects(
     return tuple(found)
 
 
+def neighbours(digest: str, matrix: MatrixSpec, sweep_key: str, k: int) -> Generator[Step, None, object]:
+    """What one segment fewer joins and one more splits, from a sweep that is in the store."""
+    from segcore import neighbours as of_k
+
+    yield Step(0.1, "Building the matrix")
+    purchases = load_purchases(digest)
+    return of_k.neighbours(
+        purchases, build_matrix(purchases, spec=matrix), default_store().load(sweep_key), k
+    )
+
+
 def kmeans_elbow(
-    digest: str, matrix: MatrixSpec, most: int, seed: int
+    digest: str, matrix: MatrixSpec, most: int, seed: int, sweep_key: str
 ) -> Generator[Step, None, pd.DataFrame]:
-    """K-means for k = 1 … most on scaled columns: a table of k and sum of squared errors."""
+    """K-means for k = 1 … most on scaled columns: by k the sum of squared errors, and the agreement with the segments.
+
+    Agreement is the adjusted Rand index between the groups and the assignment of the sweep's fit; NaN where it has none.
+    """
     from segcore.factorization import kmeans_sweep
 
     yield Step(0.01, "Building the matrix")
     values = build_matrix(load_purchases(digest), spec=matrix).values
+    sweep = default_store().load(sweep_key)
     restarts = 10 if values.shape[0] * values.shape[1] <= 1_000_000 else 2
     rows = []
     for result in kmeans_sweep(values, range(1, most + 1), seed=seed, restarts=restarts):
-        rows.append((result.k, result.sse))
+        rows.append((result.k, result.sse, _agreement(sweep, result)))
         yield Step(result.k / most, f"K-means with {result.k} groups")
-    return pd.DataFrame(rows, columns=["k", "sse"]).set_index("k")
+    return pd.DataFrame(rows, columns=["k", "sse", "agreement"]).set_index("k")
+
+
+def _agreement(sweep: Sweep, groups: KMeansResult) -> float:
+    """Adjusted Rand index between the groups and the segments of the same number, over customers that have one."""
+    from segcore.compare import adjusted_rand_index
+    from segcore.factorization import assign
+
+    if groups.k not in sweep.table.index[sweep.table["failure"] == ""]:
+        return float("nan")
+    own = assign(sweep.fit(groups.k).w)
+    counts = pd.crosstab(own[own >= 0], groups.labels[own >= 0])
+    return adjusted_rand_index(counts.to_numpy())

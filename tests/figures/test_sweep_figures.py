@@ -4,10 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segcore.evidence import BEYOND_CHANCE, most_by_chance
 from segcore.figures.elbow import explained_share_chart
+from segcore.figures.gain import gain_chart
 from segcore.figures.kmeans_elbow import kmeans_chart
 from segcore.figures.levels import level_chart
-from segcore.figures.stability import smallest_segment_chart, stability_chart
+from segcore.figures.smallest import smallest_segment_chart
+from segcore.figures.stability import stability_chart
 
 NAN = float("nan")
 
@@ -94,7 +97,7 @@ def test_labels_in_the_margin_do_not_meet():
     figure = stability_chart(table, title="t")
     heights = sorted(annotation.y for annotation in figure.layout.annotations)
     low, high = figure.layout.yaxis.range
-    assert np.diff(heights).min() >= 19.9 * (high - low) / 300
+    assert np.diff(heights).min() >= 19.9 * (high - low) / 360
 
 
 def test_smallest_segment_bars():
@@ -104,6 +107,51 @@ def test_smallest_segment_bars():
     assert list(bars.customdata) == [2, 3, 4, 5, 7]
     assert len(set(bars.marker.color)) == 2
     assert "10 customers" in bars.hovertext[3]
+
+
+def test_a_segment_too_small_to_use_is_marked():
+    figure = smallest_segment_chart(sweep(), 5, least=0.12, customers=100, title="t")
+    bars = figure.data[0]
+    assert len(set(bars.marker.color)) == 3 - 1  # the choice itself lies under the line
+    assert bars.marker.color[-1] == bars.marker.color[3] != bars.marker.color[0]
+    assert "too small under 12 %" in words_of(figure)
+    assert [shape.y0 for shape in figure.layout.shapes] == [0.12]
+
+
+def gains() -> pd.DataFrame:
+    spread, by_chance = 0.05, pd.Series([0.02, 0.01, 0.01, 0.008], range(2, 6))
+    gain = pd.Series([0.08, 0.03, 0.0116, 0.004], range(2, 6))
+    return pd.DataFrame(
+        {"gain": gain, "gain_by_chance": by_chance, "beyond_chance": (gain / by_chance - 1) / spread}
+    )
+
+
+def test_the_most_that_chance_gives_is_four_standard_deviations_above_its_mean():
+    np.testing.assert_allclose(
+        most_by_chance(gains()), gains()["gain_by_chance"] * (1 + BEYOND_CHANCE * 0.05)
+    )
+    above = gains()["gain"] > most_by_chance(gains())
+    np.testing.assert_array_equal(above, gains()["beyond_chance"] > BEYOND_CHANCE)
+
+
+def test_gain_beside_chance():
+    limit = most_by_chance(gains())
+    figure = gain_chart(gains(), limit, 3, 2, title="t")
+    bars = figure.data[0]
+    assert list(bars.customdata) == [2, 3, 4, 5]
+    np.testing.assert_allclose(bars.y, gains()["gain"])
+    assert list(bars.text) == ["8.0 %", "3.0 %", "1.2 %", "0.40 %"]
+    chosen, beats, *rest = bars.marker.color
+    assert chosen != beats and rest[0] == rest[1] != beats
+    np.testing.assert_allclose([shape.y0 for shape in figure.layout.shapes], limit)
+    assert "dealt out by lot 2.0 %" in bars.hovertext[0]
+    assert "no more than chance" in bars.hovertext[2]
+    assert figure.layout.yaxis.range[1] > 0.08
+
+
+def test_gain_without_any_measured_is_still_a_figure():
+    empty = gains().iloc[:0]
+    assert gain_chart(empty, most_by_chance(empty), title="t").layout.height > 300
 
 
 def test_kmeans_starts_at_one_group_and_at_zero():
@@ -143,6 +191,7 @@ def test_both_themes_have_a_title_and_an_alt(theme):
         explained_share_chart(sweep(), 0.13, 4, 5, title="Found", theme=theme),
         stability_chart(sweep(), title="Found", theme=theme),
         smallest_segment_chart(sweep(), title="Found", theme=theme),
+        gain_chart(gains(), most_by_chance(gains()), title="Found", theme=theme),
         level_chart(levels(), title="Found", theme=theme),
     ):
         assert "Found" in figure.layout.title.text

@@ -1,0 +1,46 @@
+"""Why this number of segments: the lines of evidence, what the neighbours would join or split, what people voted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import ask, cached, choices, progress, test_learn
+from pages.ui.text import escape, unbroken
+
+if TYPE_CHECKING:
+    from segcore.matrix import PurchaseMatrix
+    from segcore.neighbours import Neighbours
+    from segcore.selection import Verdict
+    from segcore.studies import Study
+
+
+def show(study: Study, matrix: PurchaseMatrix, verdict: Verdict, k: int | None, ks: Sequence[int]) -> None:
+    """The panel beside the charts."""
+    with st.container(border=True):
+        st.markdown("**Why**")
+        _bullets([*verdict.reasons, *test_learn.votes_in_words(study, matrix, ks)])
+        if k in ks and (verdict.reliable or study.k is not None):
+            _what_changes(study, matrix, k)
+
+
+def _bullets(sentences: Sequence[str]) -> None:
+    st.markdown("\n".join(f"- {unbroken(escape(sentence))}" for sentence in sentences))
+
+
+def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> None:
+    """What one segment fewer joins and one more splits, under the names people gave."""
+    from segcore.neighbours import neighbour_sentences
+
+    found: Neighbours | None = progress.aside(
+        ask.neighbours(study, matrix, k), f"Following who goes where with {k - 1} and {k + 1} …"
+    )
+    if found is None:
+        return
+    names = {
+        number: choices.names_for(ask.segments(study, matrix, number).key(cached.store()), dict(proposed))
+        for number, proposed in found.names.items()
+    }
+    _bullets(neighbour_sentences(found, names, matrix.row_word))

@@ -1,0 +1,44 @@
+"""What limits a sweep, in sentences: a sample, a search cut short, empty segments, customers without purchases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segcore.factorization.sampling import LEAST, SHARE, is_sampled
+from segcore.stability import MOST_CUSTOMERS
+from segcore.stability import SHARE as KEPT
+from segcore.sweep import KL_RESAMPLES
+from segcore.words import count, of, plural
+
+if TYPE_CHECKING:
+    from segcore.matrix import PurchaseMatrix
+    from segcore.sweep import Sweep, SweepSpec
+
+
+def limits(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> tuple[str, ...]:
+    """What a reader must know of the fit at one k; nothing where nothing limits it."""
+    fit, rows = sweep.fit(k), matrix.row_word
+    n, said = matrix.shape[0], []
+    if fit.sampled:
+        said.append(
+            f"Sampled: of {count(n)} {rows}, about {count(max(SHARE * n, LEAST))} shaped the numbers compared here, then "
+            f"all were counted. The number you work with is computed on all {rows}."
+        )
+    elif is_sampled(matrix.values):
+        said.append(f"Computed on all {count(n)} {rows}.")
+    if not fit.converged:
+        said.append(f"The search stopped after {plural(fit.iterations, 'round')} before it came to rest.")
+    if fit.dead:
+        said.append(f"{plural(len(fit.dead), 'segment is', 'segments are')} empty: fewer would say the same.")
+    without = int((matrix.products_per_customer == 0).sum())
+    if without:
+        said.append(f"{of(without, n)} {rows} have no purchases at this level and belong to no segment.")
+    return tuple(said)
+
+
+def resampled_in_words(spec: SweepSpec, n: int, row_word: str) -> str:
+    """How stability was measured: ``when a fifth of the customers is left out, 20 times``."""
+    times = spec.resamples if spec.nmf.loss == "squared" else min(spec.resamples, KL_RESAMPLES)
+    if KEPT * n > MOST_CUSTOMERS:
+        return f"in {times} samples of {count(MOST_CUSTOMERS)} {row_word}"
+    return f"when a fifth of the {row_word} is left out, {times} times"
