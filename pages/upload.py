@@ -8,7 +8,7 @@ from pages.ui import router
 
 router.enter(router.DATA)
 
-from pages.ui import intake_views, session, widgets  # noqa: E402
+from pages.ui import intake_views, session, shelf_views, widgets  # noqa: E402
 
 intake_views.open_sample()
 study = intake_views.read_again_if_gone(session.study())
@@ -22,6 +22,7 @@ if loaded is None:
     st.markdown("##### Drop your purchases and find the kinds of customers in them.", width=900)
     intake_views.drop_zone()
     intake_views.samples()
+    shelf_views.earlier_work()
     st.stop()
 
 widgets.title("What is in this file?", intake_views.answer(loaded))
@@ -36,3 +37,4 @@ intake_views.columns(study, loaded)
 with st.expander("Open another file", icon=":material/upload_file:"):
     intake_views.drop_zone()
     intake_views.samples()
+shelf_views.earlier_work()

@@ -6,7 +6,6 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from pages.ui import cached, session
-from segcore import studies
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
@@ -49,8 +48,7 @@ def change_k(k: int) -> None:
 
 def change_vote(key: str, k: int, **answers: str) -> None:
     """Save an answer to one of the questions about a number of segments."""
-    current = session.study()
-    studies.save(current.with_vote(replace(current.vote_of(key, k), **answers)))
+    session.update(lambda now: now.with_vote(replace(now.vote_of(key, k), **answers)))
 
 
 def chosen_k(matrix: PurchaseMatrix) -> int | None:
@@ -69,18 +67,11 @@ def chosen_k(matrix: PurchaseMatrix) -> int | None:
 
 
 def names_for(key: str, proposed: dict[int, str]) -> dict[int, str]:
-    """Names of one segmentation: as edited, else as proposed."""
-    edited = session.study().names_of(key).names
-    return {number: edited.get(number, name) for number, name in proposed.items()}
+    """Names of one segmentation: as people know its segments, as proposed where nobody has looked at it yet."""
+    from segcore.names import shown_as
 
-
-def change_names(key: str, wanted: dict[int, str], proposed: dict[int, str]) -> None:
-    """Save edited names, trimmed and unique."""
-    from segcore.names import clean_names
-
-    current = session.study()
-    cleaned = clean_names(wanted, proposed)
-    studies.save(current.with_names(replace(current.names_of(key), names=cleaned)))
+    known = shown_as(session.study(), key).names
+    return {number: known.get(number, name) for number, name in proposed.items()}
 
 
 def change_rules(wanted: dict[str, Any]) -> None:

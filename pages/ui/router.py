@@ -82,6 +82,7 @@ def _load_science() -> None:
     from pages.ui import cached
 
     time.sleep(WARM_AFTER)  # the browser is still painting, and it needs the cores
+    _tidy_up()
     cached.runner().warm()
     for module in (
         "segcore.tasks.data",
@@ -90,6 +91,20 @@ def _load_science() -> None:
         "segcore.figures.customer_heatmap",
     ):
         importlib.import_module(module)
+
+
+def _tidy_up() -> None:
+    """Keep the workspace private and within its limit; the data of studies stays."""
+    from pages.ui import cached
+    from segcore import workspace
+    from segcore.studies import shelf
+    from segcore.tasks.data import purchases_key
+
+    store = cached.store()
+    workspace.make_private(store.root)
+    kept = (*shelf.listed(), *shelf.put_away_ones())
+    needed = {key for study in kept for key in (study.loaded_key, purchases_key(study.data_digest))}
+    workspace.evict(store, frozenset(needed))
 
 
 def guard() -> None:

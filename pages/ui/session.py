@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from pages.ui import cached
 from segcore import studies
 from segcore.errors import SegcoreError
+from segcore.studies import links
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,16 +25,38 @@ PARAMETER = "study"
 BASKET_RULES = studies.RuleOptions(
     min_support=0.01, min_confidence=0.25
 )  # one visit holds far less than a customer
-_ID = "study-id"
+_ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def restore() -> None:
     """Take the study's id from the URL, or put it back there after a change of page."""
     in_url = st.query_params.get(PARAMETER)
-    if in_url and in_url != st.session_state.get(_ID) and studies.exists(in_url):
-        st.session_state[_ID] = in_url
+    if in_url and in_url != st.session_state.get(_ID) and _is_address(in_url):
+        open_study(in_url)
     elif _ID in st.session_state and in_url != st.session_state[_ID]:
         st.query_params[PARAMETER] = st.session_state[_ID]
+
+
+def open_study(address: str) -> None:
+    """Look at another study, or at one through a link."""
+    forget_widgets()
+    st.session_state.pop(_LOOKED_AT, None)
+    st.session_state.pop(_SEEN, None)
+    st.session_state[_ID] = address
+    st.query_params[PARAMETER] = address
+
+
+def leave_study() -> None:
+    """Look at no study: the next file begins a new one."""
+    forget_widgets()
+    for key in (_ID, _LOOKED_AT, _SEEN):
+        st.session_state.pop(key, None)
+    st.query_params.pop(PARAMETER, None)
+
+
+def _is_address(text: str) -> bool:
+    return studies.exists(text) or links.is_link(text)
 
 
 def query() -> dict[str, str]:
@@ -40,14 +64,44 @@ def query() -> dict[str, str]:
     return {PARAMETER: st.session_state[_ID]} if _ID in st.session_state else {}
 
 
+def is_read_only() -> bool:
+    """Whether the study is looked at through a link: everything can be tried, nothing is saved."""
+    return links.is_link(st.session_state.get(_ID, ""))
+
+
+def is_local() -> bool:
+    """Whether this server answers this machine alone; only then are studies listed."""
+    return st.get_option("server.address") in _LOCAL
+
+
 def study() -> Study | None:
     """Return the saved study; None before the first act."""
     if _ID not in st.session_state:
         return None
     try:
-        return studies.load(st.session_state[_ID])
+        return _looked_at() if is_read_only() else studies.load(st.session_state[_ID])
     except SegcoreError:
         return None
+
+
+def _looked_at() -> Study:
+    """The study behind a link, with what was tried on it in this tab; its own address stays behind."""
+    if _LOOKED_AT not in st.session_state:
+        link = st.session_state[_ID]
+        st.session_state[_LOOKED_AT] = replace(links.look(link), id=link[:-1])
+    return st.session_state[_LOOKED_AT]
+
+
+def changed_elsewhere() -> str:
+    """When another tab, or somebody else, last changed the study since this tab looked; "" where nobody did."""
+    current = study()
+    if current is None or is_read_only():
+        return ""
+    seen, st.session_state[_SEEN] = st.session_state.get(_SEEN), current.updated
+    if seen in (None, current.updated):
+        return ""
+    forget_widgets()  # they still hold what this tab saw
+    return current.updated
 
 
 def problem() -> str:
@@ -56,7 +110,7 @@ def problem() -> str:
     if not asked:
         return ""
     try:
-        studies.load(asked)
+        links.look(asked) if links.is_link(asked) else studies.load(asked)
     except SegcoreError as error:
         return error.sentence
     return ""
@@ -64,8 +118,19 @@ def problem() -> str:
 
 def change(**changes: Any) -> Study:
     """Save a change at once; the first one makes the study."""
-    changed = studies.save((study() or studies.new_study()).with_(**changes))
-    st.session_state[_ID] = changed.id
+    return update(lambda now: now.with_(**changes))
+
+
+def update(act: Callable[[Study], Study]) -> Study:
+    """Save what an act makes of the newest state of the study; under a link it is only tried."""
+    if is_read_only():
+        st.session_state[_LOOKED_AT] = act(_looked_at())
+        return st.session_state[_LOOKED_AT]
+    if study() is None:
+        changed = studies.save(act(studies.new_study()))
+    else:
+        changed = studies.update(st.session_state[_ID], act)
+    st.session_state[_ID], st.session_state[_SEEN] = changed.id, changed.updated
     st.query_params[PARAMETER] = changed.id
     return changed
 
@@ -134,5 +199,5 @@ def is_full(levels: pd.DataFrame, level: str) -> bool:
 
 def forget_widgets() -> None:
     """Let every widget start from the study again."""
-    for key in [key for key in st.session_state if key != _ID]:
+    for key in [key for key in st.session_state if key not in (_ID, _LOOKED_AT, _SEEN)]:
         del st.session_state[key]

@@ -16,6 +16,11 @@ from segcore.words import count, join_and
 
 def show(entry: Entry) -> None:
     """File, customers × products, level, k and how fresh; nothing before the first file."""
+    if moment := session.changed_elsewhere():
+        st.toast(
+            f"Changed in another tab or by somebody else at {clock(moment)}; you see it as it is now.",
+            icon=":material/sync:",
+        )
     loaded = session.loaded()
     if loaded is None:
         if problem := session.problem():
@@ -36,11 +41,15 @@ def show(entry: Entry) -> None:
             parts.append("nothing left by the filters")  # the page itself says what and what to do
     if study.k:
         parts.append(f"{study.k} segments")
-    parts.append(f"saved {_clock(study.updated)}")
+    parts.append(
+        "read only: try anything, nothing is saved"
+        if session.is_read_only()
+        else f"saved {clock(study.updated)}"
+    )
     st.caption(escape("  ·  ".join(parts)))
 
 
-def _clock(moment: str) -> str:
+def clock(moment: str) -> str:
     """A saved time as the reader's clock shows it, with the day where it is not today; UTC where the clock is unknown."""
     try:
         zone: dt.tzinfo = ZoneInfo(st.context.timezone or "")

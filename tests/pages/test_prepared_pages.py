@@ -13,6 +13,7 @@ ANSWERS = {
     "Product level": ("At which level do tastes show?", "% of the matrix is filled"),
     "How many": ("How many kinds of customers do we have?", "%"),
     "Segments": ("Who are our two kinds of customers?", "24 of 40"),
+    "Share": ("What can we send?", "saved on this machine"),
     "Rules": ("What is bought together?", "also bought"),
 }
 

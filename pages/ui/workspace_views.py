@@ -1,0 +1,34 @@
+"""The workspace on screen: where it is, how full, and that nothing leaves it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cached
+from segcore.words import percent
+
+
+def care() -> None:
+    """Place, size and limit of everything kept."""
+    from segcore import workspace
+
+    with st.expander("Where this work is kept", icon=":material/folder:"):
+        used = workspace.usage(cached.store())
+        st.markdown(
+            f"**{_size(used.total)} of {_size(used.limit)}** in use ({percent(used.total / used.limit)})."
+        )
+        st.markdown(
+            f"Files {_size(used.uploads)}, results {_size(used.results)}, studies {_size(used.studies)}. When it is "
+            "full the results nobody has looked at for longest go first; they can be computed again. Files and "
+            "studies stay until somebody deletes them for good."
+        )
+        st.markdown("Nothing leaves this machine: no page and no job sends anything to another.")
+        st.code(used.root, language=None)
+
+
+def _size(n: int) -> str:
+    """Bytes as people say them."""
+    for unit, size in (("GB", 2**30), ("MB", 2**20)):
+        if n >= size:
+            return f"{n / size:.1f} {unit}"
+    return f"{n / 2**10:.0f} KB"
