@@ -93,9 +93,9 @@ def summary(digest: str, spec: MatrixSpec, segments_key: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def proposed_names(digest: str, spec: MatrixSpec, segments_key: str) -> dict[int, str]:
-    """Names from distinctive products."""
+def proposed_names(digest: str, spec: MatrixSpec, segments_key: str, balance: float) -> dict[int, str]:
+    """Names from the products that speak for a segment, on one balance of popular and distinctive."""
     from segcore.names import propose_names
 
     segmentation: Segmentation = result(segments_key)
-    return propose_names(purchases(digest), matrix(digest, spec), segmentation)
+    return propose_names(purchases(digest), matrix(digest, spec), segmentation, balance)

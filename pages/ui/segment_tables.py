@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import choices, widgets
+from pages.ui import choices, naming, widgets
 from pages.ui.row_card import row_card
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def names(view: View) -> None:
     )  # fmt: skip
     wanted = {int(n): str(name) for n, name in edited["name"].items()}
     if wanted != view.names:
-        choices.change_names(view.key, wanted, view.proposed)
+        naming.rename(view.key, wanted, {}, view.proposed)
         st.rerun()
 
 

@@ -128,7 +128,7 @@ def _sentence(view: View, number: int, row: pd.Series) -> str:
     from segcore.profiles import FULL, distinctive_products
 
     word = view.matrix.row_word
-    top = distinctive_products(view.profile(0.6), number, 3)
+    top = distinctive_products(view.profile(), number, 3)
     full, size = view.matrix.density > FULL, count(row["customers"])
     bought = join_and(
         [
@@ -147,11 +147,7 @@ def _index(view: View, number: int) -> None:
     from segcore.figures.index_bars import index_bars
     from segcore.profiles import FULL, avoided_products, distinctive_products, top_products
 
-    balance = st.select_slider(
-        "Which products are listed", list(BALANCES), value=0.5, key="balance", format_func=BALANCES.get,
-        help=widgets.help_for("popular", "distinctive"),
-    )  # fmt: skip
-    profile = view.profile(balance)
+    profile = view.profile()
     apart = distinctive_products(profile, number, 1)
     more, less = top_products(profile, number, 8), avoided_products(profile, number, 3)
     rows = pd.concat([apart, more, less]).drop_duplicates("product").set_index("product")

@@ -153,7 +153,7 @@ def _one(view: View, sweep: Sweep) -> None:
         f"{percent(s.explained_share)} explained"
         + (f", stability of the weakest {steady:.2f}" if steady == steady else "")
     )
-    profile = cached.product_profile(view.study.data_digest, view.matrix.spec, view.key, 0.6)
+    profile = view.profile()
     for number, size in s.sizes.items():
         products = distinctive_products(profile, int(number), MOST_PRODUCTS)["product"]
         bought = join_and([readable(str(p), view.study.level) for p in products]) or "nothing of its own"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, choices, progress, router, session, widgets, working_level
+from pages.ui import ask, cached, choices, naming, progress, router, session, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One segmentation as the page shows it, with the names people gave its segments."""
+    """One segmentation as the page shows it, with the names people gave its segments.
+
+    ``names`` and ``places`` (on the palette) are of the segments, not of their numbers: they are the same in every
+    run in which the segment turns up. ``new`` and ``gone`` are against the run looked at before.
+    """
 
     study: Study
     matrix: PurchaseMatrix
@@ -31,27 +35,47 @@ class View:
     key: str
     proposed: dict[int, str]
     names: dict[int, str]
+    places: dict[int, int] = field(default_factory=dict)
+    descriptions: dict[int, str] = field(default_factory=dict)
+    new: tuple[int, ...] = ()
+    gone: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, study: Study, matrix: PurchaseMatrix, segmentation: Segmentation, request: Request) -> View:
-        """Gather names, as proposed and as edited."""
+        """Gather names, as proposed and as people know the segments."""
         key = request.key(cached.store())
-        proposed = cached.proposed_names(study.data_digest, matrix.spec, key)
-        return cls(study, matrix, segmentation, key, proposed, choices.names_for(key, proposed))
+        study, shown = naming.shown_as(key, matrix, segmentation)
+        proposed = cached.proposed_names(study.data_digest, matrix.spec, key, study.balance)
+        return cls(
+            study,
+            matrix,
+            segmentation,
+            key,
+            proposed,
+            dict(shown.names),
+            dict(shown.colours),
+            dict(shown.descriptions),
+            shown.new,
+            shown.gone,
+        )
 
     @property
     def colours(self) -> dict[int, str]:
-        """One colour a segment, the same everywhere."""
-        return {int(number): segment_colour(int(number)) for number in self.segmentation.sizes.index}
+        """One colour a segment, the same everywhere and in every run."""
+        return {
+            int(number): segment_colour(self.places.get(int(number), int(number)))
+            for number in self.segmentation.sizes.index
+        }
 
     @property
     def share_columns(self) -> dict[int, str]:
         """A column name for each segment's shares, which no segment name can make equal to another column."""
         return {number: f"share of {name}" for number, name in self.names.items()}
 
-    def profile(self, balance: float) -> pd.DataFrame:
-        """What each segment buys."""
-        return cached.product_profile(self.study.data_digest, self.matrix.spec, self.key, balance)
+    def profile(self, balance: float | None = None) -> pd.DataFrame:
+        """What each segment buys, on the study's balance of popular and distinctive."""
+        chosen = self.study.balance if balance is None else balance
+        return cached.product_profile(self.study.data_digest, self.matrix.spec, self.key, chosen)
 
     def summary(self) -> pd.DataFrame:
         """Size and money of each segment."""
@@ -83,4 +107,5 @@ def need_segments(question: str) -> View:
     if segmentation is None:
         head.title(question, anchor=False)
         st.stop()
+    naming.look_at(request.key(cached.store()))
     return View.of(study, matrix, segmentation, request)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from segcore.levels import UNKNOWN, level_codes, level_parts
 from segcore.matrix import PurchaseMatrix
-from segcore.profiles import distinctive_products, profile_products, top_products
+from segcore.profiles import BALANCE, naming_products, profile_products
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
 from segcore.words import readable
@@ -20,18 +22,33 @@ STANDS_OUT = 1.5
 YES_NO = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "ja", "nein", "oui", "non", "si", "sí"})
 
 
-def propose_names(purchases: Purchases, matrix: PurchaseMatrix, segmentation: Segmentation) -> dict[int, str]:
+def propose_names(
+    purchases: Purchases,
+    matrix: PurchaseMatrix,
+    segmentation: Segmentation,
+    balance: float = BALANCE,
+) -> dict[int, str]:
     """Return a name for every segment number.
 
-    The five most distinctive products vote by the strength of their evidence: a parent that holds most of the votes
-    (a varietal, a category) gives the name, otherwise the one or two strongest products do.
+    Five products speak for a segment, on the balance of popular and distinctive: a parent that most of them share (a
+    varietal, a category) gives the name, otherwise the one or two strongest products do.
     """
-    profile = profile_products(matrix, segmentation)
+    return unique_names(draft_names(purchases, matrix, segmentation, balance))
+
+
+def draft_names(
+    purchases: Purchases,
+    matrix: PurchaseMatrix,
+    segmentation: Segmentation,
+    balance: float = BALANCE,
+) -> dict[int, list[str]]:
+    """Candidate names of every segment, best first; two segments may want the same."""
+    profile = profile_products(matrix, segmentation, balance)
     parents = parents_of(purchases, matrix)
-    drafts = {
-        number: _draft(profile, parents, number, matrix.spec.level) for number in segmentation.sizes.index
+    return {
+        int(number): _draft(profile, parents, number, matrix.spec.level)
+        for number in segmentation.sizes.index
     }
-    return _unique(drafts)
 
 
 def parents_of(purchases: Purchases, matrix: PurchaseMatrix) -> pd.DataFrame:
@@ -67,10 +84,7 @@ def _names_nothing(labels: pd.Series) -> bool:
 
 def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: str) -> list[str]:
     """Candidate names, best first."""
-    rows = distinctive_products(profile, segment, LOOKED_AT)
-    if not len(rows):
-        rows = top_products(profile, segment, LOOKED_AT)
-    rows = rows[rows["buyers"] > 0]  # an empty segment buys nothing to be named after
+    rows = naming_products(profile, segment, LOOKED_AT)
     votes = rows.set_index("product")["buyers"].astype(float)
     everybody = profile[profile["segment"] == segment].set_index("product")["buyers_all"].astype(float)
     shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
@@ -91,25 +105,17 @@ def _majority(parent: pd.Series, votes: pd.Series, everybody: pd.Series) -> list
     return [value] if stands_out and value not in ("", UNKNOWN) else []
 
 
-def _unique(drafts: dict[int, list[str]]) -> dict[int, str]:
-    """Give each segment its best name that is still free, the largest segment choosing first."""
-    taken: dict[str, int] = {}
-    names = {}
+def unique_names(drafts: dict[int, list[str]], taken: Collection[str] = ()) -> dict[int, str]:
+    """Give each segment its best name that is still free, the largest segment choosing first.
+
+    Parameters
+    ----------
+    taken : collection of str
+        Names that other segments of the same cut have already.
+    """
+    used, names = set(taken), {}
     for number, candidates in drafts.items():
-        numbered = (f"Segment {number}" + " again" * extra for extra in range(len(drafts) + 1))
-        name = next(c for c in (*candidates, *numbered) if c.strip() and c not in taken)
-        taken[name] = number
-        names[number] = name
+        numbered = (f"Segment {number}" + " again" * extra for extra in range(len(drafts) + len(used) + 1))
+        names[number] = next(c for c in (*candidates, *numbered) if c.strip() and c not in used)
+        used.add(names[number])
     return names
-
-
-def clean_names(names: dict[int, str], proposed: dict[int, str]) -> dict[int, str]:
-    """Names as edited by a person: trimmed, never empty, never twice."""
-    cleaned: dict[int, str] = {}
-    for number, fallback in proposed.items():
-        wanted = " ".join(str(names.get(number, fallback)).split())[:80] or fallback
-        name, again = wanted, 2
-        while name in cleaned.values():
-            name, again = f"{wanted} {again}", again + 1
-        cleaned[number] = name
-    return cleaned

@@ -1,0 +1,51 @@
+"""What segments are called: recognised in every run, named by people, kept in the study at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pages.ui import cached, session
+
+if TYPE_CHECKING:
+    from segcore.matrix import PurchaseMatrix
+    from segcore.names import Shown
+    from segcore.segments import Segmentation
+    from segcore.studies import Study
+
+
+def shown_as(key: str, matrix: PurchaseMatrix, segmentation: Segmentation) -> tuple[Study, Shown]:
+    """Return the study that knows these segments, and what they are called; said to the study where they are new."""
+    from segcore import names
+
+    purchases = cached.purchases(matrix.data_digest)
+
+    def recognised(now: Study) -> Study:
+        return names.recognise(now, key, purchases, matrix, segmentation)
+
+    current = session.study()
+    if recognised(current) is not current:
+        current = session.update(lambda now: recognised(now).with_())
+    return current, names.shown_as(current, key)
+
+
+def look_at(key: str) -> None:
+    """Remember which run is on the screen, so that the next one can say what is new in it."""
+    from segcore.names import looked_at
+
+    if session.study().shown[:1] != (key,):
+        session.update(lambda now: looked_at(now, key).with_())
+
+
+def rename(
+    key: str, wanted: Mapping[int, str], descriptions: Mapping[int, str], proposed: Mapping[int, str]
+) -> None:
+    """Save edited names and descriptions; they hold for these segments in every run."""
+    from segcore import names
+
+    session.update(lambda now: names.rename(now, key, wanted, descriptions, proposed).with_())
+
+
+def change_balance(balance: float) -> None:
+    """Save what product lists and proposed names put first, the popular or the distinctive."""
+    session.change(balance=float(balance))

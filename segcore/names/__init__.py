@@ -1,0 +1,28 @@
+"""Names: proposed from what a segment buys, edited by people, and carried from one run to the next.
+
+A segment's number means nothing from one run to the next. What stays is what it buys: a run's segments are matched
+with those known from before by the cosine of their product scores, and take over name, description and colour.
+"""
+
+from segcore.names.edit import clean_names, read_names
+from segcore.names.identity import Shown, looked_at, recognise, rename, shown_as
+from segcore.names.propose import draft_names, parents_of, propose_names, unique_names
+from segcore.names.similar import SAME, match_identities, profile_of, similarity
+
+__all__ = [
+    "SAME",
+    "Shown",
+    "clean_names",
+    "draft_names",
+    "looked_at",
+    "match_identities",
+    "parents_of",
+    "profile_of",
+    "propose_names",
+    "read_names",
+    "recognise",
+    "rename",
+    "shown_as",
+    "similarity",
+    "unique_names",
+]

@@ -1,0 +1,35 @@
+"""How large every segment is, and what it brings where the file has money."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from segcore.matrix import PurchaseMatrix
+from segcore.segments import Segmentation
+
+
+def segment_summary(matrix: PurchaseMatrix, segmentation: Segmentation) -> pd.DataFrame:
+    """One row a segment: customers, share of customers, mixed, products each, and money where the file has it."""
+    assignment = segmentation.assignment
+    assigned = assignment.notna().to_numpy()
+    number = assignment[assigned].to_numpy(dtype=int)
+
+    def by_segment(values: np.ndarray) -> np.ndarray:
+        return np.bincount(number, weights=values[assigned], minlength=segmentation.k + 1)[1:]
+
+    sizes = segmentation.sizes.to_numpy()
+    table = pd.DataFrame(
+        {
+            "customers": sizes,
+            "share": sizes / max(sizes.sum(), 1),
+            "mixed": by_segment(segmentation.mixed_with.notna().to_numpy(dtype=float)).astype("int64"),
+            "products_each": by_segment(matrix.products_per_customer.astype(float)) / np.maximum(sizes, 1),
+        },
+        index=segmentation.sizes.index,
+    )
+    if matrix.customer_amount is not None:
+        table["amount"] = by_segment(matrix.customer_amount)
+        table["amount_share"] = table["amount"] / max(matrix.customer_amount.sum(), 1e-12)
+        table["amount_each"] = table["amount"] / np.maximum(sizes, 1)
+    return table
