@@ -1,0 +1,172 @@
+"""Does it work? Hidden purchases, every scorer on the same customers, best-sellers among them.
+
+The scorer that serves by default is chosen on one part of the hidden purchases and shown on another: the weeks
+before the shown ones, or a second hidden product of every customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from segcore.errors import NotEnoughData
+from segcore.factorization import NMFSpec, factorize
+from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
+from segcore.offers.chance import Chance, checked, fit_chance
+from segcore.offers.learned import Learned, learn_from
+from segcore.offers.measure import Found, choose_default, measure
+from segcore.offers.spec import SCORERS, BackTestSpec
+from segcore.offers.split import FEWEST, Split, choose_weeks, hide_one, split_by_time
+from segcore.purchases import Purchases
+from segcore.steps import Step
+
+MOST_CUSTOMERS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class BackTest:
+    """What every scorer found of the hidden purchases.
+
+    Attributes
+    ----------
+    shown, validation : Found
+        The figures to show, and those the default was chosen by.
+    default : str
+        The scorer that serves unless a person chooses another.
+    chances : dict of scorer to Chance
+        How a score becomes a chance, by scorer.
+    weeks : int
+        Length of the hidden time; 0 where one product of every customer was hidden.
+    first, last : str or None
+        The hidden days of the shown part.
+    sampled : bool
+        Whether a sample of the customers was tested instead of all.
+    """
+
+    shown: Found
+    validation: Found
+    default: str
+    chances: dict[str, Chance]
+    weeks: int
+    first: str | None
+    last: str | None
+    sampled: bool
+    k: int
+    row_kind: str
+    spec: BackTestSpec
+    matrix: MatrixSpec
+    data_digest: str
+
+    @property
+    def days(self) -> int | None:
+        """Days that a chance speaks of; None where it speaks of one further product."""
+        return 7 * self.weeks or None
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """One split made ready: what was learned, and the rows to judge by."""
+
+    learned: Learned
+    bought: sparse.csr_matrix
+    w: np.ndarray
+    hidden: sparse.csr_matrix
+
+    @classmethod
+    def of(cls, split: Split, nmf: NMFSpec) -> Sides:
+        """Fit tastes to what is left and put everything on the products that can be offered."""
+        k = min(nmf.k, *split.train.shape)
+        fit = factorize(split.train.values, replace(nmf, k=k))
+        learned = learn_from(split.train, fit.h, fit.w, nmf.loss)
+        return cls(learned, learned.columns(split.train.bought), fit.w, learned.columns(split.hidden))
+
+    def rows(self, chosen: np.ndarray) -> Sides:
+        """Only these customers."""
+        return Sides(self.learned, self.bought[chosen], self.w[chosen], self.hidden[chosen])
+
+    @property
+    def tested(self) -> np.ndarray:
+        """Positions of the customers with something to find and something to go by."""
+        return np.flatnonzero((np.diff(self.hidden.indptr) > 0) & (np.diff(self.bought.indptr) > 0))
+
+
+def back_test(
+    purchases: Purchases, matrix: MatrixSpec, nmf: NMFSpec, spec: BackTestSpec | None = None
+) -> BackTest:
+    """Run the whole back-test and hand back its figures.
+
+    Raises
+    ------
+    NotEnoughData
+        Too few customers have anything to hide.
+    """
+    work = testing(purchases, matrix, nmf, spec or BackTestSpec())
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def testing(
+    purchases: Purchases, matrix: MatrixSpec, nmf: NMFSpec, spec: BackTestSpec
+) -> Generator[Step, None, BackTest]:
+    """The same, step by step."""
+    yield Step(0.02, "Hiding purchases")
+    weeks = choose_weeks(purchases, matrix) if spec.weeks is None else spec.weeks
+    if purchases.date_span is None:
+        weeks = 0
+    choosing, showing = _splits(purchases, matrix, weeks, spec.seed)
+    _refuse_too_few(showing)
+    yield Step(0.15, "Finding the tastes without what is hidden")
+    earlier = Sides.of(choosing, nmf)
+    yield Step(0.3, "Choosing how to rank")
+    few, known, _ = _sample(earlier, spec.seed)
+    validation = yield from measure(few, spec, (0.3, 0.5))
+    chances = {name: fit_chance(known.learned, name, known.bought, known.w, known.hidden) for name in SCORERS}
+    yield Step(0.55, "Finding the tastes of the part that is shown")
+    later = Sides.of(showing, nmf)
+    few, known, sampled = _sample(later, spec.seed + 1)
+    shown = yield from measure(few, spec, (0.6, 0.85))
+    for number, name in enumerate(SCORERS):
+        yield Step(0.85 + 0.14 * number / len(SCORERS), "Checking the chances")
+        chances[name] = checked(
+            chances[name], known.learned, known.bought, known.w, known.hidden, spec.resamples, spec.seed
+        )
+    return BackTest(
+        shown, validation, choose_default(validation), chances, weeks, showing.first, showing.last, sampled,
+        int(nmf.k), purchases.row_kind, spec, matrix, purchases.digest,
+    )  # fmt: skip
+
+
+def _splits(purchases: Purchases, matrix: MatrixSpec, weeks: int, seed: int) -> tuple[Split, Split]:
+    """The part to choose by and the part to show."""
+    if weeks:
+        return split_by_time(purchases, matrix, weeks, back=1), split_by_time(purchases, matrix, weeks)
+    showing = hide_one(build_matrix(purchases, spec=matrix), seed)
+    return hide_one(showing.train, seed + 1), showing
+
+
+def _sample(sides: Sides, seed: int) -> tuple[Sides, Sides, bool]:
+    """The customers to judge scorers by, those to judge chances by, and whether some were left aside."""
+    known = np.flatnonzero(np.diff(sides.bought.indptr) > 0)
+    sampled = len(known) > MOST_CUSTOMERS
+    if sampled:
+        known = np.sort(np.random.default_rng(seed).choice(known, MOST_CUSTOMERS, replace=False))
+    tested = known[np.isin(known, sides.tested)]
+    # Where one product of each is hidden, a customer without a hidden one could not buy: no chance to learn from.
+    one_each = bool((np.diff(sides.hidden.indptr) <= 1).all())
+    return sides.rows(tested), sides.rows(tested if one_each else known), sampled
+
+
+def _refuse_too_few(split: Split) -> None:
+    tested = len(split.tested)
+    matrix: PurchaseMatrix = split.train
+    if tested < min(FEWEST, 20):
+        raise NotEnoughData(
+            f"Only {tested:,} {matrix.row_word} have a purchase that can be hidden and one to go by.",
+            remedy="Choose a finer product level, or hide a longer time.",
+        )

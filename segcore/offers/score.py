@@ -1,0 +1,119 @@
+"""Scores of products for customers, a block of customers at a time: every scorer is a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy import sparse
+
+from segcore.factorization import assign
+from segcore.offers.learned import Learned
+
+BLOCK_CELLS = 4_000_000  # customers × products of one block: 32 MB of scores
+
+
+def blocks(n: int, p: int) -> Iterator[slice]:
+    """Slices of customers that keep a dense block small."""
+    size = max(1, BLOCK_CELLS // max(p, 1))
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
+
+
+def score(learned: Learned, scorer: str, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    """Score every product for some customers; higher is offered first.
+
+    Parameters
+    ----------
+    scorer : str
+        One of :data:`segcore.offers.spec.SCORERS`.
+    bought : csr_matrix, 0/1, (rows, products of ``learned``)
+    w : ndarray, (rows, k)
+        Their customer scores.
+
+    Returns
+    -------
+    ndarray, float64, (rows, products)
+    """
+    return _SCORERS[scorer](learned, bought, w)
+
+
+def _taste(learned: Learned, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    """W·H as a chance of buying: the weight that the matrix gives a product is taken off again."""
+    return (w @ learned.tastes) / np.maximum(learned.cell_weight, 1e-12)
+
+
+def _similar(learned: Learned, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    """Likeness to what was bought, summed (Sarwar et al. 2001)."""
+    return np.asarray(bought.astype(np.float32) @ learned.likeness, dtype=np.float64)
+
+
+def _blend(learned: Learned, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    return standard(_taste(learned, bought, w)) + standard(_similar(learned, bought, w))
+
+
+def _all_pairs(learned: Learned, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    return np.asarray(bought.astype(np.float32) @ learned.pair_weights, dtype=np.float64)
+
+
+def _rules(learned: Learned, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    """The surest single rule that leads to a product from anything bought."""
+    best = np.zeros(bought.shape)
+    for row in range(bought.shape[0]):
+        own = bought.indices[bought.indptr[row] : bought.indptr[row + 1]]
+        if len(own):
+            best[row] = learned.confidence[own].max(axis=0)
+    return best
+
+
+def _popular(learned: Learned, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    return np.repeat(learned.buyers[None, :].astype(float), bought.shape[0], axis=0)
+
+
+def _segment_popular(learned: Learned, bought: sparse.csr_matrix, w: np.ndarray) -> np.ndarray:
+    """Share of the own segment that bought it; of all customers for those who are in no segment."""
+    share = learned.segment_buyers / np.maximum(learned.segment_sizes, 1)[:, None]
+    table = np.vstack([share, learned.buyers / max(learned.n, 1)])
+    return table[assign(w)]  # no segment is −1, the last row
+
+
+def standard(scores: np.ndarray) -> np.ndarray:
+    """Each row with mean 0 and spread 1; a row without any spread is 0."""
+    spread = scores.std(axis=1, keepdims=True)
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-12)
+
+
+def best(scores: np.ndarray, learned: Learned, n: int) -> np.ndarray:
+    """Positions of the n best products of every row, ties by popularity; −1 where nothing is left.
+
+    ``-inf`` marks what must not be offered.
+    """
+    order = learned.by_popularity
+    ranked = scores[:, order]
+    every = np.arange(len(ranked))
+    top = np.full((len(ranked), min(n, ranked.shape[1])), -1, dtype=np.int32)
+    for place in range(top.shape[1]):
+        # The first of equal maxima is the most bought; a few passes cost less than sorting whole rows.
+        first = ranked.argmax(axis=1)
+        there = np.isfinite(ranked[every, first])
+        top[there, place] = order[first[there]]
+        ranked[every, first] = -np.inf
+    return top
+
+
+def block_out(scores: np.ndarray, pairs: sparse.csr_matrix) -> None:
+    """Mark the filled cells of ``pairs`` as not to be offered, in place."""
+    rows = np.repeat(np.arange(pairs.shape[0]), np.diff(pairs.indptr))
+    scores[rows, pairs.indices] = -np.inf
+
+
+_SCORERS: dict[str, Callable[[Learned, sparse.csr_matrix, np.ndarray], np.ndarray]] = {
+    "blend": _blend,
+    "taste": _taste,
+    "similar": _similar,
+    "all_pairs": _all_pairs,
+    "rules": _rules,
+    "segment_popular": _segment_popular,
+    "popular": _popular,
+}
