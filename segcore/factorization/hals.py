@@ -62,15 +62,15 @@ class Descent:
 
     def move_customers(self, cross: np.ndarray) -> None:
         """Improve W for the present H, given H · Vᵀ, and leap on."""
-        new = sweep_rows(self.w_ahead, cross, self.h_ahead @ self.h_ahead.T)
+        new = sweep_rows(self.w_ahead, cross, gram_of(self.h_ahead))
         self.w_ahead = leapt(new, self.w_now, self.leap)
         self.w_now = new
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
-        gram = self.w_ahead @ self.w_ahead.T
+        gram = gram_of(self.w_ahead)
         new = sweep_rows(self.h_ahead, cross, gram)
-        error = total - 2.0 * _dot(cross, new) + _dot(gram, new @ new.T)
+        error = total - 2.0 * _dot(cross, new) + _dot(gram, gram_of(new))
         self.iterations += 1
         if error > self.squared_error:
             # Without a leap no step can lose: what then looks like a loss is rounding, and no more can be gained.
@@ -149,28 +149,42 @@ def at_stake(error: float, total: float) -> float:
     return max(min(total - error, max(error, NEARLY * total)), TINY * total)
 
 
+def gram_of(factor: np.ndarray) -> np.ndarray:
+    """Products of every pair of rows, (k, k); the routine for symmetric results is ten times slower on long rows."""
+    return factor @ factor.copy().T
+
+
 def sweep_rows(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.ndarray:
     """Return the factor after a few sweeps, each row set to its optimum given the others."""
     factor = factor.copy()
-    step = np.empty(factor.shape[1], dtype=factor.dtype)
+    own = np.diag(gram)
+    others = gram - np.diag(own)
+    live = [(j, 1 / own[j]) for j in np.flatnonzero(own > TINY).tolist()]
+    zero = np.zeros(
+        factor.shape[1], dtype=factor.dtype
+    )  # numpy compares with a row faster than with a number
+    step = np.empty_like(zero)
     for _ in range(INNER_SWEEPS):
-        for j in range(len(factor)):
-            own = gram[j, j]
-            if own > TINY:
-                np.dot(gram[j], factor, out=step)
-                np.subtract(cross[j], step, out=step)
-                step /= own
-                step += factor[j]
-                np.maximum(step, 0.0, out=factor[j])
+        for j, share in live:
+            np.dot(others[j], factor, out=step)
+            np.subtract(cross[j], step, out=step)
+            np.multiply(step, share, out=step)
+            np.maximum(step, zero, out=factor[j])
     return factor
 
 
 def leapt(new: np.ndarray, old: np.ndarray, length: float) -> np.ndarray:
     """The new point and a leap beyond it, in the direction it came from; never below 0."""
-    ahead = new - old
-    ahead *= new.dtype.type(length)
-    ahead += new
-    return np.maximum(ahead, 0.0, out=ahead)
+    ahead = np.empty_like(new)
+    zero, length = np.zeros(new.shape[1], dtype=new.dtype), new.dtype.type(length)
+    for row, here, before in zip(
+        ahead, new, old, strict=True
+    ):  # row by row: what is in the cache stays there
+        np.subtract(here, before, out=row)
+        np.multiply(row, length, out=row)
+        np.add(row, here, out=row)
+        np.maximum(row, zero, out=row)
+    return ahead
 
 
 def _dot(a: np.ndarray, b: np.ndarray) -> float:

@@ -1,8 +1,8 @@
 """Exact non-negative least squares for many rows at once: block principal pivoting (Kim & Park 2011).
 
 Each row guesses which of its k scores are positive, solves for those, and exchanges the wrong guesses until the
-optimality conditions hold. Rows with the same guess share one inverse, so that a warm start costs little more than
-checking it.
+optimality conditions hold. Rows are sorted by their guess: those that guess alike share one inverse and are solved by
+one product, so that a warm start costs little more than checking it, and only rows that guessed wrong are solved again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ SETTLED = 1e-11  # what may be left over of a solution, relative to the row
 ROUNDING = 1e-12  # a violation smaller than this, relative to the row, is rounding
 FULL_EXCHANGES = 3
 MOST_ROUNDS = 200
+WORTH_AN_INVERSE = 4  # rows that guess alike; for fewer, solving each is cheaper
 
 
 def nnls(
@@ -39,97 +40,129 @@ def nnls(
     k, n = cross.shape
     live = np.diag(gram) > 0
     guess = np.zeros((k, n), dtype=bool) if positive is None else positive & live[:, None]
-    slack_limit = -ROUNDING * np.abs(cross).max(axis=0, initial=0.0)
-    scores, slack = np.zeros((k, n)), np.zeros((k, n))
-    todo = np.arange(n)
-    fewest = np.full(n, k + 1)
-    patience = np.full(n, FULL_EXCHANGES)
+    scores, wrong = _attempt(cross, gram, guess, live)
+    todo = np.flatnonzero(wrong.any(axis=0))
+    wrong, rest, part = wrong[:, todo], cross[:, todo], guess[:, todo]
+    fewest = np.full(len(todo), k + 1)
+    patience = np.full(len(todo), FULL_EXCHANGES)
     for _ in range(MOST_ROUNDS):
-        scores[:, todo], slack[:, todo] = _solve_guesses(cross[:, todo], gram, guess[:, todo])
-        wrong = _violations(scores[:, todo], slack[:, todo], guess[:, todo], live, slack_limit[todo])
-        open_rows = wrong.any(axis=0)
-        todo, wrong = todo[open_rows], wrong[:, open_rows]
         if not len(todo):
             break
-        _exchange(guess, todo, wrong, fewest, patience)
+        part, fewest, patience = _exchanged(part, wrong, fewest, patience)
+        scores[:, todo], wrong = _attempt(rest, gram, part, live)
+        still = wrong.any(axis=0)
+        todo, fewest, patience = todo[still], fewest[still], patience[still]
+        wrong, rest, part = wrong[:, still], rest[:, still], part[:, still]
     solved = np.ones(n, dtype=bool)
     solved[todo] = False
-    return np.maximum(scores, 0.0), solved
+    return np.maximum(scores, 0.0, out=scores), solved
 
 
-def _violations(
-    scores: np.ndarray, slack: np.ndarray, guess: np.ndarray, live: np.ndarray, slack_limit: np.ndarray
-) -> np.ndarray:
-    """Where a score said to be positive is negative, or one said to be 0 wants to grow."""
-    floor = -ROUNDING * np.abs(scores).max(axis=0, initial=0.0)
-    return (guess & (scores < floor)) | (~guess & (slack < slack_limit) & live[:, None])
-
-
-def _exchange(
-    guess: np.ndarray, todo: np.ndarray, wrong: np.ndarray, fewest: np.ndarray, patience: np.ndarray
-) -> None:
-    """Exchange all wrong guesses while that helps; else only the last one, which is slow and cannot cycle."""
-    count = wrong.sum(axis=0)
-    better = count < fewest[todo]
-    fewest[todo[better]], patience[todo[better]] = count[better], FULL_EXCHANGES
-    patience[todo[~better]] -= 1
-    careful = patience[todo] < 0
-    last = len(wrong) - 1 - wrong[::-1].argmax(axis=0)
-    only_last = np.zeros_like(wrong)
-    only_last[last, np.arange(len(todo))] = True
-    guess[:, todo] ^= np.where(careful, only_last, wrong)
-
-
-def _solve_guesses(cross: np.ndarray, gram: np.ndarray, guess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Solve each row on its guess; rows that guess alike share one inverse."""
-    patterns, group = _distinct(guess)
+def _attempt(
+    cross: np.ndarray, gram: np.ndarray, guess: np.ndarray, live: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Solve each row on its guess; say where a score said to be positive is negative, or one said to be 0 wants to grow."""
+    order, edges = _by_guess(guess)
+    cross, guess = np.take(cross, order, axis=1), np.take(guess, order, axis=1)
+    patterns = guess[:, edges[:-1]].T
     try:
-        scores = _by_inverses(cross, gram, patterns, group)
+        scores, slack = _by_inverses(cross, gram, guess, patterns, edges)
     except LinAlgError:
-        scores = _one_by_one(cross, gram, patterns, group)
-    return scores, gram @ scores - cross
+        scores = _one_by_one(cross, gram, patterns, edges)
+        slack = np.where(guess, 0.0, gram @ scores - cross)
+    floor = -ROUNDING * np.abs(scores).max(axis=0, initial=0.0)
+    slack_limit = -ROUNDING * np.abs(cross).max(axis=0, initial=0.0)
+    wrong = (scores < floor) | ((slack < slack_limit) & live[:, None])
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return np.take(scores, back, axis=1), np.take(wrong, back, axis=1)
 
 
-def _distinct(guess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The different guesses (patterns, k), and which of them each row makes."""
-    k = len(guess)
-    if k <= 62:
+def _by_guess(guess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """An order that puts rows of one guess together, and where each guess begins, with the end of the last."""
+    k, n = guess.shape
+    if k <= 16:
+        key = ((1 << np.arange(k, dtype=np.int64)) @ guess).astype(np.uint16)  # sorted by digits, in no time
+    elif k <= 62:
         key = (1 << np.arange(k, dtype=np.int64)) @ guess
     else:
         packed = np.ascontiguousarray(np.packbits(guess, axis=0).T)
         key = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    return guess[:, first].T, group
+        key = np.unique(key, return_inverse=True)[1]
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    begins = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if n else np.zeros(0, dtype=np.int64)
+    return order, np.append(begins, n)
 
 
-def _by_inverses(cross: np.ndarray, gram: np.ndarray, patterns: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """All patterns in one batch: what is off a pattern becomes the identity, its solution 0.
+def _exchanged(
+    guess: np.ndarray, wrong: np.ndarray, fewest: np.ndarray, patience: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Exchange all wrong guesses while that helps; else only the last one, which is slow and cannot cycle."""
+    count = wrong.sum(axis=0)
+    better = count < fewest
+    fewest = np.where(better, count, fewest)
+    patience = np.where(better, FULL_EXCHANGES, patience - 1)
+    last = len(wrong) - 1 - wrong[::-1].argmax(axis=0)
+    only_last = np.zeros_like(wrong)
+    only_last[last, np.arange(len(last))] = True
+    return guess ^ np.where(patience < 0, only_last, wrong), fewest, patience
+
+
+def _by_inverses(
+    cross: np.ndarray, gram: np.ndarray, guess: np.ndarray, patterns: np.ndarray, edges: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scores, and the slope off each guess, all guesses in one batch: what is off a guess becomes the identity.
 
     Raises
     ------
     LinAlgError
-        A pattern is singular, or so close to it that one refinement does not settle the solution.
+        A guess is singular, or so close to it that one refinement does not settle the solution.
     """
-    on = patterns[:, :, None] & patterns[:, None, :]
-    inverse = np.linalg.inv(np.where(on, gram, np.eye(len(gram))))[group]
-    inside = patterns[group]
-    target = cross.T * inside
-    scores = np.einsum("nij,nj->ni", inverse, target)
-    allowed = SETTLED * np.abs(target).max(axis=1, initial=0.0)
+    solve = _solver(gram, patterns, edges)
+    scores = solve(cross)
+    allowed = SETTLED * np.abs(cross).max(axis=0, initial=0.0)
     for _ in range(2):
-        missing = (target - scores @ gram) * inside
-        if (np.abs(missing).max(axis=1, initial=0.0) <= allowed).all():
-            return (scores * inside).T
-        scores += np.einsum("nij,nj->ni", inverse, missing)
+        slack = gram @ scores
+        slack -= cross
+        missing = slack * guess
+        if (np.abs(missing).max(axis=0, initial=0.0) <= allowed).all():
+            slack -= missing
+            return scores, slack
+        scores -= solve(missing)
     raise LinAlgError("nearly singular")
 
 
-def _one_by_one(cross: np.ndarray, gram: np.ndarray, patterns: np.ndarray, group: np.ndarray) -> np.ndarray:
+def _solver(gram: np.ndarray, patterns: np.ndarray, edges: np.ndarray):
+    """A function from right sides (k, n), sorted by guess, to solutions that are 0 off the guess."""
+    on = patterns[:, :, None] & patterns[:, None, :]
+    system = np.where(on, gram, np.eye(len(gram)))
+    counts = np.diff(edges)
+    many = np.flatnonzero(counts >= WORTH_AN_INVERSE)
+    inverses = np.linalg.inv(system[many]) * on[many]
+    few = np.flatnonzero(np.repeat(counts < WORTH_AN_INVERSE, counts))
+    alone = np.repeat(np.arange(len(counts)), counts)[few]
+    systems, inside = system[alone], patterns[alone]
+
+    def solve(target: np.ndarray) -> np.ndarray:
+        scores = np.empty_like(target)
+        for inverse, start, end in zip(inverses, edges[many].tolist(), edges[many + 1].tolist(), strict=True):
+            np.matmul(inverse, target[:, start:end], out=scores[:, start:end])
+        if len(alone):
+            scores[:, few] = np.linalg.solve(systems, (np.take(target, few, axis=1).T * inside)[:, :, None])[
+                :, :, 0
+            ].T
+        return scores
+
+    return solve
+
+
+def _one_by_one(cross: np.ndarray, gram: np.ndarray, patterns: np.ndarray, edges: np.ndarray) -> np.ndarray:
     scores = np.zeros_like(cross)
-    for number, pattern in enumerate(patterns):
-        on, rows = np.flatnonzero(pattern), np.flatnonzero(group == number)
+    for pattern, start, end in zip(patterns, edges[:-1], edges[1:], strict=True):
+        on = np.flatnonzero(pattern)
         if len(on):
-            scores[np.ix_(on, rows)] = _solve(gram[np.ix_(on, on)], cross[np.ix_(on, rows)])
+            scores[on, start:end] = _solve(gram[np.ix_(on, on)], cross[on, start:end])
     return scores
 
 

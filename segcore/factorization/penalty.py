@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.factorization.hals import INNER_SWEEPS, NO_LEAP, TINY, Descent, at_stake, leapt
+from segcore.factorization.hals import INNER_SWEEPS, NO_LEAP, TINY, Descent, at_stake, gram_of, leapt
 from segcore.factorization.spec import NMFSpec
 
 WARM_UP = 5
@@ -85,7 +85,7 @@ class PenalisedDescent(Descent):
         """Improve W for the present H, given H · Vᵀ, and leap on."""
         if self.warm_up and self.iterations == self.warm_up:
             self.penalty, self.lowest, self.calm = self.wanted, np.inf, 0
-        gram = self.h_ahead @ self.h_ahead.T
+        gram = gram_of(self.h_ahead)
         new = penalised_rows(
             self.w_ahead, cross, gram, own_l1=self.penalty.customers, other_l1=self.penalty.products,
             other_sums=self.h_ahead.sum(axis=1), evenness=self.penalty.evenness,
@@ -95,13 +95,13 @@ class PenalisedDescent(Descent):
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
-        gram = self.w_ahead @ self.w_ahead.T
+        gram = gram_of(self.w_ahead)
         sums = self.w_ahead.sum(axis=1)
         new = penalised_rows(
             self.h_ahead, cross, gram, own_l1=self.penalty.products, other_l1=self.penalty.customers,
             other_sums=sums, evenness=self.penalty.evenness,
         )  # fmt: skip
-        own = new @ new.T
+        own = gram_of(new)
         misfit = total - 2.0 * float(np.vdot(cross.astype(np.float64), new)) + float(np.vdot(gram, own))
         reached = max(misfit, 0.0) + self._price(np.diag(gram), sums, np.diag(own), new.sum(axis=1))
         self.iterations += 1

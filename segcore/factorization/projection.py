@@ -9,7 +9,7 @@ from segcore.factorization.hals import TINY
 from segcore.factorization.nnls import nnls
 from segcore.factorization.threads import one_thread
 
-BLOCK = 8192
+BLOCK = 32_768
 SWEEPS = 5000
 
 
