@@ -120,16 +120,18 @@ def testing(
     if purchases.date_span is None:
         weeks = 0
     choosing, showing = _splits(purchases, matrix, weeks, spec.seed)
-    _refuse_too_few(showing)
     yield Step(0.15, "Finding the tastes without what is hidden")
     earlier = Sides.of(choosing, nmf)
     yield Step(0.3, "Choosing how to rank")
-    few, known, _ = _sample(earlier, spec.seed)
+    few, known, _ = _sample(earlier, spec.seed, not weeks)
     validation = yield from measure(few, spec, (0.3, 0.5))
-    chances = {name: fit_chance(known.learned, name, known.bought, known.w, known.hidden) for name in SCORERS}
+    chances = {
+        name: fit_chance(known.learned, name, known.bought, known.w, known.hidden, one_each=not weeks)
+        for name in SCORERS
+    }
     yield Step(0.55, "Finding the tastes of the part that is shown")
     later = Sides.of(showing, nmf)
-    few, known, sampled = _sample(later, spec.seed + 1)
+    few, known, sampled = _sample(later, spec.seed + 1, not weeks)
     shown = yield from measure(few, spec, (0.6, 0.85))
     for number, name in enumerate(SCORERS):
         yield Step(0.85 + 0.14 * number / len(SCORERS), "Checking the chances")
@@ -143,14 +145,17 @@ def testing(
 
 
 def _splits(purchases: Purchases, matrix: MatrixSpec, weeks: int, seed: int) -> tuple[Split, Split]:
-    """The part to choose by and the part to show."""
+    """The part to choose by and the part to show; too little to show is said before anything is fitted."""
     if weeks:
-        return split_by_time(purchases, matrix, weeks, back=1), split_by_time(purchases, matrix, weeks)
+        showing = split_by_time(purchases, matrix, weeks)
+        _refuse_too_few(showing)
+        return split_by_time(purchases, matrix, weeks, back=1), showing
     showing = hide_one(build_matrix(purchases, spec=matrix), seed)
+    _refuse_too_few(showing)
     return hide_one(showing.train, seed + 1), showing
 
 
-def _sample(sides: Sides, seed: int) -> tuple[Sides, Sides, bool]:
+def _sample(sides: Sides, seed: int, one_each: bool) -> tuple[Sides, Sides, bool]:
     """The customers to judge scorers by, those to judge chances by, and whether some were left aside."""
     known = np.flatnonzero(np.diff(sides.bought.indptr) > 0)
     sampled = len(known) > MOST_CUSTOMERS
@@ -158,7 +163,6 @@ def _sample(sides: Sides, seed: int) -> tuple[Sides, Sides, bool]:
         known = np.sort(np.random.default_rng(seed).choice(known, MOST_CUSTOMERS, replace=False))
     tested = known[np.isin(known, sides.tested)]
     # Where one product of each is hidden, a customer without a hidden one could not buy: no chance to learn from.
-    one_each = bool((np.diff(sides.hidden.indptr) <= 1).all())
     return sides.rows(tested), sides.rows(tested if one_each else known), sampled
 
 

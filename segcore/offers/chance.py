@@ -33,6 +33,9 @@ class Chance:
         Purchases found ÷ purchases expected in the shown part, with its 95 % interval over customers.
     customers : int
         Customers of the shown part behind the ratio.
+    one_each : bool
+        Whether one product of every customer was hidden: a chance then is that the next new product is this one, and
+        a customer's chances add up to 1.
     """
 
     scorer: str
@@ -41,6 +44,7 @@ class Chance:
     ratio_low: float = 1.0
     ratio_high: float = 1.0
     customers: int = 0
+    one_each: bool = False
 
     def of(self, scores: np.ndarray, learned: Learned, bought: sparse.csr_matrix) -> np.ndarray:
         """Chance of every cell of a block of scores, float64 (rows, products), already times ``ratio``."""
@@ -48,7 +52,13 @@ class Chance:
         linear = b[1] * standard(scores)
         linear += b[0] + b[2] * _log_popularity(learned)[None, :]
         linear += b[3] * np.log1p(np.diff(bought.indptr))[:, None]
-        return np.clip(self.ratio / (1 + np.exp(-linear)), 0.0, 1.0)
+        chances = 1 / (1 + np.exp(-linear))
+        if self.one_each:
+            # What was bought cannot be the next new product.
+            new = chances.copy()
+            new[np.repeat(np.arange(bought.shape[0]), np.diff(bought.indptr)), bought.indices] = 0.0
+            return np.minimum(chances / np.maximum(new.sum(axis=1, keepdims=True), 1e-12), 1.0)
+        return np.clip(self.ratio * chances, 0.0, 1.0)
 
 
 def _log_popularity(learned: Learned) -> np.ndarray:
@@ -62,6 +72,8 @@ def fit_chance(
     w: np.ndarray,
     hidden: sparse.csr_matrix,
     seed: int = 0,
+    *,
+    one_each: bool = False,
 ) -> Chance:
     """Fit the curve to what was bought of everything that could be (maximum likelihood, slightly ridged).
 
@@ -74,7 +86,7 @@ def fit_chance(
     if n * p > MOST_PAIRS:
         rows = np.sort(np.random.default_rng(seed).choice(n, max(1, MOST_PAIRS // p), replace=False))
     features, found = _pairs(learned, scorer, bought[rows], w[rows], hidden[rows])
-    return Chance(scorer, tuple(map(float, _logistic(features, found))))
+    return Chance(scorer, tuple(map(float, _logistic(features, found))), one_each=one_each)
 
 
 def _pairs(

@@ -1,0 +1,223 @@
+"""The back-test: what is hidden, what counts as found, and figures equal to a plain reference."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from segcore import codec
+from segcore.errors import NotEnoughData
+from segcore.factorization import NMFSpec
+from segcore.matrix import MatrixSpec
+from segcore.offers import BackTestSpec, back_test
+from segcore.offers.backtest import Sides
+from segcore.offers.chance import Chance, buyers_range
+from segcore.offers.measure import choose_default, measure
+from segcore.offers.paired import bootstrap_means
+from segcore.offers.spec import SCORERS
+from segcore.offers.split import choose_weeks, hide_one, split_by_time
+from segcore.purchases import make_purchases
+from tests.segcore.known import matrix_of, planted, shuffled_columns, wine
+from tests.segcore.test_offers import finish, plain_scores
+
+
+class Told:
+    """Just enough of a segmentation for the plain scorers: what a split learned."""
+
+    def __init__(self, sides, matrix):
+        numbers = range(1, len(sides.learned.tastes) + 1)
+        self.customer_scores = pd.DataFrame(sides.w, matrix.customers, numbers)
+        self.product_scores = pd.DataFrame(sides.learned.tastes.T, matrix.products, numbers)
+        home = np.where(sides.w.max(axis=1) > 0, sides.w.argmax(axis=1) + 1, 0)
+        self.assignment = pd.Series(home, matrix.customers)
+
+
+def plain_rates(matrix, sides, n: int) -> pd.DataFrame:
+    """Hit rate, recall and coverage customer by customer, offer by offer."""
+    hidden, bought = sides.hidden.toarray(), sides.bought.toarray()
+    told, rows = Told(sides, matrix), {}
+    for scorer in SCORERS:
+        scores = plain_scores(matrix, told, scorer)
+        hits, recalls, offered = [], [], set()
+        for c in range(len(bought)):
+            if not hidden[c].any() or not bought[c].any():
+                continue
+            able = [j for j in range(bought.shape[1]) if not bought[c, j]]
+            able.sort(key=lambda j: (-round(scores[c, j], 5), -matrix.buyers[j], j))
+            offered |= set(able[:n])
+            found = sum(hidden[c, j] for j in able[:n])
+            hits.append(found > 0)
+            recalls.append(found / hidden[c].sum())
+        rows[scorer] = (np.mean(hits), np.mean(recalls), len(offered) / bought.shape[1])
+    return pd.DataFrame(rows, index=["hit", "recall", "coverage"]).T
+
+
+def test_figures_equal_a_plain_reference():
+    values, _ = planted(2, per_block=20, products=5, own=0.6, other=0.1, seed=3)
+    split = hide_one(matrix_of(values), seed=1)
+    whole = Sides.of(split, NMFSpec(k=2))
+    wanted = plain_rates(split.train, whole, 2)
+    found = finish(measure(whole.rows(whole.tested), BackTestSpec(n=2, resamples=50), (0, 1)))
+    assert found.customers == len(whole.tested) == found.purchases
+    got = found.rates[["hit", "recall", "coverage"]]
+    exact = [
+        name for name in SCORERS if name != "all_pairs"
+    ]  # ties of single-precision scores may fall either way
+    assert np.allclose(got.loc[exact], wanted.loc[exact])
+    assert np.allclose(got.loc["all_pairs"], wanted.loc["all_pairs"], atol=0.1)
+    assert np.allclose(found.depth[2], found.rates["hit"])
+    assert (found.rates["hits"] == (found.rates["hit"] * found.customers).round()).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 9_999))
+def test_exactly_one_product_of_everybody_with_two_is_hidden(seed):
+    generator = np.random.default_rng(seed)
+    matrix = matrix_of((generator.random((15, 6)) < 0.3).astype(float) + np.eye(15, 6))
+    split = hide_one(matrix, seed)
+    hidden, left = split.hidden.toarray(), split.train.bought.toarray()
+    assert ((hidden + left) == matrix.bought.toarray()).all()
+    assert (hidden.sum(axis=1) == (matrix.products_per_customer >= 2)).all()
+
+
+def test_hidden_purchases_leave_no_trace_in_the_weights():
+    values = np.array([[1, 1], [1, 0], [0, 1], [1, 1]], dtype=float)
+    matrix = matrix_of(values)
+    matrix = type(matrix)(**{**vars(matrix), "spec": MatrixSpec("Product", "rare")})
+    train = hide_one(matrix, 0).train
+    expected = np.log(4 / np.maximum(train.buyers, 1)) + 1
+    assert np.allclose(train.values.data, expected[train.values.indices])
+
+
+def dated(lines):
+    customer, product, date = zip(*lines, strict=True)
+    return make_purchases(list(customer), list(product), date=list(date))
+
+
+def test_time_split_hides_only_what_is_new_to_the_customer():
+    purchases = dated([
+        ("a", "x", "2025-01-01"), ("b", "y", "2025-01-02"), ("c", "z", "2025-01-03"),
+        ("a", "x", "2025-02-20"), ("a", "y", "2025-02-20"), ("b", "z", "2025-02-01"), ("d", "x", "2025-02-25"),
+        ("c", "only later", "2025-02-25"), ("b", "x", "2025-02-28"),
+    ])  # fmt: skip
+    split = split_by_time(purchases, MatrixSpec("Product", "bought"), weeks=2)
+    assert (split.first, split.last, split.days) == ("2025-02-15", "2025-02-28", 14)
+    table = split.hidden.tocoo()
+    pairs = {
+        (split.train.customers[r], split.train.products[c]) for r, c in zip(table.row, table.col, strict=True)
+    }
+    assert {("a", "y"), ("b", "x")} <= pairs
+    assert "only later" not in split.train.products
+    assert {split.train.customers[at] for at in split.tested} == {"a", "b"}
+    before = split_by_time(purchases, MatrixSpec("Product", "bought"), weeks=2, back=1)
+    assert (before.first, before.last) == ("2025-02-01", "2025-02-14")
+
+
+def test_without_dates_no_week_is_hidden(data_dir: Path):
+    assert choose_weeks(wine(data_dir), MatrixSpec("Varietal + Origin")) == 0
+    short = dated([("a", "x", "2025-01-01"), ("b", "y", "2025-01-09"), ("a", "y", "2025-01-20")])
+    assert choose_weeks(short, MatrixSpec("Product", "bought")) == 0
+
+
+def test_wine_is_tested_by_hiding_one_and_the_result_is_kept(data_dir: Path):
+    test = back_test(
+        wine(data_dir), MatrixSpec("Varietal + Origin"), NMFSpec(k=3), BackTestSpec(resamples=200)
+    )
+    assert (test.weeks, test.days, test.shown.customers, test.shown.products) == (0, None, 89, 24)
+    rates = test.shown.rates
+    assert (rates["hit_low"] <= rates["hit"]).all() and (rates["hit"] <= rates["hit_high"]).all()
+    assert rates.loc["popular", ["ahead", "ahead_low", "ahead_high"]].tolist() == [0, 0, 0]
+    assert test.validation.customers < test.shown.customers
+    assert codec.decode(*codec.encode(test)).shown.rates.equals(rates)
+
+
+def test_planted_tastes_beat_best_sellers_and_noise_does_not():
+    values, _ = planted(4, per_block=80, products=10, own=0.45, other=0.03, seed=2)
+    rows, columns = np.nonzero(values)
+    test = back_test(
+        purchases_of(rows, columns), MatrixSpec("Product"), NMFSpec(k=4), BackTestSpec(n=5, resamples=200)
+    )
+    assert test.default == "blend"
+    assert test.shown.rates.loc["blend", "ahead_low"] > 0.2
+    rows, columns = np.nonzero(shuffled_columns(values, seed=3))
+    noise = back_test(
+        purchases_of(rows, columns), MatrixSpec("Product"), NMFSpec(k=4), BackTestSpec(n=5, resamples=200)
+    )
+    assert noise.shown.rates.loc["blend", "ahead_low"] < 0.05
+
+
+def purchases_of(rows, columns):
+    return make_purchases([f"c{r:04d}" for r in rows], [f"p{c:02d}" for c in columns])
+
+
+def test_too_few_to_hide_is_said():
+    with pytest.raises(NotEnoughData, match="Only"):
+        back_test(purchases_of([0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 0]), MatrixSpec("Product"), NMFSpec(k=2))
+
+
+def test_default_is_the_blend_unless_only_another_is_surely_ahead():
+    class Given:
+        rates = pd.DataFrame(
+            {"hit": [0.3, 0.35, 0.2], "ahead": [0.1, 0.15, 0.0], "ahead_low": [0.02, 0.05, 0.0]},
+            index=["blend", "similar", "popular"],
+        )
+
+    assert choose_default(Given) == "blend"
+    Given.rates.loc["blend", "ahead_low"] = -0.01
+    assert choose_default(Given) == "similar"
+    Given.rates["ahead_low"] = -0.01
+    assert choose_default(Given) == "blend"
+    Given.rates.loc[:, "ahead"] = [-0.1, -0.05, 0.0]
+    Given.rates.loc["popular", "hit"] = 0.5
+    assert choose_default(Given) == "popular"
+
+
+def test_bootstrap_is_paired_and_has_the_spread_of_a_mean():
+    hits = np.random.default_rng(0).random((400, 1)) < 0.3
+    means = bootstrap_means(np.hstack([hits, hits, ~hits]).astype(float), 2_000, seed=1)
+    assert (means[:, 0] == means[:, 1]).all()
+    assert np.allclose(means[:, 0] + means[:, 2], 1)
+    assert means[:, 0].std() == pytest.approx(np.sqrt(hits.mean() * (1 - hits.mean()) / 400), rel=0.1)
+
+
+def test_chances_add_up_to_what_was_bought():
+    values, _ = planted(3, per_block=150, products=8, own=0.5, other=0.05, seed=4)
+    rows, columns = np.nonzero(values)
+    test = back_test(
+        purchases_of(rows, columns), MatrixSpec("Product"), NMFSpec(k=3), BackTestSpec(resamples=200)
+    )
+    for chance in test.chances.values():
+        assert chance.ratio_low <= chance.ratio <= chance.ratio_high
+        assert chance.ratio == pytest.approx(1)  # one hidden product each, and chances that add up to one
+    split = hide_one(matrix_of(values), 0)
+    sides = Sides.of(split, NMFSpec(k=3))
+    from segcore.offers.score import score
+
+    chances = test.chances["blend"].of(
+        score(sides.learned, "blend", sides.bought, sides.w), sides.learned, sides.bought
+    )
+    open_cells = sides.bought.toarray() == 0
+    hidden = sides.hidden.toarray()[open_cells]
+    sure = chances[open_cells] > np.quantile(chances[open_cells], 0.9)
+    assert hidden[sure].mean() > 2 * hidden[~sure].mean()
+    assert chances[open_cells][sure].mean() == pytest.approx(hidden[sure].mean(), rel=0.35)
+
+
+def test_a_range_of_buyers_covers_both_hidden_parts():
+    exact = Chance("blend", (0.0, 0.0, 0.0, 0.0), 1.0, 1.0, 1.0, 100)
+    assert buyers_range(20.0, 16.0, exact, 100) == (12, 28)
+    halved = Chance("blend", (0.0, 0.0, 0.0, 0.0), 0.5, 0.4, 0.6, 100)
+    low, high = buyers_range(20.0, 0.0, halved, 100)
+    assert (low, high) == (16, 40)
+    assert buyers_range(0.5, 0.5, exact, 1) == (0, 1)
+
+
+def test_scores_and_targets_share_columns():
+    values, _ = planted(2, per_block=30, products=5)
+    sides = Sides.of(hide_one(matrix_of(values), 0), NMFSpec(k=2))
+    assert sides.bought.shape == sides.hidden.shape
+    assert sparse.issparse(sides.hidden) and sides.w.shape == (60, 2)
