@@ -1,0 +1,111 @@
+"""What comes of a scenario, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from segcore.studies import Edit, Scenario
+from segcore.whatif.outcome import NONE, Outcome
+from segcore.words import count, join_and, of, percent, plural
+
+MOST_NAMED = 3
+
+
+def names_of(outcome: Outcome, names: Mapping[int, str]) -> dict[int, str]:
+    """A name for every identity: the study's own, "A and B" for merged ones, the proposed one for new ones."""
+    known = dict(names)
+    for number, name in outcome.proposed.items():
+        known[number] = _free(name, known)
+    for number, parts in outcome.merged.items():
+        known[number] = " and ".join(known.get(part, f"Segment {part}") for part in parts)
+    return known
+
+
+def _free(name: str, taken: Mapping[int, str]) -> str:
+    """The name, numbered where another segment already has it."""
+    free, again = name, 2
+    while free in taken.values():
+        free, again = f"{name} {again}", again + 1
+    return free
+
+
+def outcome_sentence(outcome: Outcome, names: Mapping[int, str], row_word: str) -> str:
+    """The finding: what dissolves and where its customers go, what appears, how many move."""
+    names = names_of(outcome, names)
+    said = [_gone(outcome, names, number, row_word) for number in outcome.gone]
+    said += [_new(outcome, names, number, row_word) for number in outcome.new]
+    if not said:
+        said.append("No segment dissolves and none appears")
+    return "; ".join([*said, _moves(outcome, row_word)]) + "."
+
+
+def _moves(outcome: Outcome, row_word: str) -> str:
+    if not outcome.compared:
+        return f"no {row_word} are in a segment before and after"
+    moved = f"{of(outcome.moved, outcome.compared)} {row_word} change segment"
+    if not outcome.moved:
+        moved = f"none of {count(outcome.compared)} {row_word} changes segment"
+    return f"{moved}, {count(outcome.lost)} are in none any more" if outcome.lost else moved
+
+
+def _gone(outcome: Outcome, names: Mapping[int, str], number: int, row_word: str) -> str:
+    rows = outcome.flows[outcome.flows["from"] == number].sort_values(
+        "customers", ascending=False, kind="stable"
+    )
+    went = [
+        f"{count(row.customers)} to {'no segment' if row.to == NONE else f'“{names[row.to]}”'}"
+        for row in rows.itertuples()
+    ]
+    size = int(outcome.table.loc[number, "before"])
+    return f"“{names[number]}” dissolves: of its {count(size)} {row_word} {join_and(went, most=MOST_NAMED)}"
+
+
+def _new(outcome: Outcome, names: Mapping[int, str], number: int, row_word: str) -> str:
+    rows = outcome.flows[outcome.flows["to"] == number].sort_values(
+        "customers", ascending=False, kind="stable"
+    )
+    size = int(outcome.table.loc[number, "after"])
+    came = ""
+    if len(rows):
+        source = int(rows["from"].iloc[0])
+        where = "no segment" if source == NONE else f"“{names[source]}”"
+        came = f", {count(rows['customers'].iloc[0])} of them from {where}"
+    return f"“{names[number]}” appears with {count(size)} {row_word}{came}"
+
+
+def cost_sentence(outcome: Outcome) -> str:
+    """What changes by hand cost of the explained share; "" where none were made."""
+    if all(edit.kind == "lock" for edit in outcome.scenario.edits) or not outcome.scenario.edits:
+        return ""
+    before, after = outcome.explained_unedited, outcome.explained
+    points = abs(100 * (after - before))
+    change = "costs" if after < before else "adds"
+    size = "under 0.1" if points < 0.1 else f"{points:.1f}"
+    return (
+        f"Edited by hand: this {change} {size} points of what is explained "
+        f"({percent(before)} before, {percent(after)} now)."
+    )
+
+
+def changes_in_words(scenario: Scenario, names: Mapping[int, str]) -> list[str]:
+    """Everything that is different from the study, one short sentence each."""
+    said = []
+    if scenario.left_out:
+        said.append(f"Without {join_and(scenario.left_out, most=4)}")
+    said += [f"Without {group.attribute} “{group.value}”" for group in scenario.without]
+    if scenario.brought_back:
+        said.append(f"With {join_and(scenario.brought_back, most=4)} again")
+    if scenario.date_from or scenario.date_to:
+        said.append(f"Purchases from {scenario.date_from or 'the start'} to {scenario.date_to or 'the end'}")
+    if scenario.min_products:
+        said.append(f"Only customers with {plural(scenario.min_products, 'product')} or more")
+    if scenario.k:
+        said.append(f"{plural(scenario.k, 'segment')}, looked for anew")
+    return said + [_edit_in_words(edit, names) for edit in scenario.edits]
+
+
+def _edit_in_words(edit: Edit, names: Mapping[int, str]) -> str:
+    called = join_and([f"“{names.get(number, f'Segment {number}')}”" for number in edit.segments])
+    if edit.kind == "pin":
+        return f"A segment defined by {join_and(edit.products, most=4)}"
+    return {"merge": f"Merged {called}", "split": f"Split {called}", "lock": f"Locked {called}"}[edit.kind]

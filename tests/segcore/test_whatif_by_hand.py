@@ -1,0 +1,169 @@
+"""Segments changed by hand: merged, split, locked, pinned; always marked, with what it costs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from segcore.segments import segment
+from segcore.studies import Edit, Scenario
+from segcore.whatif.range_words import changes_in_words, cost_sentence, names_of
+from segcore.whatif.refit import refit
+from segcore.whatif.scenario import outcome_of
+from tests.segcore import known
+from tests.segcore.test_whatif_range import OWN, K, of_taste, planted_study, products_of
+
+LOSSES = ["squared", "kullback-leibler"]
+
+
+def hand(purchases, spec, base, *edits: Edit, **changes):
+    return outcome_of(purchases, spec, base, Scenario(edits=edits, **changes))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_warm_fit_stays_where_a_fit_came_to_rest_and_finds_what_another_start_finds(loss):
+    values, _ = known.planted(K, 50, seed=1)
+    matrix = known.matrix_of(values)
+    base = segment(matrix, K, loss=loss)
+    h = base.product_scores.to_numpy().T
+    assert refit(matrix.values, h, base.spec).explained_share == pytest.approx(base.explained_share, abs=2e-4)
+    rough = h + 0.02 * np.random.default_rng(0).random(h.shape)
+    assert refit(matrix.values, rough, base.spec).explained_share == pytest.approx(
+        base.explained_share, abs=2e-3
+    )
+
+
+def test_what_is_held_does_not_change_by_a_bit():
+    values, _ = known.planted(K, 50, seed=1)
+    matrix = known.matrix_of(values)
+    h = segment(matrix, K).product_scores.to_numpy().T
+    free = np.ones(h.shape, dtype=bool)
+    free[1] = False
+    found = refit(matrix.values[20:], h, segment(matrix, K).spec, free)
+    np.testing.assert_allclose(found.h[1], h[1], rtol=1e-14)
+    assert not np.allclose(found.h[0], h[0], rtol=1e-6)
+
+
+def test_merging_two_segments_puts_their_customers_together():
+    purchases, spec, base, taste = planted_study()
+    a, b = of_taste(base, taste, 0), of_taste(base, taste, 1)
+    outcome = hand(purchases, spec, base, Edit("merge", (a, b)))
+    lead = min(a, b)
+    assert outcome.segmentation.k == K - 1
+    assert outcome.merged == {lead: tuple(sorted((a, b)))}
+    assert outcome.gone == () and outcome.new == ()
+    together = np.isin(taste, (0, 1))
+    assert adjusted_rand_score(together, (outcome.assignment == lead).fillna(False)) > 0.9
+    assert outcome.explained < outcome.explained_unedited == base.explained_share
+    for other in set(base.sizes.index) - {a, b}:
+        assert outcome.likeness[other] == pytest.approx(1.0, abs=1e-12)
+    names = names_of(outcome, {n: f"kind {n}" for n in base.sizes.index})
+    assert names[lead] == f"kind {lead} and kind {max(a, b)}"
+    said = cost_sentence(outcome)
+    assert "Edited by hand" in said and "costs" in said
+
+
+def test_splitting_finds_the_two_tastes_inside_a_segment():
+    purchases, spec, base, taste = planted_study()
+    a, b = of_taste(base, taste, 2), of_taste(base, taste, 3)
+    both = hand(purchases, spec, base, Edit("merge", (a, b)), Edit("split", (min(a, b),)))
+    assert both.segmentation.k == K
+    assert both.merged == {}
+    assert adjusted_rand_score(taste, both.assignment.fillna(-1).astype(int)) > 0.95
+    assert both.explained == pytest.approx(base.explained_share, abs=0.01)
+    assert set(both.identity) == set(base.sizes.index) - {max(a, b)} | {K + 1}
+
+
+def test_splitting_a_plain_taste_adds_little():
+    purchases, spec, base, _ = planted_study()
+    outcome = hand(purchases, spec, base, Edit("split", (1,)))
+    assert outcome.new == (K + 1,)
+    assert 0 < outcome.explained - base.explained_share < 0.1
+    assert "adds" in cost_sentence(outcome)
+
+
+def test_a_locked_segment_keeps_its_profile_while_others_are_found_anew():
+    purchases, spec, base, taste = planted_study()
+    mine = of_taste(base, taste, 1)
+    loose = outcome_of(purchases, spec, base, Scenario(min_products=4))
+    held = hand(purchases, spec, base, Edit("lock", (mine,)), min_products=4)
+    before = base.product_scores[mine]
+    number = int(held.identity.index[held.identity == mine][0])
+    np.testing.assert_allclose(held.segmentation.product_scores[number], before, rtol=1e-12)
+    free_number = int(loose.identity.index[loose.identity == mine][0])
+    assert not np.allclose(loose.segmentation.product_scores[free_number], before, rtol=1e-6)
+    assert held.explained <= loose.explained + 1e-9
+
+
+@pytest.mark.parametrize("k", [3, 6])
+def test_a_locked_segment_stays_when_another_number_is_looked_for(k):
+    purchases, spec, base, taste = planted_study()
+    mine = of_taste(base, taste, 1)
+    outcome = hand(purchases, spec, base, Edit("lock", (mine,)), k=k)
+    number = int(outcome.identity.index[outcome.identity == mine][0])
+    np.testing.assert_allclose(
+        outcome.segmentation.product_scores[number], base.product_scores[mine], rtol=1e-12
+    )
+
+
+def test_a_lock_alone_changes_nothing():
+    purchases, spec, base, _ = planted_study()
+    outcome = hand(purchases, spec, base, Edit("lock", (2,)))
+    assert outcome.segmentation is base
+    assert cost_sentence(outcome) == ""
+
+
+def test_pinned_products_define_a_segment_and_belong_to_no_other():
+    purchases, spec, base, taste = planted_study(k=K - 1)
+    pins = products_of(0)[:3]
+    outcome = hand(purchases, spec, base, Edit("pin", products=pins))
+    assert outcome.segmentation.k == K
+    (mine,) = outcome.new
+    number = int(outcome.identity.index[outcome.identity == mine][0])
+    profile = outcome.segmentation.product_scores
+    assert (profile.loc[list(pins)].drop(columns=number) == 0).all(axis=None)
+    assert (profile.loc[list(pins), number] > 0).all()
+    own = profile[number].nlargest(OWN).index
+    assert set(own) == set(products_of(0))
+    assert adjusted_rand_score(taste == 0, (outcome.assignment == mine).fillna(False)) > 0.85
+
+
+def test_what_is_not_possible_any_more_is_said_and_left_out():
+    purchases, spec, base, taste = planted_study()
+    lost = of_taste(base, taste, 0)
+    other = next(n for n in base.sizes.index if n != lost)
+    change = Scenario(
+        left_out=products_of(0),
+        edits=(Edit("merge", (lost, other)), Edit("split", (lost,)), Edit("pin", products=("p00",))),
+    )
+    outcome = outcome_of(purchases, spec, base, change)
+    assert len(outcome.notes) == 3
+    assert outcome.segmentation.k == K - 1
+    plain = outcome_of(purchases, spec, base, replace(change, edits=()))
+    assert outcome.assignment.equals(plain.assignment)
+
+
+def test_every_change_is_said():
+    names = {1: "Wine", 2: "Tea"}
+    said = changes_in_words(
+        Scenario(
+            left_out=("bags",),
+            brought_back=("cards",),
+            date_from="2025-01-01",
+            min_products=3,
+            k=4,
+            edits=(Edit("merge", (1, 2)), Edit("lock", (2,)), Edit("pin", products=("rum",))),
+        ),
+        names,
+    )
+    assert said == [
+        "Without bags",
+        "With cards again",
+        "Purchases from 2025-01-01 to the end",
+        "Only customers with 3 products or more",
+        "4 segments, looked for anew",
+        "Merged “Wine” and “Tea”",
+        "Locked “Tea”",
+        "A segment defined by rum",
+    ]
