@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import cached
 from segcore import studies
 from segcore.errors import SegcoreError
-from segcore.studies import links
+from segcore.studies import diary, links
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +129,7 @@ def update(act: Callable[[Study], Study]) -> Study:
     if study() is None:
         changed = studies.save(act(studies.new_study()))
     else:
-        changed = studies.update(st.session_state[_ID], act)
+        changed = studies.update(st.session_state[_ID], lambda now: diary.with_choices_noted(now, act(now)))
     st.session_state[_ID], st.session_state[_SEEN] = changed.id, changed.updated
     st.query_params[PARAMETER] = changed.id
     return changed

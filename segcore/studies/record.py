@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from segcore.studies.diary import Entry
 from segcore.studies.migrations import SCHEMA
 from segcore.studies.scenarios import WhatIf
 
@@ -161,6 +162,10 @@ class Study:
         What product lists and proposed names put first: 1 the popular, 0 the distinctive products.
     what_if : WhatIf
         What is being tried out, and the scenarios kept by name.
+    log : tuple of Entry
+        What was chosen, when and instead of what; and notes.
+    author : str
+        Who writes the log, "" where nobody said.
     """
 
     id: str
@@ -187,6 +192,8 @@ class Study:
     shown: tuple[str, ...] = ()
     balance: float = 0.5
     what_if: WhatIf = field(default_factory=WhatIf)
+    log: tuple[Entry, ...] = ()
+    author: str = ""
 
     def with_(self, **changes: Any) -> Study:
         """An updated copy with a new time of change."""

@@ -17,7 +17,7 @@ from segcore import studies, workspace
 from segcore.errors import StoreError
 from segcore.purchases import make_purchases
 from segcore.store import Store
-from segcore.studies import StudyFile, archive, links, saved, shelf
+from segcore.studies import StudyFile, archive, diary, links, saved, shelf
 from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -226,3 +226,27 @@ def test_a_link_shows_a_study_and_does_not_tell_its_address(tmp_path):
 def test_no_other_text_opens_a_link(tmp_path, address):
     with pytest.raises(StoreError, match="no study behind"):
         links.look(address, tmp_path)
+
+
+def test_every_choice_is_in_the_log_with_what_it_replaced():
+    study = studies.new_study(data_digest="d", level="Varietal", k=None, author="Ada")
+    log = []
+    for change in [
+        {"k": 3},
+        {"k": 5},
+        {"level": "Offer", "k": None},
+        {"filters": studies.Filters(left_out=("Bag", "Deposit"))},
+        {"votes": (studies.Vote("s", 5, nameable="yes", distinct="unsure"),)},
+        {"balance": 0.2},
+    ]:
+        study = diary.with_choices_noted(study, study.with_(**change))
+        log = [entry.what for entry in study.log]
+    assert log == [
+        "Chose 5 segments instead of 3.",
+        "Chose the level “Offer” instead of “Varietal”.",
+        "Filters: leaves out 2 products.",
+        "Vote on 5 segments: can we name them: yes; are they distinct: not sure.",
+    ]
+    assert {entry.who for entry in study.log} == {"Ada"}
+    noted = diary.with_note(study, " Ask sales about Champagne ", "Segments")
+    assert (noted.log[-1].what, noted.log[-1].page) == ("Ask sales about Champagne", "Segments")

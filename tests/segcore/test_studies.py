@@ -28,6 +28,7 @@ from segcore.studies import (
     Vote,
     migrations,
 )
+from segcore.studies.diary import Entry
 from segcore.studies.sealed import unseal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +56,8 @@ SCENARIOS = st.builds(
 
 STUDIES = st.builds(
     lambda **choices: studies.new_study(**choices),
+    log=st.lists(st.builds(Entry, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    author=TEXT,
     name=TEXT,
     files=st.lists(st.builds(StudyFile, TEXT, TEXT, TEXT), max_size=2).map(tuple),
     sample=TEXT,
