@@ -10,14 +10,12 @@ safe; every rule carries its chance of being an accident, corrected over everyth
 """
 
 from segcore.rules.filters import RuleFilter, filter_rules, leading_rule
-from segcore.rules.floor import Floor, safe_floor
 from segcore.rules.mining import mine_rules, mining, mining_purchases, rules_from_incidence
 from segcore.rules.result import Rules
 from segcore.rules.spec import RuleSpec
 from segcore.rules.wording import as_text, rule_sentence
 
 __all__ = [
-    "Floor",
     "RuleFilter",
     "RuleSpec",
     "Rules",
@@ -29,5 +27,4 @@ __all__ = [
     "mining_purchases",
     "rule_sentence",
     "rules_from_incidence",
-    "safe_floor",
 ]

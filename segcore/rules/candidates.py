@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from segcore.rules.itemsets import Itemsets
+from segcore.rules.significance import log_upper_tail
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ class Candidates:
         The rule's itemset as (length, row in ``Itemsets.sets[length - 1]``), and which of its products are on the
         left, as bits.
     n_antecedent, n_consequent, n_both : int64 arrays
+    log_p : float64 array
+        Logarithm of the chance of this rule if its sides had nothing to do with each other.
+    log_p_worst : float64 array
+        The same for the product that adds least: its chance among the rows that hold the rest of its side.
+    improvement : float64 array
+        Confidence above that of the best rule with a part of the left side, nothing included.
     redundant : bool array
         A proper part of the left side predicts the same right side at least as well.
     """
@@ -36,6 +43,9 @@ class Candidates:
     n_antecedent: np.ndarray
     n_consequent: np.ndarray
     n_both: np.ndarray
+    log_p: np.ndarray
+    log_p_worst: np.ndarray
+    improvement: np.ndarray
     redundant: np.ndarray
 
 
@@ -77,35 +87,68 @@ class SubsetIndex:
         return prefix.astype(np.int64) * (len(self._singles) + 1) + np.searchsorted(self._singles, item)
 
 
-def all_candidates(itemsets: Itemsets) -> Candidates:
-    """Divide every itemset of two products or more in every way."""
+def all_candidates(itemsets: Itemsets, n_rows: int) -> Candidates:
+    """Divide every itemset of two products or more in every way, and test every division."""
     index = SubsetIndex(itemsets)
-    blocks = list(_blocks(itemsets, index))
+    blocks = list(_blocks(itemsets, index, n_rows))
     if not blocks:
-        empty = np.zeros(0, dtype=np.int64)
-        return Candidates(empty, empty, empty, empty, empty, empty, np.zeros(0, dtype=bool))
-    columns = [np.concatenate([block[i] for block in blocks]) for i in range(7)]
+        whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
+        return Candidates(*[whole] * 6, *[real] * 3, np.zeros(0, dtype=bool))
+    columns = [np.concatenate([block[i] for block in blocks]) for i in range(len(blocks[0]))]
     return Candidates(*columns)
 
 
-def _blocks(itemsets: Itemsets, index: SubsetIndex) -> Iterator[tuple[np.ndarray, ...]]:
+def _blocks(itemsets: Itemsets, index: SubsetIndex, n_rows: int) -> Iterator[tuple[np.ndarray, ...]]:
     """One block of rules for every length and mask; the best confidence of the shorter rules is carried along."""
     shorter: dict[int, np.ndarray] = {}
     for length in range(2, len(itemsets.sets) + 1):
-        both = itemsets.counts[length - 1]
         ids = index.of_masks(length)
         full = 2**length - 1
+        where = np.arange(len(ids[full]))
+        count = [np.full(len(where), n_rows, dtype=np.int64)]
+        count += [itemsets.counts[mask.bit_count() - 1][ids[mask]] for mask in range(1, full + 1)]
+        tails = _Tails(count)
         best: dict[int, np.ndarray] = {}
         for mask in range(1, full):
-            left = itemsets.counts[mask.bit_count() - 1][ids[mask]]
-            right = itemsets.counts[(full ^ mask).bit_count() - 1][ids[full ^ mask]]
-            confidence = both / left
+            other = full ^ mask
+            confidence = count[full] / count[mask]
             general = _best_of_shorter(mask, full, ids, shorter)
             best[mask] = np.maximum(confidence, general)
-            where = np.arange(len(both))
-            same = np.full(len(both), length, dtype=np.int8)
-            yield same, where, np.full(len(both), mask), left, right, both, general >= confidence
+            improvement = confidence - np.maximum(general, count[other] / max(n_rows, 1))
+            log_p = tails.of(mask, other, 0)
+            yield (
+                np.full(len(where), length, dtype=np.int8), where, np.full(len(where), mask), count[mask],
+                count[other], count[full], log_p, tails.worst(mask, other, log_p), improvement,
+                general >= confidence,
+            )  # fmt: skip
         shorter = best
+
+
+class _Tails:
+    """Logarithms of the tests between parts of the itemsets of one length, each made once."""
+
+    def __init__(self, count: list[np.ndarray]) -> None:
+        self._count = count
+        self._known: dict[tuple[int, int, int], np.ndarray] = {}
+
+    def of(self, one: int, other: int, rest: int) -> np.ndarray:
+        """Do ``one`` and ``other`` go together among the rows that hold ``rest``? All three are masks."""
+        key = (min(one, other), max(one, other), rest)
+        if key not in self._known:
+            count = self._count
+            self._known[key] = log_upper_tail(
+                count[rest], count[one | rest], count[other | rest], count[one | other | rest]
+            )
+        return self._known[key]
+
+    def worst(self, left: int, right: int, log_p: np.ndarray) -> np.ndarray:
+        """The weakest evidence that any single product belongs into the rule."""
+        for side, opposite in ((left, right), (right, left)):
+            if side.bit_count() > 1:
+                for bit in range(side.bit_length()):
+                    if side >> bit & 1:
+                        log_p = np.maximum(log_p, self.of(1 << bit, opposite, side ^ (1 << bit)))
+        return log_p
 
 
 def _best_of_shorter(

@@ -26,14 +26,17 @@ NAMES = (
 )
 
 
+Z = 1.959963984540054  # of the normal distribution, for 95 %
+
+
 @dataclass(frozen=True)
 class Counts:
-    """The four counts of each rule: int64 arrays, and the number of rows."""
+    """The four counts of each rule: int64 arrays, and the number of rows (one for all, or one for each)."""
 
     left: np.ndarray
     right: np.ndarray
     both: np.ndarray
-    n: int
+    n: int | np.ndarray
 
 
 def measure(counts: Counts, name: str) -> np.ndarray:
@@ -45,6 +48,28 @@ def measure(counts: Counts, name: str) -> np.ndarray:
         The name is not one of :data:`NAMES`.
     """
     return _MEASURES[name](counts)
+
+
+def confidence_interval(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest confidence that 95 % certainty allows (Wilson, 1927)."""
+    share, cases = counts.both / counts.left, counts.left.astype(np.float64)
+    middle = (share + Z**2 / (2 * cases)) / (1 + Z**2 / cases)
+    reach = Z * np.sqrt(share * (1 - share) / cases + Z**2 / (4 * cases**2)) / (1 + Z**2 / cases)
+    return np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
+
+
+def lift_interval(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest lift that 95 % certainty allows.
+
+    The logarithm of the lift is taken as normal; its variance by the delta method over the four cells is
+    1/both − 1/left − 1/right + (2·lift − 1)/n. Half a row is added to each count, so that none is zero.
+    """
+    both, left, right = counts.both + 0.5, counts.left + 1.0, counts.right + 1.0
+    n = counts.n + 2.0
+    lift = both * n / (left * right)
+    variance = 1 / both - 1 / left - 1 / right + (2 * lift - 1) / n
+    reach = np.exp(Z * np.sqrt(np.maximum(variance, 0.0)))
+    return lift / reach, lift * reach
 
 
 def _lift(c: Counts) -> np.ndarray:

@@ -10,15 +10,14 @@ import pandas as pd
 from scipy import sparse
 
 from segcore import words
-from segcore.matrix import Incidence, incidence
-from segcore.purchases import Purchases, natural_order
+from segcore.matrix import Incidence
+from segcore.purchases import Purchases
 from segcore.rules.candidates import Candidates, all_candidates, count_tested, sides
-from segcore.rules.floor import Floor, length_note, safe_floor
 from segcore.rules.itemsets import Itemsets, frequent_itemsets
-from segcore.rules.measures import Counts
 from segcore.rules.result import Rules
-from segcore.rules.significance import adjust, upper_tail
+from segcore.rules.significance import adjust
 from segcore.rules.spec import MAX_ITEMSETS, Per, RuleSpec, at_least, count_for
+from segcore.rules.tables import RuleTable, rule_table, table_from
 from segcore.steps import Step
 
 MINING_SHARE = 0.9  # of the work; the rest is building and testing the rules
@@ -53,12 +52,20 @@ def mine_rules(
     return finish(mining_purchases(purchases, spec))
 
 
-def mining_purchases(purchases: Purchases, spec: RuleSpec) -> Generator[Step, None, Rules]:
-    """Mine rules from purchases step by step: what a background job runs."""
+def mining_purchases(
+    purchases: Purchases, spec: RuleSpec, members: np.ndarray | None = None
+) -> Generator[Step, None, Rules]:
+    """Mine rules from purchases step by step: what a background job runs.
+
+    Parameters
+    ----------
+    members : bool array over customers, optional
+        Only these customers count; ``spec.segment`` says who they are.
+    """
     yield Step(0.0, "Collecting baskets")
-    table = incidence(purchases, spec.level, spec.per, spec.left_out)
     word = purchases.row_word if spec.per == "customer" else "orders"
-    return (yield from mining(table, spec, word, purchases.digest))
+    table = rule_table(purchases, spec, word, members)
+    return (yield from _mining(table, spec, word, purchases.digest))
 
 
 def rules_from_incidence(table: Incidence, spec: RuleSpec, row_word: str = "") -> Rules:
@@ -95,19 +102,23 @@ def mining(
         Progress; not asking for the next one stops the work.
     """
     word = row_word or ("orders" if table.per == "order" else "customers")
-    values, items = _in_label_order(table)
+    return (yield from _mining(table_from(table, spec, word), spec, word, digest))
+
+
+def _mining(table: RuleTable, spec: RuleSpec, word: str, digest: str) -> Generator[Step, None, Rules]:
     yield Step(0.0, "Counting pairs")
+    values = table.values
     asked = count_for(spec.min_support, values.shape[0])
-    floor = safe_floor(values, asked, spec.max_itemsets, spec.max_length, word)
-    itemsets = yield from _scaled(frequent_itemsets(values, floor, spec.max_itemsets))
+    work = frequent_itemsets(values, asked, spec.max_itemsets, spec.max_length, spec.method, table.apart)
+    itemsets = yield from _scaled(work)
     yield Step(MINING_SHARE, "Building rules")
+    limited = max(itemsets.floor, itemsets.floor_longer) > asked
     mined = _Mined(
-        items=items,
+        items=table.items,
         n_rows=values.shape[0],
         itemsets=itemsets,
-        floor=floor,
-        partial=floor.count > asked or itemsets.max_length != spec.max_length,
-        notes=_notes(floor, itemsets, values, word),
+        partial=limited or itemsets.max_length != spec.max_length,
+        notes=(*table.notes, *_notes(itemsets, asked, spec, values, word)),
         row_word=word,
         digest=digest,
     )
@@ -121,20 +132,10 @@ class _Mined:
     items: pd.Index
     n_rows: int
     itemsets: Itemsets
-    floor: Floor
     partial: bool
     notes: tuple[str, ...]
     row_word: str
     digest: str
-
-
-def _in_label_order(table: Incidence) -> tuple[sparse.csr_matrix, pd.Index]:
-    """Columns sorted by label, so that their order in the table cannot matter."""
-    order = natural_order(table.products)
-    values = sparse.csr_matrix(table.values)[:, order].astype(np.int32)
-    values.data = np.minimum(values.data, 1)
-    values.eliminate_zeros()
-    return values, table.products[order]
 
 
 def _scaled(work: Generator[Step, None, Itemsets]) -> Generator[Step, None, Itemsets]:
@@ -149,10 +150,10 @@ def _scaled(work: Generator[Step, None, Itemsets]) -> Generator[Step, None, Item
 def _assemble(mined: _Mined, spec: RuleSpec) -> Rules:
     """Test every candidate, keep the confident ones, put them in order."""
     itemsets, n_rows = mined.itemsets, mined.n_rows
-    found = all_candidates(itemsets)
+    found = all_candidates(itemsets, n_rows)
     tested = count_tested(itemsets, len(itemsets.sets))
-    p = upper_tail(Counts(found.n_antecedent, found.n_consequent, found.n_both, n_rows))
-    adjusted = adjust(p, tested)
+    worst = np.exp(found.log_p_worst)
+    adjusted = adjust(worst, tested)
     kept = np.flatnonzero(at_least(found.n_both, found.n_antecedent, spec.min_confidence))
     left, right = sides(itemsets, found, kept)
     order = _order(found, kept, left, right, n_rows)
@@ -165,12 +166,15 @@ def _assemble(mined: _Mined, spec: RuleSpec) -> Rules:
         n_consequent=found.n_consequent[chosen],
         n_both=found.n_both[chosen],
         n_rows=n_rows,
-        p_value=p[chosen],
+        p_value=np.exp(found.log_p[chosen]),
+        p_improvement=worst[chosen],
         p_adjusted=adjusted[chosen],
+        improvement=found.improvement[chosen],
         redundant=found.redundant[chosen],
         tested=tested,
         itemset_counts=tuple(len(sets) for sets in itemsets.sets),
-        floor=mined.floor.count,
+        floor=itemsets.floor,
+        floor_longer=itemsets.floor_longer,
         partial=mined.partial,
         notes=mined.notes,
         row_word=mined.row_word,
@@ -189,18 +193,42 @@ def _order(
     return np.lexsort([*names, -both, -lift])
 
 
-def _notes(floor: Floor, itemsets: Itemsets, values: sparse.csr_matrix, word: str) -> tuple[str, ...]:
+def _notes(
+    itemsets: Itemsets, asked: int, spec: RuleSpec, values: sparse.csr_matrix, word: str
+) -> tuple[str, ...]:
     """What a person should know about this list before reading it."""
-    notes = list(floor.notes)
-    if itemsets.max_length != floor.max_length and itemsets.max_length is not None:
+    cap, notes = spec.max_itemsets, []
+    if itemsets.floor > max(values.shape[0], 1):
+        return (
+            f"No combination was mined: there would be more than {cap:,} even among the products that nearly all "
+            f"{word} bought. Leave some of these products out.",
+        )
+    if itemsets.floor > asked:
+        notes.append(
+            f"Mined down to {itemsets.floor:,} {word}: below that there would be more than {cap:,} combinations."
+        )
+    if itemsets.floor_longer > max(itemsets.floor, asked) and len(itemsets.sets) > 2:
+        notes.append(
+            f"Rules of three products or more are mined down to {itemsets.floor_longer:,} {word}: below that there "
+            "would be too many to list. Rules of two go lower."
+        )
+    if itemsets.max_length != spec.max_length and itemsets.max_length is not None:
         notes.append(length_note(itemsets.max_length))
-    if len(itemsets.sets) >= 2 or floor.count > max(values.shape[0], 1):
-        return tuple(notes)
-    if values.nnz == 0:
-        notes.append("There are no purchases here, so there are no rules.")
-    elif np.count_nonzero(np.bincount(values.indices)) < 2:
-        notes.append("There is only one product here, and a rule needs two.")
-    else:
-        least = words.plural(floor.count, word.removesuffix("s"), word)
-        notes.append(f"No two products were bought together by {least} or more; ask for a lower support.")
+    if len(itemsets.sets) < 2:
+        notes.append(_nothing(itemsets.floor, values, word))
     return tuple(notes)
+
+
+def length_note(length: int) -> str:
+    """The sentence for rules that had to stay short."""
+    return f"Rules have at most {length} products: with longer ones there would be too many to list."
+
+
+def _nothing(floor: int, values: sparse.csr_matrix, word: str) -> str:
+    """Why there is no rule at all."""
+    if values.nnz == 0:
+        return "There are no purchases here, so there are no rules."
+    if np.count_nonzero(np.bincount(values.indices)) < 2:
+        return "There is only one product here, and a rule needs two."
+    least = words.plural(floor, word.removesuffix("s"), word)
+    return f"No two products were bought together by {least} or more; ask for a lower support."

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.rules.measures import NAMES, Counts, measure
+from segcore.rules.measures import NAMES, Counts, lift_interval, measure
 from segcore.rules.spec import RuleSpec
 
 CHANCE = 0.05
@@ -33,8 +33,14 @@ class Rules:
         All rows (customers or orders).
     p_value : float64 array
         Chance of at least ``n_both`` if the two sides had nothing to do with each other.
+    p_improvement : float64 array
+        The same for the product that adds least to the rule, among the rows that hold the rest of its side: at
+        least ``p_value``, and equal to it where each side is one product.
     p_adjusted : float64 array
-        The same after correction over ``tested`` rules (Benjamini–Hochberg); independent of ``min_confidence``.
+        ``p_improvement`` after correction over ``tested`` rules (Benjamini–Hochberg), so that a rule survives only
+        where every product in it earns its place; independent of ``min_confidence``.
+    improvement : float64 array
+        Confidence above that of the best rule with a part of the left side, or above everybody's share.
     redundant : bool array
         A proper part of the left side predicts the same right side at least as well.
     tested : int
@@ -42,8 +48,9 @@ class Rules:
         than the longest combination found.
     itemset_counts : tuple of int
         Combinations found with 1, 2, 3 … products.
-    floor : int
-        Rows a combination had to occur in; above the count asked for when that was unsafe.
+    floor, floor_longer : int
+        Rows that products and pairs, and combinations of three or more, had to occur in; above the count asked for
+        when that was unsafe.
     partial : bool
         Some rules that were asked for were not mined; ``notes`` say which.
     notes : tuple of str
@@ -60,11 +67,14 @@ class Rules:
     n_both: np.ndarray
     n_rows: int
     p_value: np.ndarray
+    p_improvement: np.ndarray
     p_adjusted: np.ndarray
+    improvement: np.ndarray
     redundant: np.ndarray
     tested: int
     itemset_counts: tuple[int, ...]
     floor: int
+    floor_longer: int
     partial: bool
     notes: tuple[str, ...]
     row_word: str
@@ -118,6 +128,21 @@ class Rules:
         """How much rarer the rule fails than under independence; infinite where it never fails."""
         return self.measure("conviction")
 
+    @cached_property
+    def extra(self) -> np.ndarray:
+        """Rows with both sides beyond what chance alone would give."""
+        return self.n_both - self.n_antecedent * self.n_consequent / max(self.n_rows, 1)
+
+    @cached_property
+    def lift_low(self) -> np.ndarray:
+        """The lowest lift that 95 % certainty allows."""
+        return lift_interval(self.counts)[0]
+
+    @cached_property
+    def lift_high(self) -> np.ndarray:
+        """The highest lift that 95 % certainty allows."""
+        return lift_interval(self.counts)[1]
+
     @property
     def may_be_chance(self) -> np.ndarray:
         """Whether the rule does not survive the correction at 5 %: a mark, never a reason to hide it."""
@@ -156,7 +181,9 @@ class Rules:
             "n_both": self.n_both[positions],
             "n_rows": np.full(len(positions), self.n_rows, dtype=np.int64),
             "p_value": self.p_value[positions],
+            "p_improvement": self.p_improvement[positions],
             "p_adjusted": self.p_adjusted[positions],
+            "improvement": self.improvement[positions],
             "redundant": self.redundant[positions],
         }
         return pd.DataFrame(columns, index=positions)

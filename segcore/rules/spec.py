@@ -16,6 +16,8 @@ import numpy as np
 from segcore.errors import SpecError
 
 Per = Literal["customer", "order"]
+Method = Literal["own", "hmine", "fpgrowth", "fpmax"]
+METHODS = ("own", "hmine", "fpgrowth", "fpmax")
 MAX_ITEMSETS = 200_000
 
 
@@ -37,6 +39,17 @@ class RuleSpec:
         Product labels that take no part.
     max_itemsets : int
         Most combinations to keep; the support floor rises until they fit.
+    method : {"own", "hmine", "fpgrowth", "fpmax"}
+        Who counts: our own miner up to three products and mlxtend beyond, or one of mlxtend's throughout.
+    also_level : str
+        A coarser level whose groups take part beside the products, "" for none; no rule joins a product with its
+        own group.
+    most_in_basket : int or None
+        Rows with more products than this are left out.
+    shuffled : int
+        Above 0: every product keeps its number of buyers, but who they are is dealt anew with this seed.
+    segment, segmentation : int, str
+        Above 0: only the customers of this segment, of the segmentation with this key.
     """
 
     level: str
@@ -46,6 +59,12 @@ class RuleSpec:
     max_length: int | None = None
     left_out: tuple[str, ...] = ()
     max_itemsets: int = MAX_ITEMSETS
+    method: Method = "own"
+    also_level: str = ""
+    most_in_basket: int | None = None
+    shuffled: int = 0
+    segment: int = 0
+    segmentation: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "left_out", tuple(sorted(map(str, self.left_out))))
@@ -59,6 +78,13 @@ class RuleSpec:
             raise SpecError(f"Rules cannot be counted per {self.per}.", remedy="Choose customer or order.")
         if self.max_length is not None and self.max_length < 2:
             raise SpecError("A rule has at least two products.", remedy="Choose a longest rule of 2 or more.")
+        if self.method not in METHODS:
+            raise SpecError(
+                f"There is no way of counting called {self.method}.",
+                remedy=f"Choose one of: {', '.join(METHODS)}.",
+            )
+        if self.most_in_basket is not None and self.most_in_basket < 2:
+            raise SpecError("A basket needs two products to be part of a rule.", remedy="Allow 2 or more.")
         if self.max_itemsets < 1:
             raise SpecError("No combination may be kept.", remedy="Allow at least one combination.")
 

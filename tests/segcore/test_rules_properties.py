@@ -12,7 +12,7 @@ from mlxtend.frequent_patterns import apriori, association_rules
 from scipy.stats import hypergeom
 
 from segcore.rules import RuleFilter, Rules, RuleSpec, filter_rules, rules_from_incidence
-from segcore.rules.itemsets import kruskal_katona
+from segcore.rules.longer import kruskal_katona
 from segcore.rules.measures import NAMES, Counts
 from segcore.rules.significance import adjust, upper_tail
 from segcore.rules.spec import at_least, count_for

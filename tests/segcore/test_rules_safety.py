@@ -18,8 +18,10 @@ from segcore.rules import (
     mining,
     rule_sentence,
     rules_from_incidence,
-    safe_floor,
 )
+from segcore.rules.floor import count_pairs
+from segcore.rules.mining import finish
+from segcore.rules.triples import mine_triples
 from tests.segcore.known_data import table_of
 
 
@@ -89,32 +91,40 @@ def test_a_basket_too_large_even_to_count_its_pairs() -> None:
     assert any("One customer has 20,000 products" in note for note in rules.notes)
 
 
-def test_the_floor_rises_just_as_far_as_it_must() -> None:
-    values = table_of(np.random.default_rng(1).random((300, 40)) < 0.4).values
+def test_the_floors_rise_just_as_far_as_they_must() -> None:
+    rng = np.random.default_rng(1)
+    values = table_of(rng.random((300, 40)) < np.linspace(0.1, 0.9, 40)).values
     cap = 500
-    floor = safe_floor(values, 10, cap)
-    assert floor.count > 10
-    assert possible(values, floor.count) <= cap < possible(values, floor.count - 1)
-    low = safe_floor(values, 250, cap)
-    assert (low.count, low.notes) == (250, ())
+    counted = count_pairs(values, 10, cap)
+    pairs, triples = combinations_of(values)
+    assert (pairs >= counted.count).sum() <= cap // 2 < (pairs >= counted.count - 1).sum()
+    assert len(counted.pairs.data) == (pairs >= counted.count).sum()
+    room = 100
+    found = finish(mine_triples(counted, room))
+    assert counted.count <= found.floor
+    assert found.found == (triples >= found.floor).sum() <= room < (triples >= found.floor - 1).sum()
+    assert count_pairs(values, 250, cap).count == 250
 
 
-def possible(values: sparse.csr_matrix, count: int) -> int:
-    """Singles, pairs and triangles of pairs at this count, by dense arithmetic."""
-    gram = (values.T @ values).toarray()
-    edges = (gram >= count) & ~np.eye(len(gram), dtype=bool)
-    whole = edges.astype(np.int64)
-    return int((np.diag(gram) >= count).sum() + whole.sum() // 2 + np.trace(whole @ whole @ whole) // 6)
+def combinations_of(values: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of all pairs and of all triples, by dense arithmetic."""
+    dense = values.toarray().astype(np.int64)
+    sizes = [(2, "ri,rj->ij"), (3, "ri,rj,rk->ijk")]
+    pairs, triples = (np.einsum(path, *[dense] * size, optimize=True) for size, path in sizes)
+    n = dense.shape[1]
+    i, j, k = np.ogrid[:n, :n, :n]
+    return pairs[np.triu_indices(n, 1)], triples[(i < j) & (j < k)]
 
 
 def test_a_raised_floor_gives_every_rule_above_it() -> None:
-    values = np.random.default_rng(2).random((300, 30)) < 0.4
-    capped = mine(values, min_support=0.01, min_confidence=0, max_itemsets=400)
-    assert capped.partial
+    values = np.random.default_rng(2).random((300, 30)) < np.linspace(0.1, 0.9, 30)
+    capped = mine(values, min_support=0.01, min_confidence=0, max_itemsets=400, max_length=3)
+    assert capped.partial and capped.floor_longer > capped.floor > 3
     full = mine(values, min_support=0.01, min_confidence=0, max_length=3)
-    above = filter_rules(full, RuleFilter(min_support=capped.floor / 300))
-    assert len(capped) == len(above)
-    assert set(capped.n_both) == set(full.n_both[above])
+    wanted = (full.n_both >= capped.floor) & ((full.length == 2) | (full.n_both >= capped.floor_longer))
+    assert len(capped) == wanted.sum() > 500
+    assert sorted(capped.n_both) == sorted(full.n_both[wanted])
+    assert len(capped.notes) == 2 and f"{capped.floor_longer} customers" in capped.notes[1]
 
 
 def test_independent_products_leave_almost_no_significant_rule() -> None:
