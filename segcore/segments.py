@@ -1,7 +1,8 @@
 """Segments of customers and of products: shares, assignment, sizes, who is mixed, in an order that stays.
 
-Segments are numbered 1…k by size. Customers are compared by shares only; a customer without purchases belongs to no
-segment; a customer between two keeps the assignment and is marked.
+Segments are numbered 1…k by size, or keep the numbers of the previous run they go on from. Customers are compared by
+shares only; a customer without purchases belongs to no segment; a customer between two keeps the assignment and is
+marked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segcore.factorization import Factorization, NMFSpec, assign, factorize
+from segcore.factorization import Factorization, NMFSpec, aligned_start, assign, factorize
 from segcore.matrix import PurchaseMatrix
 from segcore.stability import agreement, resampled_bases, stability_of
 
@@ -115,6 +116,7 @@ def segment(
     *,
     spec: NMFSpec | None = None,
     fit: Factorization | None = None,
+    start: pd.DataFrame | None = None,
     resamples: int = 0,
     **choices: object,
 ) -> Segmentation:
@@ -124,6 +126,9 @@ def segment(
     ----------
     k : int
         Number of segments; or give ``spec`` with every choice, or a ``fit`` a sweep has already made.
+    start : DataFrame, products × segments, optional
+        Product scores of a previous run to go on from, with initialisation "custom". Products are found by label, and
+        segments keep their numbers.
     resamples : int
         Resamples of 80 % of the customers behind ``stability`` and ``agreement``; 0 leaves both out.
     **choices
@@ -135,8 +140,9 @@ def segment(
         The choices cannot work on this matrix.
     """
     if fit is None:
-        fit = factorize(matrix.values, spec or NMFSpec(k=k, **choices))  # type: ignore[arg-type]
-    order = _by_size(fit)
+        previous = None if start is None else aligned_start(start, matrix.products)
+        fit = factorize(matrix.values, spec or NMFSpec(k=k, **choices), start=previous)  # type: ignore[arg-type]
+    order = _by_size(fit) if start is None else np.arange(fit.spec.k)
     w, h = fit.w[:, order], fit.h[order]
     bases = list(resampled_bases(matrix.values, fit.spec, h, resamples)) if resamples else []
     return _labelled(matrix, fit, w, h, bases, order)

@@ -16,6 +16,7 @@ from scipy.optimize import linear_sum_assignment
 
 from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec, assign, factorize_together, project
+from segcore.factorization.spec import afresh
 
 RESAMPLES = 20
 SHARE = 0.8
@@ -69,7 +70,7 @@ def resampled(
         seed = specs[0].seed
         part = values[np.sort(np.random.default_rng([seed, number]).choice(n, size, replace=False))]
         lighter = [
-            replace(spec, restarts=repeat_restarts(values, spec))
+            replace(afresh(spec), restarts=repeat_restarts(values, spec))
             for spec in specs
             if spec.k <= min(part.shape)
         ]

@@ -18,6 +18,7 @@ from segcore.chance import SHUFFLES, explained_beside_chance, gains_of
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
 from segcore.factorization.fit import check_alive
+from segcore.factorization.spec import CUSTOM
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.selection import knee_of
@@ -49,6 +50,11 @@ class SweepSpec:
         object.__setattr__(self, "ks", tuple(sorted({int(k) for k in self.ks} - {1})))
         if self.resamples < 0:
             raise SpecError("The number of resamples cannot be negative.", remedy="Use 0 or more.")
+        if self.nmf.initialisation == CUSTOM:
+            raise SpecError(
+                "A comparison of several numbers of segments cannot go on from a previous run, which has one.",
+                remedy="Choose another start.",
+            )
         if not self.ks or self.ks[0] < 1:
             raise SpecError("There is no number of segments to try.", remedy="Try 2 or more.")
 

@@ -9,12 +9,14 @@ from segcore.factorization.fit import Factorization, factorize, factorize_togeth
 from segcore.factorization.kmeans import KMeansResult, kmeans, kmeans_sweep
 from segcore.factorization.projection import project
 from segcore.factorization.spec import LOSSES, NMFSpec
+from segcore.factorization.start import aligned_start
 
 __all__ = [
     "LOSSES",
     "Factorization",
     "KMeansResult",
     "NMFSpec",
+    "aligned_start",
     "assign",
     "factorize",
     "factorize_together",

@@ -13,14 +13,12 @@ from segcore.factorization.divergence import End, divergence
 from segcore.factorization.hals import TINY, Descent, hals
 from segcore.factorization.penalty import WARM_UP, PenalisedDescent, Penalty, is_wanted
 from segcore.factorization.projection import project
-from segcore.factorization.sampling import FULL_PASSES, is_sampled, near_scores, sampled_rows
-from segcore.factorization.spec import NMFSpec
-from segcore.factorization.start import Directions, leading_directions, nndsvd, random_start
+from segcore.factorization.sampling import FULL_PASSES, is_sampled, sampled_rows
+from segcore.factorization.spec import CUSTOM, NMFSpec
+from segcore.factorization.start import SMALL_CELLS, Directions, Origin, check_start, near_scores, starts
 from segcore.factorization.threads import one_blas_thread
 from segcore.factorization.values import Problem, check_k, check_values, squared_residual
 
-SMALL_CELLS = 20_000  # stored cells up to which ten starts of ten k cost about a second
-SMALL_RESTARTS = 10
 SMALL_TOLERANCE = 1e-6
 SPARSE = 0.1  # density up to which single precision is safe
 TOLERANCE = 3e-5
@@ -62,7 +60,11 @@ class Factorization:
 
 
 def factorize(
-    values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | None = None
+    values: sparse.csr_matrix,
+    spec: NMFSpec,
+    directions: Directions | None = None,
+    *,
+    start: np.ndarray | None = None,
 ) -> Factorization:
     """Factorise a customers × products matrix.
 
@@ -70,16 +72,19 @@ def factorize(
     ----------
     directions : tuple of ndarray, optional
         Leading singular triplets from :func:`leading_directions`, at least ``spec.k`` of them, to share in a sweep.
+    start : ndarray, (k, products), optional
+        Product scores to go on from, with ``spec.initialisation`` "custom"; :func:`aligned_start` makes them from a
+        previous run. Segments keep the order they have there.
 
     Raises
     ------
     SpecError
-        More segments than customers or products, values that are negative or not numbers, or penalties that leave no
-        segment at all.
+        More segments than customers or products, values that are negative or not numbers, a start that does not fit,
+        or penalties that leave no segment at all.
     NotEnoughData
         The matrix is empty or all zero.
     """
-    found = next(fit for fits in factorize_together(values, [spec], directions) for fit in fits)
+    found = next(fit for fits in factorize_together(values, [spec], directions, start=start) for fit in fits)
     check_alive(found)
     return found
 
@@ -104,6 +109,7 @@ def factorize_together(
     directions: Directions | None = None,
     *,
     sample: bool = False,
+    start: np.ndarray | None = None,
 ) -> Iterator[list[Factorization]]:
     """Factorise for several k at once, sharing the sparse products; yield after every iteration what is finished.
 
@@ -112,7 +118,9 @@ def factorize_together(
     specs : sequence of NMFSpec
         Alike but for k.
     sample : bool
-        Above 100,000 customers, come to rest on a sample of them and finish with three iterations over everybody.
+        Above 100,000 customers, come to rest on a sample of them and finish with an iteration over everybody.
+    start : ndarray, optional
+        As for :func:`factorize`; then there is one spec.
 
     Raises
     ------
@@ -122,19 +130,22 @@ def factorize_together(
     check_values(values)
     for spec in specs:
         check_k(values, spec.k)
+        check_start(start, spec, values.shape[1])
     if not specs:
         return
     with one_blas_thread():
         if sample and is_sampled(values) and specs[0].loss == "squared":
-            yield from _from_a_sample(values, specs)
+            yield from _from_a_sample(values, specs, start)
         else:
-            yield from _together(values, specs, directions)
+            yield from _together(values, specs, Origin(directions, start))
 
 
-def _from_a_sample(values: sparse.csr_matrix, specs: Sequence[NMFSpec]) -> Iterator[list[Factorization]]:
+def _from_a_sample(
+    values: sparse.csr_matrix, specs: Sequence[NMFSpec], start: np.ndarray | None
+) -> Iterator[list[Factorization]]:
     """Fit a sample to the end, then pass over everybody from where it ended."""
     fits: list[Factorization] = []
-    for finished in _together(values[sampled_rows(values, specs[0].seed)], specs, None):
+    for finished in _together(values[sampled_rows(values, specs[0].seed)], specs, Origin(None, start)):
         fits += finished
         yield []
     problem = Problem.of(values)
@@ -148,23 +159,20 @@ def _from_a_sample(values: sparse.csr_matrix, specs: Sequence[NMFSpec]) -> Itera
 
 
 def _together(
-    values: sparse.csr_matrix, specs: Sequence[NMFSpec], directions: Directions | None
+    values: sparse.csr_matrix, specs: Sequence[NMFSpec], origin: Origin
 ) -> Iterator[list[Factorization]]:
     problem = Problem.of(values)
-    if directions is None and any(spec.initialisation != "random" for spec in specs):
-        directions = leading_directions(problem.unit, max(spec.k for spec in specs))
-    elif directions is not None:
-        directions = (directions[0], np.ldexp(directions[1], -problem.exponent), directions[2])
+    origin = origin.within(problem, specs)
     if specs[0].loss == "squared":
-        yield from _squared_error(problem, specs, directions)
+        yield from _squared_error(problem, specs, origin)
     else:
         for spec in specs:
-            ends = [divergence(problem.unit, spec, w, h) for w, h in _starts(problem.unit, spec, directions)]
+            ends = [divergence(problem.unit, spec, w, h) for w, h in starts(problem.unit, spec, origin)]
             yield [_finish(problem, spec, ends)]
 
 
 def _squared_error(
-    problem: Problem, specs: Sequence[NMFSpec], directions: Directions | None
+    problem: Problem, specs: Sequence[NMFSpec], origin: Origin
 ) -> Iterator[list[Factorization]]:
     """All starts of all k in lockstep; in single precision where that is safe."""
     is_small = problem.unit.nnz <= SMALL_CELLS
@@ -172,41 +180,28 @@ def _squared_error(
     # Sums over long dense columns lose digits in single precision, and little is left over of a dense matrix.
     single = not is_small and problem.unit.nnz <= SPARSE * n * p
     work = problem.unit.astype(np.float32) if single else problem.unit
-    starts = {
-        spec: [
-            _descent(problem, spec, w, h, work.dtype.type) for w, h in _starts(problem.unit, spec, directions)
-        ]
+    descents = {
+        spec: [_descent(problem, spec, w, h, work.dtype.type) for w, h in starts(problem.unit, spec, origin)]
         for spec in specs
     }
     usual = SMALL_TOLERANCE if is_small else TOLERANCE
     tolerance = usual if specs[0].tolerance is None else specs[0].tolerance
-    everything = [descent for descents in starts.values() for descent in descents]
+    everything = [one for several in descents.values() for one in several]
     open_specs = list(specs)
     for _ in hals(work, everything, max_iterations=specs[0].max_iterations, tolerance=tolerance):
-        done = [spec for spec in open_specs if all(descent.converged for descent in starts[spec])]
+        done = [spec for spec in open_specs if all(one.converged for one in descents[spec])]
         open_specs = [spec for spec in open_specs if spec not in done]
-        yield [_finish(problem, spec, starts[spec]) for spec in done]
-    yield [_finish(problem, spec, starts[spec]) for spec in open_specs]
+        yield [_finish(problem, spec, descents[spec]) for spec in done]
+    yield [_finish(problem, spec, descents[spec]) for spec in open_specs]
 
 
 def _descent(
     problem: Problem, spec: NMFSpec, w: np.ndarray, h: np.ndarray, dtype: type, warm_up: int = WARM_UP
 ) -> Descent:
     penalty = Penalty.of(spec, problem.total, problem.unit.shape)
-    return Descent(w, h, dtype) if penalty is None else PenalisedDescent(w, h, dtype, penalty, warm_up)
-
-
-def _starts(values: sparse.csr_matrix, spec: NMFSpec, directions: Directions | None):
-    """Yield the starts: the named one first, then random ones, each with its own seeded generator."""
-    restarts = spec.restarts or (SMALL_RESTARTS if values.nnz <= SMALL_CELLS and spec.k > 1 else 1)
-    mean = float(values.data.sum()) / (values.shape[0] * values.shape[1])
-    for number in range(restarts):
-        if number == 0 and spec.initialisation != "random":
-            fill = mean if spec.initialisation == "nndsvda" else 0.0
-            yield nndsvd(directions or leading_directions(values, spec.k), spec.k, fill)
-        else:
-            generator = np.random.default_rng([spec.seed, spec.k, number])
-            yield random_start(values.shape, spec.k, mean, generator)
+    if penalty is None:
+        return Descent(w, h, dtype)
+    return PenalisedDescent(w, h, dtype, penalty, 0 if spec.initialisation == CUSTOM else warm_up)
 
 
 def _residual(problem: Problem, spec: NMFSpec, w: np.ndarray, h: np.ndarray) -> float:

@@ -40,9 +40,3 @@ def sampled_rows(values: sparse.csr_matrix, seed: int) -> np.ndarray:
         if wanted > 0:
             chosen[generator.choice(others, wanted, replace=False)] = True
     return np.flatnonzero(chosen)
-
-
-def near_scores(values: sparse.csr_matrix, h: np.ndarray) -> np.ndarray:
-    """Scores good enough to go on from: least squares on a fixed H with what is negative set to 0, (n, k)."""
-    cross = values @ np.ascontiguousarray(h.T, dtype=values.dtype)
-    return np.maximum(cross @ np.linalg.pinv(h @ h.T).astype(values.dtype), 0.0)

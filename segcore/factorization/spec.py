@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
 from segcore.errors import SpecError
@@ -15,7 +15,9 @@ INITIALISATIONS: dict[str, str] = {
     "nndsvda": "From the main directions of the data, gaps filled with the mean (NNDSVDa)",
     "nndsvd": "From the main directions of the data, gaps left empty (NNDSVD)",
     "random": "At random",
+    "custom": "From the product scores of a previous run",
 }
+CUSTOM = "custom"
 PENALTIES: dict[str, str] = {
     "sparsity_products": "Shorter product lists: what hardly belongs to a segment is left out of it",
     "sparsity_customers": "Fewer segments a customer: small second tastes are not followed",
@@ -32,8 +34,9 @@ class NMFSpec:
     k : int
         Number of segments, at least 1.
     loss : {"squared", "kullback-leibler"}
-    initialisation : {"nndsvda", "nndsvd", "random"}
-        How the first start is made; further restarts are random.
+    initialisation : {"nndsvda", "nndsvd", "random", "custom"}
+        How the first start is made; further restarts are random. "custom" goes on from product scores handed to
+        :func:`segcore.factorization.factorize` as ``start``, with that one start only.
     restarts : int or None
         Number of starts, the best of which is kept. None: 10 on small data, where one start is often a poor local
         optimum and ten cost nothing; 1 elsewhere.
@@ -79,6 +82,11 @@ class NMFSpec:
                 f"There is no start called “{self.initialisation}”.",
                 remedy=f"Choose one of: {', '.join(INITIALISATIONS)}.",
             )
+        if self.initialisation == CUSTOM and self.restarts not in (None, 1):
+            raise SpecError(
+                "A start from a previous run is the only start: another could win and number the segments anew.",
+                remedy="Use 1 restart, or another start.",
+            )
         if self.loss == "kullback-leibler" and self.initialisation == "nndsvd":
             raise SpecError(
                 "Kullback–Leibler cannot start from NNDSVD: the cells that start empty stay empty.",
@@ -111,5 +119,11 @@ class NMFSpec:
 
 
 def initialisations_for(loss: str) -> tuple[str, ...]:
-    """The starts that can work with a loss."""
-    return tuple(name for name in INITIALISATIONS if not (loss == "kullback-leibler" and name == "nndsvd"))
+    """The starts that can work with a loss and need nothing else."""
+    never = {CUSTOM, "nndsvd"} if loss == "kullback-leibler" else {CUSTOM}
+    return tuple(name for name in INITIALISATIONS if name not in never)
+
+
+def afresh(spec: NMFSpec) -> NMFSpec:
+    """The same choices without a previous run: what a repeat that must find its own way starts from."""
+    return replace(spec, initialisation="nndsvda") if spec.initialisation == CUSTOM else spec

@@ -1,19 +1,69 @@
-"""Where a factorisation starts: from the singular vectors of the data, or at random."""
+"""Where a factorisation starts: from the singular vectors of the data, at random, or where a previous run ended.
+
+To go on from a previous run on other data: ``start = aligned_start(product_scores, products)`` brings its product
+scores (products × segments) into the order of the new matrix by label, then
+``factorize(values, NMFSpec(k, initialisation="custom"), start=start)``; or both at once with
+``segcore.segments.segment(matrix, spec=NMFSpec(k, initialisation="custom"), start=product_scores)``. The segments keep
+the order they had.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.sparse.linalg import ArpackError, svds
 
+from segcore.errors import SpecError
+from segcore.factorization.spec import CUSTOM, NMFSpec
 from segcore.factorization.threads import one_thread
+from segcore.factorization.values import Problem
 
 DENSE_CELLS = 4_000_000
 NARROW = (
     64  # up to this many rows or columns a small dense decomposition is faster and more exact than ARPACK
 )
 
+SMALL_CELLS = 20_000  # stored cells up to which ten starts of ten k cost about a second
+SMALL_RESTARTS = 10
+GAP = 1e-3  # of a row's mean: what a multiplicative update needs where a previous run left nothing
+
 Directions = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+class Origin(NamedTuple):
+    """What all starts of a sweep share: leading directions, and the product scores of a previous run."""
+
+    directions: Directions | None
+    previous: np.ndarray | None
+
+    def within(self, problem: Problem, specs: Sequence[NMFSpec]) -> Origin:
+        """Bring given directions to the unit of a problem, or find those that the specs need."""
+        if self.directions is not None:
+            u, s, vt = self.directions
+            return self._replace(directions=(u, np.ldexp(s, -problem.exponent), vt))
+        needy = [spec.k for spec in specs if spec.initialisation not in ("random", CUSTOM)]
+        return self._replace(directions=leading_directions(problem.unit, max(needy)) if needy else None)
+
+
+def starts(
+    values: sparse.csr_matrix, spec: NMFSpec, origin: Origin
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the starts: the named one first, then random ones, each with its own seeded generator."""
+    if origin.previous is not None:
+        yield previous_start(values, origin.previous, spec.loss)
+        return
+    restarts = spec.restarts or (SMALL_RESTARTS if values.nnz <= SMALL_CELLS and spec.k > 1 else 1)
+    mean = float(values.data.sum()) / (values.shape[0] * values.shape[1])
+    for number in range(restarts):
+        if number == 0 and spec.initialisation != "random" and origin.directions is not None:
+            yield nndsvd(origin.directions, spec.k, mean if spec.initialisation == "nndsvda" else 0.0)
+        else:
+            generator = np.random.default_rng([spec.seed, spec.k, number])
+            yield random_start(values.shape, spec.k, mean, generator)
 
 
 @one_thread
@@ -84,3 +134,83 @@ def random_start(
     w = scale * np.abs(generator.standard_normal((shape[0], k)))
     h = scale * np.abs(generator.standard_normal((k, shape[1])))
     return w, h
+
+
+def aligned_start(product_scores: pd.DataFrame, products: pd.Index) -> np.ndarray:
+    """The product scores of a previous run as a start for a matrix with these products.
+
+    Parameters
+    ----------
+    product_scores : DataFrame, products × segments
+        As in ``Segmentation.product_scores``; its index names the products.
+    products : Index
+        Products of the new matrix, in its order.
+
+    Returns
+    -------
+    ndarray, (segments, products)
+        Products are found by label; one that the previous run did not know starts at its segment's mean.
+
+    Raises
+    ------
+    SpecError
+        Labels stand twice, or no product is known.
+    """
+    if not product_scores.index.is_unique:
+        raise SpecError(
+            "Some products stand twice in the previous run.",
+            remedy="Give one row of scores for each product.",
+        )
+    if not product_scores.index.isin(products).any():
+        raise SpecError(
+            "None of these products was part of the previous run.",
+            remedy="Choose the level of the previous run, or start anew.",
+        )
+    known = product_scores.reindex(products)
+    return known.fillna(known.mean()).to_numpy(dtype=np.float64).T
+
+
+def check_start(start: np.ndarray | None, spec: NMFSpec, products: int) -> None:
+    """Refuse a start that cannot be gone on from, in words.
+
+    Raises
+    ------
+    SpecError
+    """
+    if spec.initialisation != CUSTOM:
+        if start is not None:
+            raise SpecError(
+                "A previous run was given, but the choices start anew.", remedy="Choose the start “custom”."
+            )
+        return
+    if start is None:
+        raise SpecError(
+            "To go on from a previous run, its product scores are needed.",
+            remedy="Give them, or choose another start.",
+        )
+    if np.shape(start) != (spec.k, products):
+        raise SpecError(
+            f"The previous run has scores for {' × '.join(map(str, np.shape(start)))} segments and products, "
+            f"these choices need {spec.k} × {products}.",
+            remedy="Use as many segments as before, and bring the products into line.",
+        )
+    if not np.isfinite(start).all() or (start < 0).any() or not start.any():
+        raise SpecError(
+            "The scores of the previous run are not numbers from 0.", remedy="Use them as they were saved."
+        )
+
+
+def previous_start(values: sparse.csr_matrix, start: np.ndarray, loss: str) -> tuple[np.ndarray, np.ndarray]:
+    """Go on from a previous product basis: customers by least squares on it."""
+    total = start.sum(axis=1, keepdims=True)
+    h = start / np.where(total > 0, total, 1.0)
+    if loss != "squared":
+        h = np.maximum(h, GAP * h.mean(axis=1, keepdims=True))
+    w = near_scores(values, h)
+    return (w if loss == "squared" else np.maximum(w, GAP * w.mean())), h
+
+
+def near_scores(values: sparse.csr_matrix, h: np.ndarray) -> np.ndarray:
+    """Scores good enough to go on from: least squares on a fixed H with what is negative set to 0, (n, k)."""
+    cross = values @ np.ascontiguousarray(h.T, dtype=values.dtype)
+    return np.maximum(cross @ np.linalg.pinv(h @ h.T).astype(values.dtype), 0.0)
