@@ -23,7 +23,7 @@ from segcore.steps import Step
 from segcore.store import Store
 
 LOG = "job.log"
-_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+_DIGEST = re.compile(r"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")
 PAUSE = 0.05  # seconds between two writes of progress: more often nobody looks
 
 

@@ -1,0 +1,10 @@
+"""The story of a study in order: how many kinds, who they are, what is bought together, what to offer, how it was done.
+
+>>> story = tell(spec, results)
+>>> [chapter.heading for chapter in story.chapters]
+"""
+
+from segcore.story.build import Results, tell
+from segcore.story.records import Bars, Chapter, ChartData, Story, StorySpec, VoteSaid
+
+__all__ = ["Bars", "Chapter", "ChartData", "Results", "Story", "StorySpec", "VoteSaid", "tell"]

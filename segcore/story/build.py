@@ -1,0 +1,128 @@
+"""From results to chapters; nothing is computed here that a page does not show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from segcore import __version__
+from segcore.profiles import segment_summary
+from segcore.story import method
+from segcore.story.number import number_chapter
+from segcore.story.records import Bars, Chapter, ChartData, Story, StorySpec
+from segcore.story.segments import segment_chapters
+from segcore.words import count, join_and, money, number_word, of, percent
+
+if TYPE_CHECKING:
+    from segcore.matrix import PurchaseMatrix
+    from segcore.segments import Segmentation
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a story is told from; what is None has not been computed and is not told."""
+
+    matrix: PurchaseMatrix
+    segmentation: Segmentation
+    sweep: Any = None
+    rules: Any = None
+    backtest: Any = None
+
+
+def tell(spec: StorySpec, results: Results) -> Story:
+    """Tell the story of one study."""
+    matrix = results.matrix
+    chapters = [overview(spec, results)]
+    if results.sweep is not None:
+        chapters.append(number_chapter(spec, results.sweep, matrix, results.segmentation.k))
+    chapters += segment_chapters(spec, results)
+    if results.rules is not None:
+        from segcore.story.rules import rules_chapter
+
+        chapters.append(rules_chapter(spec, results.rules))
+    if results.backtest is not None:
+        from segcore.story.offers import offers_chapter
+
+        chapters.append(offers_chapter(results.backtest))
+    if spec.log:
+        chapters.append(_decisions(spec))
+    chapters.append(method.chapter(results.segmentation.k, matrix.row_word))
+    subtitle = f"{join_and(spec.files, most=2)}: {count(len(matrix.customers))} {matrix.row_word}, {spec.day}"
+    return Story(spec.title, subtitle, spec.day, tuple(chapters), _record(spec, results))
+
+
+def overview(spec: StorySpec, results: Results) -> Chapter:
+    """How many kinds, how large, what each is worth."""
+    s, matrix = results.segmentation, results.matrix
+    names, summary = dict(spec.names), segment_summary(matrix, s)
+    word, n = matrix.row_word, int(s.sizes.sum())
+    baseline = f"; best-sellers alone {percent(results.sweep.baseline)}" if results.sweep is not None else ""
+    largest = int(s.sizes.index[0])
+    said = [f"The largest kind is “{names[largest]}”: {of(int(s.sizes[largest]), n)} {word}."]
+    series = [Bars(f"Share of {word}", _shares(summary["share"]), tuple(c for _, c in spec.colours))]
+    columns = {
+        "segment": [names[int(i)] for i in summary.index],
+        word: summary["customers"],
+        f"share of {word}": summary["share"],
+    }
+    if "amount_share" in summary:
+        richest = int(summary["amount_share"].idxmax())
+        said.append(
+            f"“{names[richest]}” brings most money: {percent(summary['amount_share'][richest])} "
+            f"({money(summary['amount'][richest])}) from {percent(summary['share'][richest])} of the {word}."
+        )
+        series.append(Bars("Share of money", _shares(summary["amount_share"])))
+        columns["share of money"] = summary["amount_share"]
+    if s.n_mixed:
+        said.append(f"{of(s.n_mixed, n)} {word} stand between two kinds and are marked so.")
+    said += s.warnings()
+    return Chapter(
+        "overview",
+        f"{number_word(s.k).capitalize()} kinds of {word} explain {percent(s.explained_share)} of what is bought{baseline}",
+        tuple(said),
+        ChartData("bars", tuple(names[int(i)] for i in summary.index), tuple(series), "percent", f"Size of each kind of {word}"),
+        pd.DataFrame(columns).reset_index(drop=True),
+        ("Start with the names; ask the room whom they recognise.", *said[:2]),
+    )  # fmt: skip
+
+
+def _decisions(spec: StorySpec) -> Chapter:
+    table = pd.DataFrame(spec.log, columns=["when", "who", "what"])
+    if not table["who"].any():
+        table = table.drop(columns="who")
+    heading = (
+        "One decision is on record" if len(table) == 1 else f"{count(len(table))} decisions are on record"
+    )
+    return Chapter("decisions", heading, ("Each with what it replaced.",), None, table)
+
+
+def _record(spec: StorySpec, results: Results) -> dict[str, str]:
+    s, m = results.segmentation, spec.matrix
+    filters = {
+        "products with fewer buyers left out below": m.min_customers if m.min_customers > 1 else "",
+        "customers with fewer products left out below": m.min_products if m.min_products > 1 else "",
+        "products left out": ", ".join(m.left_out),
+        "from": m.date_from or "",
+        "to": m.date_to or "",
+    }
+    return {
+        "Files": ", ".join(spec.files),
+        "Data digest": spec.digest,
+        "Level": m.level,
+        "Weighting": m.weighting,
+        "Filters": "; ".join(f"{name}: {value}" for name, value in filters.items() if value) or "none",
+        "Segments (k)": str(s.k),
+        "Loss": s.spec.loss,
+        "Initialisation": s.spec.initialisation,
+        "Seed": str(s.spec.seed),
+        "Explained share": percent(s.explained_share),
+        "Popular ↔ distinctive (λ)": f"{spec.balance:g}",
+        "Version": __version__,
+        "Date": spec.day,
+    }
+
+
+def _shares(values: pd.Series) -> tuple[float, ...]:
+    return tuple(round(100 * float(value), 1) for value in values)

@@ -1,0 +1,120 @@
+"""What a story is made of: chapters with a finding, sentences, one chart as plain numbers, one table, talking points.
+
+The same story is a page to scroll, slides and a presentation on screen; each draws it in its own way, so the numbers
+cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from segcore.matrix import MatrixSpec
+
+Unit = Literal["percent", "index", "count"]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One series of a chart: a number for every label; ``colours`` has one for each bar, or one for all."""
+
+    name: str
+    values: tuple[float, ...]
+    colours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChartData:
+    """A chart as numbers. Percentages are 0 to 100, an index has 100 as the average.
+
+    ``chosen`` marks one label of a line, such as the k that was chosen.
+    """
+
+    kind: Literal["bars", "lines"]
+    labels: tuple[str, ...]
+    series: tuple[Bars, ...]
+    unit: Unit
+    says: str
+    chosen: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Chapter:
+    """One step of the story.
+
+    Attributes
+    ----------
+    kind : str
+        "overview", "number", "segment", "rules", "offers", "decisions", "method" or "record".
+    heading : str
+        The finding, as one would say it.
+    sentences : tuple of str
+        What follows from the numbers.
+    points : tuple of str
+        What a presenter says besides.
+    segment : int
+        Which segment, 0 for none.
+    """
+
+    kind: str
+    heading: str
+    sentences: tuple[str, ...] = ()
+    chart: ChartData | None = None
+    table: pd.DataFrame | None = None
+    points: tuple[str, ...] = ()
+    segment: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """Everything that leaves the house, in order."""
+
+    title: str
+    subtitle: str
+    day: str
+    chapters: tuple[Chapter, ...]
+    record: dict[str, str] = field(default_factory=dict)
+
+    def chapter(self, kind: str) -> Chapter | None:
+        """The first chapter of a kind."""
+        return next((one for one in self.chapters if one.kind == kind), None)
+
+
+@dataclass(frozen=True)
+class VoteSaid:
+    """One vote in words."""
+
+    k: int
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class StorySpec:
+    """The frozen choices behind a story: which results, under which names and colours.
+
+    Attributes
+    ----------
+    names, colours : tuple of (segment, text)
+    sweep_key, rules_key, backtest_key : str
+        Keys in the store, "" where there is no such result.
+    log : tuple of (day, who, what)
+        The decision log, oldest first.
+    """
+
+    title: str
+    day: str
+    files: tuple[str, ...]
+    digest: str
+    matrix: MatrixSpec
+    segments_key: str
+    names: tuple[tuple[int, str], ...]
+    colours: tuple[tuple[int, str], ...]
+    balance: float = 0.5
+    sweep_key: str = ""
+    rules_key: str = ""
+    rules_filter: object = None
+    backtest_key: str = ""
+    votes: tuple[VoteSaid, ...] = ()
+    log: tuple[tuple[str, str, str], ...] = ()
