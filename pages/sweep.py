@@ -72,6 +72,8 @@ with charts:
         label_visibility="collapsed",
     )
     sweep_charts.draw(view or sweep_charts.VIEWS[0], sweep, verdict, study, matrix, chosen)
+    if chosen in ks:
+        reasons.neighbours(study, matrix, sweep, chosen)
 
 with choice:
     st.selectbox(
@@ -89,11 +91,11 @@ with choice:
         sweep_charts.facts(sweep, matrix, chosen)
     if not verdict.reliable:
         way_out.show(study, matrix)
-    reasons.show(study, matrix, verdict, chosen, ks)
+    reasons.why(study, matrix, verdict, ks)
 
 widgets.warn([f"{k} segments: {failure}" for k, failure in sweep.table["failure"].items() if failure])
 test_learn.compare(study, matrix, sweep, ks, chosen)
-sweep_options.options(study, matrix, chosen)
+sweep_options.options(study, matrix, chosen if chosen in ks else None, sweep)
 with st.expander("All numbers", icon=":material/table:"):
     sweep_charts.table(sweep)
     sweep_charts.expert_table(study, matrix)

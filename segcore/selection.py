@@ -28,7 +28,7 @@ from segcore import verdict_words as say
 from segcore.evidence import FIRM, NEARLY, OWN, SHARED, STABLE, UNSHAKEN, Evidence, knee_of, weigh_up
 from segcore.readings import Readings, read
 
-__all__ = ["Verdict", "judge", "knee_of"]
+__all__ = ["Verdict", "beside", "judge", "knee_of"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Verdict:
         The answer a marketer would say out loud.
     reasons : tuple of str
         One sentence per line of evidence, then what one segment fewer and one more would do.
+    neighbours : tuple of str
+        The last of the reasons: what one segment fewer and one more would do.
     readings : Readings
         What each line says by itself.
     ceiling : int or None
@@ -58,6 +60,7 @@ class Verdict:
     reliable: bool
     sentence: str
     reasons: tuple[str, ...]
+    neighbours: tuple[str, ...]
     readings: Readings
     ceiling: int | None
 
@@ -78,20 +81,28 @@ def judge(
     """
     evidence = weigh_up(table, baseline, row_word, n_products)
     if evidence.ceiling == 1:
-        return _refusal(evidence, say.by_lot(evidence), say.reasons(evidence, None))
+        return _refusal(evidence, say.by_lot(evidence), say.lines(evidence))
     if not len(evidence.worst):
         return _refusal(evidence, "Still checking which numbers of segments are stable.", ())
     suggested = _suggested(evidence)
     if suggested is None:
-        return _refusal(evidence, say.unreliable(evidence), say.reasons(evidence, None))
+        return _refusal(evidence, say.unreliable(evidence), say.lines(evidence))
     low, high = _range(evidence, suggested)
-    reasons = (*say.span(evidence, suggested, low, high), *say.reasons(evidence, suggested))
+    beside = say.neighbours(evidence, suggested)
+    reasons = (*say.span(evidence, suggested, low, high), *say.lines(evidence), *beside)
     sentence = say.answer(evidence, suggested)
-    return Verdict(suggested, low, high, True, sentence, reasons, read(evidence), evidence.ceiling)
+    return Verdict(suggested, low, high, True, sentence, reasons, beside, read(evidence), evidence.ceiling)
+
+
+def beside(
+    table: pd.DataFrame, baseline: float, k: int, row_word: str = "customers", n_products: int | None = None
+) -> tuple[str, ...]:
+    """What one segment fewer than k would give up and one more would bring, for any k; see :func:`judge`."""
+    return say.neighbours(weigh_up(table, baseline, row_word, n_products), k)
 
 
 def _refusal(evidence: Evidence, sentence: str, reasons: tuple[str, ...]) -> Verdict:
-    return Verdict(None, None, None, False, sentence, reasons, read(evidence), evidence.ceiling)
+    return Verdict(None, None, None, False, sentence, reasons, (), read(evidence), evidence.ceiling)
 
 
 def _suggested(evidence: Evidence) -> int | None:

@@ -8,7 +8,7 @@ from segcore.factorization.sampling import LEAST, SHARE, is_sampled
 from segcore.stability import MOST_CUSTOMERS
 from segcore.stability import SHARE as KEPT
 from segcore.sweep import KL_RESAMPLES
-from segcore.words import count, of, plural
+from segcore.words import count, of, percent, plural
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
@@ -42,3 +42,14 @@ def resampled_in_words(spec: SweepSpec, n: int, row_word: str) -> str:
     if KEPT * n > MOST_CUSTOMERS:
         return f"in {times} samples of {count(MOST_CUSTOMERS)} {row_word}"
     return f"when a fifth of the {row_word} is left out, {times} times"
+
+
+def starts_in_words(sweep: Sweep, k: int) -> str:
+    """How many starts were made at one k, and how far apart they ended."""
+    errors = sweep.fit(k).restart_errors
+    if len(errors) < 2:
+        return f"One start at {k} segments: whether another would end elsewhere was not tried."
+    spread = max(errors) / max(min(errors), 1e-300) - 1
+    if spread < 0.001:
+        return f"All {len(errors)} starts at {k} segments ended equally well."
+    return f"Of {len(errors)} starts at {k} segments the worst misses {percent(spread)} more than the best, which is kept."

@@ -86,13 +86,15 @@ def _who_says_what(evidence: Evidence) -> str:
     return f" {sentence[0].upper()}{sentence[1:]}."
 
 
-def reasons(evidence: Evidence, suggested: int | None) -> tuple[str, ...]:
-    """One sentence per line of evidence; then the neighbours of the suggestion."""
+def lines(evidence: Evidence) -> tuple[str, ...]:
+    """One sentence per line of evidence."""
     said = read(evidence)
-    lines = [line for line in (said.explained, said.stability, said.chance, said.size) if line]
-    if suggested is not None:
-        lines += [*_one_fewer(evidence, suggested), *_one_more(evidence, suggested)]
-    return tuple(lines)
+    return tuple(line for line in (said.explained, said.stability, said.chance, said.size) if line)
+
+
+def neighbours(evidence: Evidence, suggested: int) -> tuple[str, ...]:
+    """What one segment fewer would give up, and one more would bring."""
+    return (*_one_fewer(evidence, suggested), *_one_more(evidence, suggested))
 
 
 def _one_fewer(evidence: Evidence, suggested: int) -> tuple[str, ...]:

@@ -15,22 +15,34 @@ if TYPE_CHECKING:
     from segcore.neighbours import Neighbours
     from segcore.selection import Verdict
     from segcore.studies import Study
+    from segcore.sweep import Sweep
 
 
-def show(study: Study, matrix: PurchaseMatrix, verdict: Verdict, k: int | None, ks: Sequence[int]) -> None:
-    """The panel beside the charts."""
+def why(study: Study, matrix: PurchaseMatrix, verdict: Verdict, ks: Sequence[int]) -> None:
+    """The range and the four lines, with what people voted."""
+    lines = verdict.reasons[: len(verdict.reasons) - len(verdict.neighbours)]
     with st.container(border=True):
         st.markdown("**Why**")
-        _bullets([*verdict.reasons, *test_learn.votes_in_words(study, matrix, ks)])
-        if k in ks and (verdict.reliable or study.k is not None):
-            _what_changes(study, matrix, k)
+        _bullets([*lines, *test_learn.votes_in_words(study, matrix, ks)])
+
+
+def neighbours(study: Study, matrix: PurchaseMatrix, sweep: Sweep, k: int) -> None:
+    """What one segment fewer and one more would capture, join and split."""
+    from segcore.selection import beside
+
+    captured = beside(sweep.table, sweep.baseline, k, matrix.row_word, matrix.shape[1])
+    if not captured:
+        return
+    with st.container(border=True):
+        st.markdown("**One fewer, one more**")
+        _bullets([*captured, *_what_changes(study, matrix, k)])
 
 
 def _bullets(sentences: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {unbroken(escape(sentence))}" for sentence in sentences))
 
 
-def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> None:
+def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> tuple[str, ...]:
     """What one segment fewer joins and one more splits, under the names people gave."""
     from segcore.neighbours import neighbour_sentences
 
@@ -38,9 +50,9 @@ def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> None:
         ask.neighbours(study, matrix, k), f"Following who goes where with {k - 1} and {k + 1} …"
     )
     if found is None:
-        return
+        return ()
     names = {
         number: choices.names_for(ask.segments(study, matrix, number).key(cached.store()), dict(proposed))
         for number, proposed in found.names.items()
     }
-    _bullets(neighbour_sentences(found, names, matrix.row_word))
+    return neighbour_sentences(found, names, matrix.row_word)

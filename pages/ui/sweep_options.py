@@ -8,12 +8,14 @@ import streamlit as st
 
 from pages.ui import ask, choices, progress, widgets, working_level
 from pages.ui.text import escape
+from segcore.sweep_words import starts_in_words
 
 if TYPE_CHECKING:
     from segcore.factorization import NMFSpec
     from segcore.factorization.presets import Preset
     from segcore.matrix import PurchaseMatrix
     from segcore.studies import Study
+    from segcore.sweep import Sweep
 
 OWN = "own"  # choices that are no preset
 STRENGTHS = {
@@ -29,7 +31,7 @@ LABELS = {
 }
 
 
-def options(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
+def options(study: Study, matrix: PurchaseMatrix, k: int | None, sweep: Sweep | None = None) -> None:
     """What an analyst may want to set; closed until asked for."""
     drawer = st.expander("Advanced", icon=":material/tune:", key="advanced", on_change="rerun")
     with drawer:
@@ -38,6 +40,8 @@ def options(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
         _presets(study, matrix, k)
         with st.form("sweep-options", border=False):
             _form(study, matrix)
+        if sweep is not None and k is not None:
+            st.caption(escape(starts_in_words(sweep, k)))
 
 
 def _presets(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
@@ -105,8 +109,14 @@ def _effects(
 
 def _form(study: Study, matrix: PurchaseMatrix) -> None:
     from segcore.factorization.spec import INITIALISATIONS, LOSSES, PENALTIES, initialisations_for
+    from segcore.weighting import WEIGHTINGS
 
     now, most = study.sweep, min(matrix.shape)
+    can = working_level.weightings()
+    weighting = st.selectbox(
+        "What a purchase counts", can, index=can.index(study.weighting) if study.weighting in can else 0,
+        format_func=WEIGHTINGS.__getitem__, key=f"sweep-weighting-{study.weighting}", help=widgets.help_for("weighting"),
+    )  # fmt: skip
     one, two, three = st.columns(3)
     loss = one.selectbox(
         "Loss", list(LOSSES), index=list(LOSSES).index(now.loss), format_func=LOSSES.__getitem__,
@@ -135,6 +145,8 @@ def _form(study: Study, matrix: PurchaseMatrix) -> None:
             "With shorter lists, “fewer segments a customer” goes no further than “a little”: more of both leaves no segments."
         )
     if st.form_submit_button("Compare again"):
+        working_level.change_weighting(weighting)
+        st.session_state.pop("weighting", None)
         choices.change_sweep(
             loss=loss,
             initialisation=start if start in initialisations_for(loss) else "nndsvda",
