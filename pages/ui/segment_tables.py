@@ -46,15 +46,9 @@ def names(view: View) -> None:
 
 def customer_table(view: View) -> pd.DataFrame:
     """Every customer with the segment in words and the shares."""
-    from segcore.segments import describe_assignment
+    from segcore.export.segment_tables import customer_table as made
 
-    s = view.segmentation
-    table = s.shares.rename(columns=view.share_columns)
-    table.insert(0, "segment", describe_assignment(s, view.names))
-    table.insert(1, "products", view.matrix.products_per_customer)
-    if view.matrix.customer_amount is not None:
-        table.insert(2, "money", view.matrix.customer_amount)
-    return table
+    return made(session.purchases(), view.matrix, view.segmentation, view.names)
 
 
 def customers(view: View) -> None:
@@ -84,11 +78,9 @@ def customers(view: View) -> None:
 
 def product_table(view: View) -> pd.DataFrame:
     """Every product with its segment and shares."""
-    s = view.segmentation
-    table = s.product_shares.rename(columns=view.share_columns)
-    table.insert(0, "segment", s.product_assignment.map(view.names).astype("object").fillna("no purchases"))
-    table.insert(1, "buyers", view.matrix.buyers)
-    return table
+    from segcore.export.segment_tables import product_table as made
+
+    return made(view.matrix, view.segmentation, view.names)
 
 
 def products(view: View) -> None:
