@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import choices, naming, widgets
+from pages.ui import choices, naming, session, widgets
 from pages.ui.row_card import row_card
 
 if TYPE_CHECKING:
