@@ -7,6 +7,7 @@ a study can be looked at and not changed.
 """
 
 from segcore.studies.migrations import SCHEMA, migrate
+from segcore.studies.offer_records import OfferOptions, OfferTest, SavedBundle, TestedSegment
 from segcore.studies.record import (
     ANSWERS,
     Filters,
@@ -30,11 +31,15 @@ __all__ = [
     "Group",
     "Identity",
     "Names",
+    "OfferOptions",
+    "OfferTest",
     "RuleOptions",
+    "SavedBundle",
     "Scenario",
     "Study",
     "StudyFile",
     "SweepOptions",
+    "TestedSegment",
     "Vote",
     "WhatIf",
     "exists",

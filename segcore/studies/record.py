@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from segcore.studies.diary import Entry
 from segcore.studies.migrations import SCHEMA
+from segcore.studies.offer_records import OfferOptions, OfferTest
 from segcore.studies.scenarios import WhatIf
 
 if TYPE_CHECKING:
@@ -166,6 +167,10 @@ class Study:
         What was chosen, when and instead of what; and notes.
     author : str
         Who writes the log, "" where nobody said.
+    offers : OfferOptions
+        Choices of the Offers page.
+    offer_tests : tuple of OfferTest
+        Tests with a hold-out, in the order they were begun.
     """
 
     id: str
@@ -194,6 +199,8 @@ class Study:
     what_if: WhatIf = field(default_factory=WhatIf)
     log: tuple[Entry, ...] = ()
     author: str = ""
+    offers: OfferOptions = field(default_factory=OfferOptions)
+    offer_tests: tuple[OfferTest, ...] = ()
 
     def with_(self, **changes: Any) -> Study:
         """An updated copy with a new time of change."""

@@ -110,6 +110,33 @@ STUDIES = st.builds(
         st.builds(Vote, TEXT, st.integers(1, 20), *[st.sampled_from(["", *studies.ANSWERS])] * 3), max_size=2
     ).map(tuple),
     rules=st.builds(RuleOptions, min_support=st.floats(0, 1), max_length=st.none() | st.integers(2, 5)),
+    offers=st.builds(
+        studies.OfferOptions,
+        left_out=st.lists(TEXT, max_size=2).map(tuple),
+        margins=st.dictionaries(TEXT, st.floats(0, 1e6), max_size=2),
+        weeks=st.none() | st.integers(0, 26),
+        product=TEXT,
+        bundles=st.lists(
+            st.builds(studies.SavedBundle, TEXT, st.integers(1, 9), st.lists(TEXT, max_size=3).map(tuple)),
+            max_size=2,
+        ).map(tuple),
+    ),
+    offer_tests=st.lists(
+        st.builds(
+            studies.OfferTest,
+            id=TEXT,
+            created=TEXT,
+            product=TEXT,
+            base=st.floats(0, 1),
+            effect=st.floats(0, 1),
+            held_share=st.floats(0, 1),
+            groups=st.lists(
+                st.builds(studies.TestedSegment, TEXT, TEXT, TEXT, st.integers(0, 99), st.integers(0, 99)),
+                max_size=2,
+            ).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 
