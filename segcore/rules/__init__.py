@@ -9,13 +9,15 @@ safe; every rule carries its chance of being an accident, corrected over everyth
 >>> filter_rules(rules, RuleFilter(min_lift=2.0))           # positions, at once
 """
 
-from segcore.rules.filters import RuleFilter, filter_rules, leading_rule
+from segcore.rules.filters import RANKS, WORTHY, RuleFilter, filter_rules, leading_rule, rank_rules
 from segcore.rules.mining import mine_rules, mining, mining_purchases, rules_from_incidence
 from segcore.rules.result import Rules
 from segcore.rules.spec import RuleSpec
 from segcore.rules.wording import as_text, rule_sentence
 
 __all__ = [
+    "RANKS",
+    "WORTHY",
     "RuleFilter",
     "RuleSpec",
     "Rules",
@@ -25,6 +27,7 @@ __all__ = [
     "mine_rules",
     "mining",
     "mining_purchases",
+    "rank_rules",
     "rule_sentence",
     "rules_from_incidence",
 ]

@@ -33,6 +33,8 @@ class Candidates:
         The same for the product that adds least: its chance among the rows that hold the rest of its side.
     improvement : float64 array
         Confidence above that of the best rule with a part of the left side, nothing included.
+    gain : float64 array
+        Lift relative to the highest lift of a rule with one product less on either side, at least 1.
     redundant : bool array
         A proper part of the left side predicts the same right side at least as well.
     """
@@ -46,6 +48,7 @@ class Candidates:
     log_p: np.ndarray
     log_p_worst: np.ndarray
     improvement: np.ndarray
+    gain: np.ndarray
     redundant: np.ndarray
 
 
@@ -93,7 +96,7 @@ def all_candidates(itemsets: Itemsets, n_rows: int) -> Candidates:
     blocks = list(_blocks(itemsets, index, n_rows))
     if not blocks:
         whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return Candidates(*[whole] * 6, *[real] * 3, np.zeros(0, dtype=bool))
+        return Candidates(*[whole] * 6, *[real] * 4, np.zeros(0, dtype=bool))
     columns = [np.concatenate([block[i] for block in blocks]) for i in range(len(blocks[0]))]
     return Candidates(*columns)
 
@@ -119,9 +122,19 @@ def _blocks(itemsets: Itemsets, index: SubsetIndex, n_rows: int) -> Iterator[tup
             yield (
                 np.full(len(where), length, dtype=np.int8), where, np.full(len(where), mask), count[mask],
                 count[other], count[full], log_p, tails.worst(mask, other, log_p), improvement,
-                general >= confidence,
+                _gain(count, mask, other, n_rows), general >= confidence,
             )  # fmt: skip
         shorter = best
+
+
+def _gain(count: list[np.ndarray], left: int, right: int, n_rows: int) -> np.ndarray:
+    """The rule's lift over the highest lift it has with one product less, at least over 1."""
+    shorter = np.ones(len(count[left]))
+    for bit in range((left | right).bit_length()):
+        a, c = left & ~(1 << bit), right & ~(1 << bit)
+        if a and c and (a, c) != (left, right):
+            np.maximum(shorter, count[a | c] * n_rows / (count[a] * count[c]), out=shorter)
+    return count[left | right] * n_rows / (count[left] * count[right]) / shorter
 
 
 class _Tails:

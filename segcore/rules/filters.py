@@ -28,10 +28,14 @@ class RuleFilter:
         None of these products is.
     single_consequent : bool
         Only rules with one product on the right.
+    one_to_one : bool
+        Only rules with one product on each side.
     survives_chance : bool
         Only rules that survive the correction at 5 %.
     hide_redundant : bool
         Only rules that no shorter left side predicts as well.
+    min_gain : float
+        Only rules whose lift is so many times that of every rule with one product less.
     """
 
     min_support: float = 0.0
@@ -45,8 +49,40 @@ class RuleFilter:
     exclude_left: tuple[str, ...] = ()
     exclude_right: tuple[str, ...] = ()
     single_consequent: bool = False
+    one_to_one: bool = False
     survives_chance: bool = False
     hide_redundant: bool = False
+    min_gain: float = 0.0
+
+
+USUAL_LIFT = 1.2
+USUAL_GAIN = 1.1  # a longer rule must say a tenth more than each shorter one
+WORTHY = RuleFilter(min_lift=USUAL_LIFT, survives_chance=True, hide_redundant=True, min_gain=USUAL_GAIN)
+RANKS = {
+    "extra": "Beyond chance",
+    "lift_low": "Lift, cautious",
+    "lift": "Lift",
+    "confidence": "Confidence",
+    "support": "Support",
+}
+
+
+def rank_rules(rules: Rules, positions: np.ndarray, by: str = "extra", most: int | None = None) -> np.ndarray:
+    """The positions with the highest of a measure first, at most ``most``; equals in the order of ``rules``.
+
+    Parameters
+    ----------
+    by : str
+        One of :data:`RANKS`: rows beyond what chance gives, the low end of the lift's interval, lift, confidence or
+        support. Of equals, the surer rule comes first.
+    """
+    value = getattr(rules, by)[positions]
+    if most is not None and len(positions) > most:
+        worst = np.partition(value, len(value) - most)[len(value) - most]
+        kept = np.flatnonzero(value >= worst)
+        positions, value = positions[kept], value[kept]
+    order = np.lexsort((positions, -rules.confidence[positions], -value.round(9)))
+    return positions[order][:most]
 
 
 def filter_rules(rules: Rules, choice: RuleFilter) -> np.ndarray:
@@ -70,10 +106,14 @@ def filter_rules(rules: Rules, choice: RuleFilter) -> np.ndarray:
         keep &= rules.length <= choice.max_length
     if choice.single_consequent and rules.consequent.shape[1] > 1:
         keep &= rules.consequent[:, 1] < 0
+    if choice.one_to_one:
+        keep &= rules.length == 2
     if choice.survives_chance:
         keep &= ~rules.may_be_chance
     if choice.hide_redundant:
         keep &= ~rules.redundant
+    if choice.min_gain > 0:
+        keep &= rules.gain >= choice.min_gain
     _by_items(rules, choice, keep)
     return np.flatnonzero(keep)
 
@@ -88,11 +128,17 @@ def leading_rule(rules: Rules, positions: np.ndarray) -> int:
     positions : int array, at least one
         Rules to choose from, as ``filter_rules`` returns them.
     """
-    worthy = positions[~rules.may_be_chance[positions] & ~rules.redundant[positions]]
+    worthy = positions[says_something(rules, positions)]
     if not len(worthy):
         return int(positions[0])
     order = np.lexsort((-rules.confidence[worthy], -rules.leverage[worthy].round(12)))
     return int(worthy[order[0]])
+
+
+def says_something(rules: Rules, positions: np.ndarray) -> np.ndarray:
+    """Whether each rule is more than chance and more than a shorter rule says: what the default view is made of."""
+    more = (rules.gain[positions] >= USUAL_GAIN) | (rules.length[positions] == 2)
+    return ~rules.may_be_chance[positions] & ~rules.redundant[positions] & more
 
 
 def _by_items(rules: Rules, choice: RuleFilter, keep: np.ndarray) -> None:

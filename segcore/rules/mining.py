@@ -170,6 +170,7 @@ def _assemble(mined: _Mined, spec: RuleSpec) -> Rules:
         p_improvement=worst[chosen],
         p_adjusted=adjusted[chosen],
         improvement=found.improvement[chosen],
+        gain=found.gain[chosen],
         redundant=found.redundant[chosen],
         tested=tested,
         itemset_counts=tuple(len(sets) for sets in itemsets.sets),

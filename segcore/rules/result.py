@@ -41,6 +41,8 @@ class Rules:
         where every product in it earns its place; independent of ``min_confidence``.
     improvement : float64 array
         Confidence above that of the best rule with a part of the left side, or above everybody's share.
+    gain : float64 array
+        Lift over the highest lift of a rule with one product less on either side, at least over 1.
     redundant : bool array
         A proper part of the left side predicts the same right side at least as well.
     tested : int
@@ -70,6 +72,7 @@ class Rules:
     p_improvement: np.ndarray
     p_adjusted: np.ndarray
     improvement: np.ndarray
+    gain: np.ndarray
     redundant: np.ndarray
     tested: int
     itemset_counts: tuple[int, ...]
@@ -184,6 +187,7 @@ class Rules:
             "p_improvement": self.p_improvement[positions],
             "p_adjusted": self.p_adjusted[positions],
             "improvement": self.improvement[positions],
+            "gain": self.gain[positions],
             "redundant": self.redundant[positions],
         }
         return pd.DataFrame(columns, index=positions)
