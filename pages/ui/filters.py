@@ -16,15 +16,6 @@ if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.studies import Study
 
-LEVEL_COLUMNS = {
-    "products": "products",
-    "customers": "customers",
-    "density": "filled",
-    "median_products": "typical products each",
-    "one_product_share": "one-product customers",
-    "rare_share": "under 20 buyers",
-    "common_share": "bought by over half",
-}
 
 
 def show(study: Study) -> None:

@@ -19,15 +19,33 @@ if TYPE_CHECKING:
     from segcore.matrix import MatrixSpec
 
 
-def levels() -> pd.DataFrame:
-    """Return every level with its figures, with the study's own combination among them."""
+def counted() -> pd.DataFrame:
+    """Return every level with its plain figures, the study's own among them where it is not one of the usual."""
     import pandas as pd
 
-    table, current = session.loaded().levels, session.study()
+    current = session.study()
+    table = cached.levels_of(current.data_digest, session.loaded())
     if current.level in table.index:
         return table
     own = cached.level_facts(current.data_digest, current.level).assign(recommended=False)
     return pd.concat([table, own]).sort_values("products", ascending=False, kind="stable")
+
+
+def groups(table: pd.DataFrame) -> list[pd.DataFrame]:
+    """The levels that are tried together: the usual ones, then the study's own if it is none of them."""
+    usual = cached.levels_of(session.study().data_digest, session.loaded()).index
+    parts = [table[table.index.isin(usual)], table[~table.index.isin(usual)]]
+    return [part for part in parts if len(part)]
+
+
+def levels() -> pd.DataFrame:
+    """Return every level with its figures and what has already been tried; nothing is started."""
+    from pages.ui import level_dial
+
+    current, table = session.study(), counted()
+    keys = [level_dial.request(current.data_digest, part).key(cached.store()) for part in groups(table)]
+    trials = [trial for key in keys if cached.store().has(key) for trial in cached.result(key)]
+    return level_dial.with_trials(table, trials, session.purchases().row_word)
 
 
 def change_level(level: str) -> None:

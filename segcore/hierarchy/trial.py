@@ -25,6 +25,7 @@ from segcore.sweep import Sweep, SweepSpec, sweeping
 from segcore.weighting import offered
 
 SAMPLE, RESAMPLES, MOST = 8_000, 6, 8
+MOST_CELLS = 500_000  # bounds the wait at article level, where a thousand customers already fill half a million cells
 TOP = 5
 FULL = 0.95
 
@@ -129,11 +130,12 @@ class _Last:
 
 
 def sampled_matrix(purchases: Purchases, level: str) -> PurchaseMatrix:
-    """The matrix of a level with at most 8,000 of its customers, always the same ones."""
+    """The matrix of a level with at most 8,000 of its customers and half a million cells, always the same ones."""
     matrix = build_matrix(purchases, spec=MatrixSpec(level, _weighting(purchases, level)))
     active = np.flatnonzero(matrix.products_per_customer)
-    if len(active) > SAMPLE:
-        active = np.sort(np.random.default_rng(0).choice(active, SAMPLE, replace=False))
+    most = min(SAMPLE, int(MOST_CELLS * len(active) / max(matrix.values.nnz, 1)))
+    if len(active) > most:
+        active = np.sort(np.random.default_rng(0).choice(active, most, replace=False))
     values = matrix.values[active]
     bought = np.bincount(values.indices, minlength=values.shape[1]) > 0
     amount = None if matrix.customer_amount is None else matrix.customer_amount[active]
