@@ -28,6 +28,7 @@ def customer_basis(
     colours: Mapping[int, str] | None = None,
     *,
     row_word: str = "customers",
+    rows: Rows | None = None,
     **heading: Unpack[Heading],
 ) -> go.Figure:
     """Rows are customers grouped by segment, columns the segments; a click's ``customdata`` is (customer, segment, share).
@@ -39,10 +40,11 @@ def customer_basis(
         subtitle says so; a click then returns the first and last customer of the bin as one text.
     sizes : Series
         Customers per segment; counted from ``groups`` where absent.
+    rows : Rows
+        What to draw, where it has been made before by :func:`rows_to_draw`.
     """
     segments = [int(segment) for segment in shares.columns]
-    most = min(MOST_ROWS, MOST_MARKERS // max(len(segments), 1)) - len(segments) - 1
-    rows = drawn_rows(shares, groups, max(most, 1))
+    rows = rows_to_draw(shares, groups) if rows is None else rows
     if sizes is None:
         sizes = groups.value_counts().reindex(segments, fill_value=0)
     below = {segment: f"{count(sizes.get(segment, 0))} {row_word}" for segment in segments}
@@ -63,6 +65,12 @@ def customer_basis(
     )
     _name_blocks(figure, rows, heights, groups, columns, row_word, heading, height)
     return figure
+
+
+def rows_to_draw(shares: pd.DataFrame, groups: pd.Series) -> Rows:
+    """As many rows as can be drawn and clicked, of rows in the order they shall have."""
+    k = shares.shape[1]
+    return drawn_rows(shares, groups, max(min(MOST_ROWS, MOST_MARKERS // max(k, 1)) - k - 1, 1))
 
 
 def _say_average(heading: Heading, rows: Rows, row_word: str) -> Heading:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from segcore.figures.colouring import by_quantiles, colour_marks, legend
 from segcore.figures.frame import (
     LABEL_SIZE,
     SMALL_SIZE,
@@ -24,9 +25,9 @@ from segcore.figures.frame import (
     pixels_wide,
     plain,
 )
-from segcore.figures.palette import colour_scale, segment_colour
+from segcore.figures.palette import segment_colour
 from segcore.order import Rows
-from segcore.words import count, percent
+from segcore.words import count
 
 MOST_MARKERS = 5_000
 HEAD = 70
@@ -67,22 +68,24 @@ def paint_rows(
 ) -> np.ndarray:
     """Draw cells, strips, headings and the layer for clicks in ``height`` pixels; returns where each row's middle is.
 
-    ``numbers`` heads the columns by number, for rows that carry number and name. A click's ``customdata`` is (row label, segment, value). One row is 1 high; a break is 7 pixels.
+    ``numbers`` heads the columns by number, for rows that carry number and name. A click's ``customdata`` is (row label,
+    segment, value); beside a row, on its strip, the segment is 0, and on a column's head the label is None. One row is
+    1 high; a break is 7 pixels.
     """
     gaps = len(blocks(rows.group)) - 1
     gap = BREAK * len(rows.values) / max(height - gaps * BREAK, 1)
     heights, edges, cells = _with_breaks(rows, gap)
-    top = _colour_top(rows.values)
+    middle, top = colour_marks(rows.values)
     figure.add_heatmap(
         z=cells,
         x=np.arange(len(segments), dtype=np.float32),
         y=edges,
         zmin=0.0,
         zmax=top,
-        colorscale=colour_scale(heading.get("theme", "light")),
+        colorscale=by_quantiles(rows.values, top, heading.get("theme", "light")),
         hoverinfo="skip",
         xgap=3,
-        colorbar=_legend(top, unit, heading),
+        colorbar=legend(middle, top, unit, heading),
     )
     _click_layer(figure, rows, heights, segments, columns, heading)
     _column_heads(figure, segments, columns, heading, numbers)
@@ -91,6 +94,7 @@ def paint_rows(
     for group, first, last in blocks(rows.group):
         figure.add_shape(type="rect", x0=-0.6, x1=-0.54, y0=heights[first] - 0.5, y1=heights[last] + 0.5,
                          fillcolor=columns.colour(group), line={"width": 0})  # fmt: skip
+    _edge_layers(figure, rows, heights, segments, columns, heading, height)
     figure.update_layout(hoverdistance=80)
     return heights
 
@@ -124,39 +128,33 @@ def _with_breaks(rows: Rows, gap: float) -> tuple[np.ndarray, np.ndarray, np.nda
     )
 
 
-def _colour_top(values: np.ndarray) -> float:
-    """The darkest colour stands at the 98th percentile of what is there, so one extreme cell cannot pale the rest."""
-    positive = values[values > 0]
-    return float(np.quantile(positive, 0.98)) if positive.size else 1.0
-
-
-def _legend(top: float, unit: str, heading: Heading) -> dict:
-    """The scale in words: what dark (on a dark page, bright) means."""
-    c = paint(heading)
-    strong = "brighter" if heading.get("theme") == "dark" else "darker"
-    most = f"{percent(top)} or more" if top < 0.995 else "all"
-    return {
-        "orientation": "h",
-        "thickness": 10,
-        "lenmode": "pixels",
-        "len": 260,
-        "x": 0,
-        "xanchor": "left",
-        "y": 0,
-        "yanchor": "top",
-        "ypad": 22,
-        "xpad": 0,
-        "outlinewidth": 0,
-        "tickvals": [0, top],
-        "ticktext": ["nothing", most],
-        "ticklabelposition": "outside",
-        "tickfont": {"size": SMALL_SIZE, "color": c.quiet},
-        "title": {
-            "text": f"{strong} = {plain(unit)}",
-            "side": "top",
-            "font": {"size": SMALL_SIZE, "color": c.quiet},
-        },
-    }
+def _edge_layers(
+    figure: go.Figure,
+    rows: Rows,
+    heights: np.ndarray,
+    segments: Sequence[int],
+    columns: Columns,
+    heading: Heading,
+    height: float,
+) -> None:
+    """What answers a click on a row's strip (segment 0) and on a column's head (no label)."""
+    hidden = {"opacity": 0, "symbol": "square", "color": paint(heading).accent}
+    still = {"selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}}}
+    figure.add_scatter(
+        x=[-0.57] * len(heights), y=heights, mode="markers", marker={**hidden, "size": 12}, **still,
+        customdata=[(name, 0, 0) for name in rows.labels], hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=list(range(len(segments))), y=[0.5] * len(segments), yaxis="y2", mode="markers",
+        marker={**hidden, "size": 44}, **still,
+        customdata=[(None, int(segment), 0) for segment in segments],
+        hovertext=[plain(columns.name(segment)) for segment in segments],
+        hovertemplate="<b>%{hovertext}</b><br>click for the whole segment<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(
+        yaxis2={"domain": [height / (height + HEAD), 1], "range": [0, 1], "anchor": "x", "showticklabels": False,
+                "fixedrange": True}
+    )  # fmt: skip
 
 
 def _click_layer(
@@ -210,4 +208,4 @@ def _column_heads(
             else ""
         )
         note(figure, f"<b>{name}</b>{small}", colour=c.ink, size=13 if many else LABEL_SIZE, x=position, y=1,
-             yref="y domain", yanchor="bottom", align="center", hovertext=plain(columns.name(segment)))  # fmt: skip
+             yref="y domain", yanchor="bottom", align="center")  # fmt: skip

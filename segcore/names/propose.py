@@ -16,6 +16,7 @@ from segcore.words import readable
 LOOKED_AT = 5
 AGREEING = 0.6
 LONGEST = 40
+PAIR = " & "
 NEARLY_ONE_PARENT = 0.95
 FEWEST_PARENTS = 3
 STANDS_OUT = 1.5
@@ -89,9 +90,9 @@ def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: st
     everybody = profile[profile["segment"] == segment].set_index("product")["buyers_all"].astype(float)
     shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
     products = [readable(product, level) for product in votes.index]
-    pair = " & ".join(products[:2])
-    by_product = [pair] if len(products) > 1 and len(pair) <= LONGEST else []
-    return [*shared, *by_product, *products, f"Segment {segment}"]
+    pairs = [PAIR.join((products[0], other)) for other in products[1:]]
+    short = [pair for pair in pairs if len(pair) <= LONGEST]
+    return [*shared, *short[:1], *products, *short[1:], f"Segment {segment}"]
 
 
 def _majority(parent: pd.Series, votes: pd.Series, everybody: pd.Series) -> list[str]:
@@ -113,9 +114,14 @@ def unique_names(drafts: dict[int, list[str]], taken: Collection[str] = ()) -> d
     taken : collection of str
         Names that other segments of the same cut have already.
     """
-    used, names = set(taken), {}
+    used, names = {_words(name) for name in taken}, {}
     for number, candidates in drafts.items():
         numbered = (f"Segment {number}" + " again" * extra for extra in range(len(drafts) + len(used) + 1))
-        names[number] = next(c for c in (*candidates, *numbered) if c.strip() and c not in used)
-        used.add(names[number])
+        names[number] = next(c for c in (*candidates, *numbered) if c.strip() and _words(c) not in used)
+        used.add(_words(names[number]))
     return names
+
+
+def _words(name: str) -> frozenset[str]:
+    """A name without its order: "Fresh & Frozen" and "Frozen & Fresh" would be taken for one another."""
+    return frozenset(part.strip().casefold() for part in name.split(PAIR))

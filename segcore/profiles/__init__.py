@@ -1,5 +1,7 @@
 """Profiles: what sets each segment apart, how large it is, what could be chance, and how well it fits whom."""
 
+from segcore.profiles.counts import corrected, exact_test, index_interval
+from segcore.profiles.evidence import Evidence, gather_evidence, gathering_evidence
 from segcore.profiles.products import (
     BALANCE,
     FULL,
@@ -16,9 +18,15 @@ from segcore.profiles.summary import segment_summary
 __all__ = [
     "BALANCE",
     "FULL",
+    "Evidence",
     "avoided_products",
     "buyers_by_segment",
+    "corrected",
     "distinctive_products",
+    "exact_test",
+    "gather_evidence",
+    "gathering_evidence",
+    "index_interval",
     "members",
     "naming_products",
     "profile_products",

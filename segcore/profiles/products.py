@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from segcore.errors import SpecError
 from segcore.matrix import PurchaseMatrix
+from segcore.profiles.counts import index_interval, through_index
 from segcore.segments import Segmentation
 
 FEWEST_BUYERS = 3
@@ -35,9 +37,9 @@ def profile_products(
     -------
     DataFrame, one row a segment × product
         ``segment``, ``product``, ``buyers`` (in the segment), ``buyers_all``, ``share`` of the segment's customers
-        who bought it, ``share_all`` of all customers in segments, ``index`` (100 = average), ``relevance`` of a product bought
-        more and ``aversion`` of one bought less (higher first). Where nearly every customer bought everything, the
-        two shares are parts of the weighted purchases instead.
+        who bought it, ``share_all`` of all customers in segments, ``index`` (100 = average) with its 95 % interval
+        ``low`` … ``high``, ``relevance`` of a product bought more and ``aversion`` of one bought less (higher first).
+        Where nearly every customer bought everything, the two shares are parts of the weighted purchases instead.
 
     Raises
     ------
@@ -47,12 +49,15 @@ def profile_products(
     if not 0 <= balance <= 1:
         raise SpecError(f"{balance} is not between popular (1) and distinctive (0).")
     inside = buyers_by_segment(matrix, segmentation)
+    sizes = segmentation.sizes.to_numpy(dtype=float)
     if matrix.density > FULL:
         share, share_all, lift = _by_weight(matrix, segmentation)
         log_share, log_all, log_lift = np.log(share + 1e-9), np.log(share_all + 1e-9), np.log(lift + 1e-9)
+        low, high = _weight_interval(matrix, segmentation)
     else:
-        share, share_all, lift = _by_buyers(inside, segmentation.sizes.to_numpy(dtype=float))
-        log_share, log_all, log_lift = _held_back(inside, segmentation.sizes.to_numpy(dtype=float))
+        share, share_all, lift = _by_buyers(inside, sizes)
+        log_share, log_all, log_lift = _held_back(inside, sizes)
+        low, high = index_interval(inside, sizes, inside.sum(axis=0), sizes.sum())
     k, p = inside.shape
     return pd.DataFrame(
         {
@@ -63,6 +68,8 @@ def profile_products(
             "share": share.ravel(),
             "share_all": np.tile(share_all, k),
             "index": 100 * lift.ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
             "relevance": (balance * log_share + (1 - balance) * log_lift).ravel(),
             "aversion": (balance * log_all - (1 - balance) * log_lift).ravel(),
         }
@@ -93,6 +100,29 @@ def _by_weight(
     share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-12)
     share_all = weight.sum(axis=0) / max(weight.sum(), 1e-12)
     return share, share_all, _ratio(share, share_all)
+
+
+def _weight_interval(matrix: PurchaseMatrix, segmentation: Segmentation) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of the index of parts: each part a ratio of sums over customers, by linearisation (Cochran 1977)."""
+    member, values = members(segmentation), matrix.values
+    squares = sparse.csr_matrix((values.data**2, values.indices, values.indptr), shape=values.shape)
+    total = np.asarray(values.sum(axis=1)).ravel()
+    weighted = sparse.diags(total) @ values
+    parts = []
+    for group in (member, member.sum(axis=1, keepdims=True) - member):
+        bought, whole = (values.T @ group).T, (total @ group)[:, None]
+        part = bought / np.maximum(whole, 1e-12)
+        # Σ (v − R t)² over the customers of the group, for every product.
+        spread = (
+            (squares.T @ group).T - 2 * part * (weighted.T @ group).T + part**2 * (total**2 @ group)[:, None]
+        )
+        parts.append((part, np.maximum(spread, 0.0) / np.maximum(whole, 1e-12) ** 2))
+    (inside, own), (rest, other) = parts
+    floor = 1e-12
+    log_ratio = np.log(np.maximum(inside, floor)) - np.log(np.maximum(rest, floor))
+    variance = own / np.maximum(inside, floor) ** 2 + other / np.maximum(rest, floor) ** 2
+    weight = (total @ member)[:, None] / max(float(total @ member.sum(axis=1)), floor)
+    return through_index(log_ratio, variance, weight)
 
 
 def _ratio(share: np.ndarray, share_all: np.ndarray) -> np.ndarray:

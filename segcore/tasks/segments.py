@@ -1,4 +1,4 @@
-"""Finding the segments for one k."""
+"""Finding the segments for one k, and what their cards say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Generator
 
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.steps import Step
+from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 
 
@@ -17,3 +18,15 @@ def segments(digest: str, matrix: MatrixSpec, nmf: object, resamples: int) -> Ge
     built = build_matrix(load_purchases(digest), spec=matrix)
     yield Step(0.2, "Finding segments and checking them on resamples")
     return segment(built, spec=nmf, resamples=resamples)
+
+
+def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, object]:
+    """What of the segments' profiles could be chance, who they are, what they could still buy."""
+    from segcore.names import parents_of
+    from segcore.profiles.portraits import painting
+
+    yield Step(0.01, "Building the matrix")
+    purchases = load_purchases(digest)
+    built = build_matrix(purchases, spec=matrix)
+    segmentation = default_store().load(segments_key)
+    return (yield from painting(purchases, built, segmentation, parents_of(purchases, built)))

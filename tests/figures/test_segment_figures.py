@@ -36,7 +36,7 @@ def test_customer_heatmap_draws_every_customer_of_a_small_set():
     np.testing.assert_allclose(rows, shares.to_numpy(), rtol=1e-6)
     assert np.isnan(heat.z).any(axis=1).sum() == 3  # a break between 3 segments and the empty customers
     assert heat.hoverinfo == "skip"
-    assert len(layers) == 3
+    assert len(layers) == 3 + 2  # a segment each, the strips beside the rows, the heads of the columns
     assert "<i>" not in layers[0].hovertext[0]
     words = words_of(figure)
     for part in ("Fizz &amp; co", "Segment 2", "No purchases", f"{(groups == 1).sum()} customers"):
@@ -50,6 +50,29 @@ def test_a_click_in_the_heatmap_gives_customer_and_segment():
     assert (label, segment) == (shares.index[7], 2)
     assert float(value) == pytest.approx(shares.iloc[7, 1], abs=1e-4)
     assert layer.marker.opacity == 0
+
+
+def test_a_click_beside_a_row_gives_the_row_and_one_on_a_head_the_segment():
+    shares, groups = planted(40, 2)
+    strips, heads = customer_basis(shares, groups, title="t").data[-2:]
+    assert [tuple(data[:2]) for data in strips.customdata] == [(name, 0) for name in shares.index]
+    assert [tuple(data[:2]) for data in heads.customdata] == [(None, 1), (None, 2)]
+    assert heads.yaxis == "y2" and heads.marker.opacity == strips.marker.opacity == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_shade_is_used_whatever_the_values_and_the_legend_says_where_half_is(theme):
+    values = pd.DataFrame(np.random.default_rng(0).beta(0.9, 3, (200, 3)), columns=[1, 2, 3]).rename(
+        index=str
+    )
+    groups = pd.Series(1, index=values.index, dtype="Int64")
+    heat = customer_basis(values, groups, title="t", theme=theme).data[0]
+    places = np.array([place for place, _ in heat.colorscale])
+    assert (np.diff(places) >= 0).all() and places[0] == 0 and places[-1] == 1
+    cells = heat.z[~np.isnan(heat.z)] / heat.zmax
+    share = np.histogram(np.minimum(cells, 1), bins=places)[0] / len(cells)
+    assert share.min() > 0.04  # on an even scale the darkest shades would hold a hundredth each
+    assert any(text.startswith("half: ") for text in heat.colorbar.ticktext)
 
 
 @pytest.mark.parametrize(("n", "k"), [(10_000, 10), (3_000, 20), (401, 2)])

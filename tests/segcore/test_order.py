@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.order import drawn_rows, ordered_by_segment, top_of_each
+from segcore.order import alike_together, drawn_rows, ordered_by_segment, top_of_each
 
 
 def planted(n: int, k: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:
@@ -77,3 +77,36 @@ def test_the_first_of_every_segment():
     top, group = top_of_each(*ordered_by_segment(shares, assigned), most=4)
     assert group.value_counts().max() == 4
     assert len(top) == len(group)
+
+
+def test_a_drawn_row_knows_whom_it_stands_for():
+    shares, assignment = (
+        pd.DataFrame(np.eye(2)[[0] * 7 + [1] * 4], columns=[1, 2]),
+        pd.Series([1] * 7 + [2] * 4, dtype="Int64"),
+    )
+    shares.index = assignment.index = [f"c{i:02d}" for i in range(11)]
+    ordered, group = ordered_by_segment(shares, assignment)
+    rows = drawn_rows(ordered, group, most=4)
+    behind = [ordered.index[rows.behind(label)].tolist() for label in rows.labels]
+    assert [name for members in behind for name in members] == ordered.index.tolist()
+    for label, members in zip(rows.labels, behind, strict=True):
+        assert label in (members[0], f"{members[0]} … {members[-1]}")
+    assert ordered.index[rows.behind("nobody")].tolist() == []
+    alone = drawn_rows(ordered, group)
+    assert ordered.index[alone.behind("c03")].tolist() == ["c03"]
+
+
+def test_alike_rows_stand_together_inside_their_segment():
+    generator = np.random.default_rng(0)
+    kinds = np.array([[0.8, 0.2, 0.0], [0.7, 0.0, 0.3]])
+    which = generator.integers(0, 2, 40)
+    shares = pd.DataFrame(np.vstack([kinds[which], np.tile([0.1, 0.9, 0.0], (5, 1))]), columns=[1, 2, 3])
+    shares.index = [f"c{i}" for i in range(45)]
+    ordered, group = ordered_by_segment(shares, pd.Series([1] * 40 + [2] * 5, shares.index, dtype="Int64"))
+    alike, groups = alike_together(ordered, group)
+    assert groups.tolist() == group.tolist()
+    kind = (alike[3].iloc[:40] > 0).to_numpy()
+    assert (np.diff(kind.astype(int)) != 0).sum() == 1
+    large = pd.DataFrame(generator.dirichlet([1, 1, 1], 3_000), columns=[1, 2, 3])
+    one = pd.Series(1, large.index, dtype="Int64")
+    assert sorted(alike_together(large, one)[0].index) == list(range(3_000))

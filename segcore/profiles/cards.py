@@ -1,0 +1,133 @@
+"""A segment's card: what it buys more and less of with how sure that is, and an action that follows from the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from segcore.matrix import PurchaseMatrix
+from segcore.profiles.evidence import Evidence
+from segcore.profiles.products import avoided_products, distinctive_products
+from segcore.segments import Segmentation
+
+SURE, DEFINES, MAYBE, UNTESTED = "beyond chance", "defines them", "could be chance", "not tested"
+HALF = 0.5
+STEADY = 0.8
+FEWEST_READY, READY_SHARE = 5, 0.03
+RICHER, POORER = 1.25, 0.8
+MANY_MIXED = 0.25
+
+
+def bought_more(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
+    """The n most relevant products a segment buys more of, with ``sure``: how sure that is."""
+    return _marked(distinctive_products(profile, segment, n), segment, evidence, more=True)
+
+
+def bought_less(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
+    """The n well-known products a segment most clearly buys less of, with ``sure``."""
+    return _marked(avoided_products(profile, segment, n), segment, evidence, more=False)
+
+
+def _marked(rows: pd.DataFrame, segment: int, evidence: Evidence | None, *, more: bool) -> pd.DataFrame:
+    if evidence is None:
+        return rows.assign(sure="")
+    sure = set(evidence.more(segment) if more else evidence.less(segment))
+    open_ = set(evidence.defining(segment))
+    marks = [
+        SURE if product in sure else _untested(share) if product in open_ else MAYBE
+        for product, share in zip(rows["product"], rows["share"], strict=True)
+    ]
+    return rows.assign(sure=np.array(marks, dtype=object))
+
+
+def _untested(share: float) -> str:
+    """The segment does not exist without the product: it is made of it where half of it bought it."""
+    return DEFINES if share >= HALF else UNTESTED
+
+
+def sure_products(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of a list that may be said aloud; all of it while nothing has been tested."""
+    return rows[rows["sure"].isin((SURE, DEFINES, ""))]
+
+
+def taste_mix(segmentation: Segmentation) -> pd.DataFrame:
+    """How the customers of each segment divide over all segments: mean shares, segments × segments, rows sum to 1."""
+    own = segmentation.assignment
+    known = own.notna()
+    means = segmentation.shares[known].groupby(own[known].astype(int)).mean()
+    return means.reindex(segmentation.sizes.index).fillna(0.0)
+
+
+def typical_customers(
+    matrix: PurchaseMatrix, segmentation: Segmentation, segment: int, n: int = 3
+) -> list[str]:
+    """The n customers who show a segment best: clearly of it, with many products that belong to it."""
+    inside = (segmentation.assignment == segment).fillna(False) & segmentation.mixed_with.isna()
+    at = np.flatnonzero(inside.to_numpy())
+    if not len(at):
+        return []
+    share = segmentation.shares[segment].to_numpy()[at]
+    worth = share * np.log1p(matrix.products_per_customer[at])
+    return [str(matrix.customers[i]) for i in at[np.argsort(-worth, kind="stable")[:n]]]
+
+
+@dataclass(frozen=True)
+class Action:
+    """What to do with a segment, and the numbers it follows from, as keys and values a sentence is made of.
+
+    ``kind`` is one of "shaky", "nothing", "offer", "keep", "grow", "bridge", "lead".
+    """
+
+    kind: str
+    group: str = ""
+    customers: int = 0
+    amount: float | None = None
+    each: float | None = None
+
+
+def suggested(
+    row: pd.Series,
+    segment: int,
+    segmentation: Segmentation,
+    headroom: pd.DataFrame,
+    more: pd.DataFrame,
+) -> Action:
+    """The first of these that the numbers support.
+
+    Not steady: do not build on it. Nothing beyond chance: treat like everybody. Customers whose taste expects a group
+    of products they do not buy: offer it. Much money for its size: keep; little: grow. Many between two: a bridge.
+    Else lead with what sets them apart.
+
+    Parameters
+    ----------
+    row : Series
+        The segment's row of :func:`segcore.profiles.segment_summary`.
+    more : DataFrame
+        From :func:`bought_more`.
+    """
+    stability = segmentation.stability
+    if stability is not None and stability[segment] < STEADY:
+        return Action("shaky", amount=float(stability[segment]))
+    lead = sure_products(more)
+    if not len(lead):
+        return Action("nothing")
+    size = int(row["customers"])
+    ready = (
+        headroom[headroom["segment"] == segment] if segmentation.row_kind == "customer" else headroom.iloc[:0]
+    )
+    if len(ready) and ready["customers"].iloc[0] >= max(FEWEST_READY, READY_SHARE * size):
+        first = ready.iloc[0]
+        known = "amount" in first and np.isfinite(first["amount"])
+        return Action(
+            "offer", str(first["group"]), int(first["customers"]),
+            float(first["amount"]) if known else None, float(first["each"]) if known else None,
+        )  # fmt: skip
+    if "amount_share" in row and row["share"] > 0:
+        worth = row["amount_share"] / row["share"]
+        if worth >= RICHER or worth <= POORER:
+            return Action("keep" if worth >= RICHER else "grow", amount=float(row["amount_each"]))
+    if row["mixed"] >= MANY_MIXED * size:
+        return Action("bridge", customers=int(row["mixed"]))
+    return Action("lead", str(lead["product"].iloc[0]), int(lead["buyers"].iloc[0]))
