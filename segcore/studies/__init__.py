@@ -21,11 +21,12 @@ from segcore.studies.record import (
     new_study,
 )
 from segcore.studies.saved import exists, from_bytes, load, save, to_bytes, update, versions
-from segcore.studies.scenarios import Edit, Group, Scenario, WhatIf
+from segcore.studies.scenarios import Basket, Edit, Group, Scenario, WhatIf
 
 __all__ = [
     "ANSWERS",
     "SCHEMA",
+    "Basket",
     "Edit",
     "Filters",
     "Group",

@@ -197,6 +197,7 @@ class Study:
     shown: tuple[str, ...] = ()
     balance: float = 0.5
     what_if: WhatIf = field(default_factory=WhatIf)
+    newcomers: tuple[StudyFile, ...] = ()
     log: tuple[Entry, ...] = ()
     author: str = ""
     offers: OfferOptions = field(default_factory=OfferOptions)

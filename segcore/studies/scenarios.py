@@ -97,6 +97,14 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class Basket:
+    """A basket on the screen: its products, and the real customer it began with ("" for none)."""
+
+    products: tuple[str, ...] = ()
+    customer: str = ""
+
+
+@dataclass(frozen=True)
 class WhatIf:
     """What is being tried out, the steps that led there, and the scenarios kept by name.
 
@@ -108,11 +116,17 @@ class WhatIf:
         How many of the steps count now; those after it can be done again.
     kept : tuple of Scenario
         Scenarios with names.
+    baskets : tuple of Basket
+        The baskets being filled, one or two.
+    days : tuple of str
+        First and last day of the first and of the second period compared, ISO dates; empty for two halves.
     """
 
     steps: tuple[Scenario, ...] = ()
     at: int = 0
     kept: tuple[Scenario, ...] = ()
+    baskets: tuple[Basket, ...] = (Basket(),)
+    days: tuple[str, ...] = ()
 
     def now(self, base: str) -> Scenario:
         """What is tried out on the segmentation with this key; nothing where the steps were made on another."""

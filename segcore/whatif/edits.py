@@ -12,7 +12,7 @@ from segcore.errors import SegcoreError
 from segcore.factorization import Factorization, assign, factorize
 from segcore.matrix import PurchaseMatrix
 from segcore.studies import Edit
-from segcore.whatif.refit import refit, scaled
+from segcore.whatif.refit import fresh, refit, scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ def _split(draft: Draft, matrix: PurchaseMatrix, edit: Edit) -> Draft:
     row = draft.ids.index(number)
     inside = matrix.values[np.flatnonzero(assign(draft.fit.w) == row)]
     try:
-        pair = factorize(inside, replace(draft.fit.spec, k=2)).h
+        pair = factorize(inside, fresh(draft.fit.spec, 2)).h
     except SegcoreError:
         return draft.noted("A segment has too few customers or products to be split.")
     unit = [h / max(np.linalg.norm(h), 1e-300) for h in (*pair, draft.fit.h[row])]

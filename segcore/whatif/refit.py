@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from segcore.factorization import Factorization, NMFSpec, project
+from segcore.factorization import Factorization, NMFSpec, factorize, project
+from segcore.factorization.penalty import is_wanted
 from segcore.factorization.threads import one_thread
 
 MOST_ROUNDS = 400
@@ -34,7 +35,8 @@ def refit(
     start : ndarray, (k, p)
         Rows that are all 0 stay so.
     spec : NMFSpec
-        The choices behind the segments; its k gives way to the rows of ``start``, penalties are not applied.
+        The choices behind the segments; its k gives way to the rows of ``start``. Penalties are applied where
+        everything may change, and not where something is held.
     free : ndarray of bool, (k, p), optional
         Entries that may change; all of them when left out.
 
@@ -43,6 +45,8 @@ def refit(
     Factorization
         Live rows of H sum to 1.
     """
+    if (free is None or free.all()) and is_wanted(spec):
+        return _penalised(values, start, spec)
     basis = scaled(start)
     can_move = np.ones(basis.shape, dtype=bool) if free is None else free
     spec = replace(spec, k=len(basis))
@@ -52,6 +56,12 @@ def refit(
     if not settled:
         basis, rounds, settled, gain = _descend(values, basis, can_move, spec.loss)
     return _finished(values, basis, spec, rounds, settled, gain)
+
+
+def _penalised(values: sparse.csr_matrix, start: np.ndarray, spec: NMFSpec) -> Factorization:
+    """The usual fit from this start, which knows penalties; the spec stays one that needs no start."""
+    warm = replace(spec, k=len(start), initialisation="custom", restarts=None)
+    return replace(factorize(values, warm, start=start), spec=replace(spec, k=len(start)))
 
 
 def _descend(
@@ -72,6 +82,12 @@ def _descend(
         if calm >= CALM:
             return basis, number, True, gain
     return basis, MOST_ROUNDS, False, gain
+
+
+def fresh(spec: NMFSpec, k: int) -> NMFSpec:
+    """The same choices for another number of segments, to be looked for without a start at hand."""
+    start = "nndsvda" if spec.initialisation == "custom" else spec.initialisation
+    return replace(spec, k=k, initialisation=start)
 
 
 def scaled(basis: np.ndarray) -> np.ndarray:

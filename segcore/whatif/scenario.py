@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segcore.factorization import Factorization, NMFSpec, factorize
+from segcore.factorization import Factorization, factorize
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.names import propose_names
 from segcore.purchases import Purchases
@@ -28,7 +28,7 @@ from segcore.whatif.outcome import (
     flows_between,
     identified,
 )
-from segcore.whatif.refit import refit, scaled
+from segcore.whatif.refit import fresh, refit, scaled
 
 LEAST_KEPT = 0.25  # of a segment's profile that must be left in the range, or it has nothing to be found by
 LEAST_NEW = 0.5  # of a new segment's profile that must lie on the products brought back
@@ -125,7 +125,7 @@ def _as_found(base: Segmentation) -> Factorization:
 
 def _anew(matrix: PurchaseMatrix, base: Segmentation, k: int, held: np.ndarray) -> Factorization:
     """Another number of segments, from every start; locked ones take the place of those they are most like."""
-    fit = factorize(matrix.values, NMFSpec(**{**vars(base.spec), "k": k}))
+    fit = factorize(matrix.values, fresh(base.spec, k))
     if not len(held):
         return fit
     basis, free = fit.h.copy(), np.ones(fit.h.shape, dtype=bool)

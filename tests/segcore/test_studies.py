@@ -104,7 +104,10 @@ STUDIES = st.builds(
         st.lists(SCENARIOS, max_size=2).map(tuple),
         st.integers(0, 2),
         st.lists(SCENARIOS, max_size=1).map(tuple),
+        st.lists(st.builds(studies.Basket, st.lists(TEXT, max_size=2).map(tuple), TEXT), max_size=2).map(tuple),
+        st.lists(TEXT, max_size=4).map(tuple),
     ),
+    newcomers=st.lists(st.builds(StudyFile, TEXT, TEXT, TEXT), max_size=1).map(tuple),
     balance=st.floats(0, 1),
     votes=st.lists(
         st.builds(Vote, TEXT, st.integers(1, 20), *[st.sampled_from(["", *studies.ANSWERS])] * 3), max_size=2
