@@ -75,7 +75,9 @@ def resampled(
             if spec.k <= min(part.shape)
         ]
         try:
-            yield {fit.spec.k: fit.h for fits in factorize_together(part, lighter) for fit in fits}
+            yield {
+                fit.spec.k: fit.h for fits in factorize_together(part, lighter, exact=False) for fit in fits
+            }
         except SegcoreError:
             yield {}
 

@@ -109,6 +109,7 @@ def factorize_together(
     directions: Directions | None = None,
     *,
     sample: bool = False,
+    exact: bool = True,
     start: np.ndarray | None = None,
 ) -> Iterator[list[Factorization]]:
     """Factorise for several k at once, sharing the sparse products; yield after every iteration what is finished.
@@ -119,6 +120,8 @@ def factorize_together(
         Alike but for k.
     sample : bool
         Above 100,000 customers, come to rest on a sample of them and finish with an iteration over everybody.
+    exact : bool
+        Whether scores are wanted exactly. Without, W is where the descent left it: for repeats of which only H is used.
     start : ndarray, optional
         As for :func:`factorize`; then there is one spec.
 
@@ -137,7 +140,7 @@ def factorize_together(
         if sample and is_sampled(values) and specs[0].loss == "squared":
             yield from _from_a_sample(values, specs, start)
         else:
-            yield from _together(values, specs, Origin(directions, start))
+            yield from _together(values, specs, Origin(directions, start), exact)
 
 
 def _from_a_sample(
@@ -145,7 +148,8 @@ def _from_a_sample(
 ) -> Iterator[list[Factorization]]:
     """Fit a sample to the end, then pass over everybody from where it ended."""
     fits: list[Factorization] = []
-    for finished in _together(values[sampled_rows(values, specs[0].seed)], specs, Origin(None, start)):
+    rows = sampled_rows(values, specs[0].seed)
+    for finished in _together(values[rows], specs, Origin(None, start), exact=False):
         fits += finished
         yield []
     problem = Problem.of(values)
@@ -159,12 +163,12 @@ def _from_a_sample(
 
 
 def _together(
-    values: sparse.csr_matrix, specs: Sequence[NMFSpec], origin: Origin
+    values: sparse.csr_matrix, specs: Sequence[NMFSpec], origin: Origin, exact: bool
 ) -> Iterator[list[Factorization]]:
     problem = Problem.of(values)
     origin = origin.within(problem, specs)
     if specs[0].loss == "squared":
-        yield from _squared_error(problem, specs, origin)
+        yield from _squared_error(problem, specs, origin, exact)
     else:
         for spec in specs:
             ends = [divergence(problem.unit, spec, w, h) for w, h in starts(problem.unit, spec, origin)]
@@ -172,7 +176,7 @@ def _together(
 
 
 def _squared_error(
-    problem: Problem, specs: Sequence[NMFSpec], origin: Origin
+    problem: Problem, specs: Sequence[NMFSpec], origin: Origin, exact: bool
 ) -> Iterator[list[Factorization]]:
     """All starts of all k in lockstep; in single precision where that is safe."""
     is_small = problem.unit.nnz <= SMALL_CELLS
@@ -191,8 +195,8 @@ def _squared_error(
     for _ in hals(work, everything, max_iterations=specs[0].max_iterations, tolerance=tolerance):
         done = [spec for spec in open_specs if all(one.converged for one in descents[spec])]
         open_specs = [spec for spec in open_specs if spec not in done]
-        yield [_finish(problem, spec, descents[spec]) for spec in done]
-    yield [_finish(problem, spec, descents[spec]) for spec in open_specs]
+        yield [_finish(problem, spec, descents[spec], exact=exact) for spec in done]
+    yield [_finish(problem, spec, descents[spec], exact=exact) for spec in open_specs]
 
 
 def _descent(

@@ -1,14 +1,16 @@
 """Several descents at once: every k, restart or start shares the two sparse products of an iteration.
 
 A sparse product costs mostly the reading of its indices; done once for all factors stacked, it costs a third of done
-apart. Each problem is hierarchical alternating least squares (Cichocki & Phan 2009) with a few inner sweeps per
-product (Gillis & Glineur 2012), extrapolated while that pays and set back when it does not (Ang & Gillis 2019). The
-error comes from Gram matrices; W · H is never formed. A problem leaves when three iterations in a row are calm.
+apart. Customers pass in blocks that stay in the cache: product, moves, and what they add to the next product. Each
+problem is hierarchical alternating least squares (Cichocki & Phan 2009) with a few inner sweeps per product (Gillis &
+Glineur 2012), extrapolated while that pays and set back when it does not (Ang & Gillis 2019). The error comes from
+Gram matrices; W · H is never formed. A problem leaves when three iterations in a row are calm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -19,6 +21,7 @@ TINY = 1e-12
 NEARLY = 1e-4
 NO_LEAP = 0.02
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
+BLOCK = 8192  # customers that pass together
 
 
 class Descent:
@@ -34,10 +37,14 @@ class Descent:
         Whether it came to rest.
     last_gain : float
         Gain of the last iteration that gained, relative to what is at stake.
+    in_blocks : bool
+        Whether a block of customers can move without the others.
     """
 
+    in_blocks = True
+
     def __init__(self, w: np.ndarray, h: np.ndarray, dtype: type) -> None:
-        self.w_now = self.w_ahead = np.ascontiguousarray(w.T, dtype=dtype)
+        self.w_now = self.w_ahead = [np.ascontiguousarray(w.T, dtype=dtype)]  # one part for each block
         self.h_now = self.h_ahead = np.ascontiguousarray(h, dtype=dtype)
         self.reached = (self.w_now, self.h_now)
         self.squared_error, self.last_gain = np.inf, 1.0
@@ -48,7 +55,7 @@ class Descent:
     @property
     def w(self) -> np.ndarray:
         """Customer factor, (n, k)."""
-        return self.reached[0].T
+        return np.concatenate(self.reached[0], axis=1).T
 
     @property
     def h(self) -> np.ndarray:
@@ -60,15 +67,29 @@ class Descent:
         """What goes down; by it the best of several starts is chosen."""
         return self.squared_error
 
-    def move_customers(self, cross: np.ndarray) -> None:
-        """Improve W for the present H, given H · Vᵀ, and leap on."""
-        new = sweep_rows(self.w_ahead, cross, gram_of(self.h_ahead))
-        self.w_ahead = leapt(new, self.w_now, self.leap)
-        self.w_now = new
+    def divide(self, edges: list[int]) -> None:
+        """Lay W out in blocks of customers, before the first move."""
+        whole = np.concatenate(self.w_now, axis=1)
+        parts = [np.ascontiguousarray(whole[:, a:b]) for a, b in pairwise(edges)]
+        self.w_now = self.w_ahead = parts
+        self.reached = (parts, self.h_now)
+
+    def begin(self) -> None:
+        """Before the customers move: keep the parts of the point reached, whatever becomes of the new ones."""
+        self.w_now, self.w_ahead = list(self.w_now), list(self.w_ahead)
+        self.gram_h, self.gram_w = gram_of(self.h_ahead), 0.0
+
+    def move_customers(self, block: int, cross: np.ndarray) -> np.ndarray:
+        """Improve a block of W for the present H, given H · Vᵀ, and leap on; return where it leapt."""
+        new = sweep_rows(self.w_ahead[block], cross, self.gram_h)
+        ahead = leapt(new, self.w_now[block], self.leap)
+        self.w_now[block], self.w_ahead[block] = new, ahead
+        self.gram_w = self.gram_w + gram_of(ahead)
+        return ahead
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
-        gram = gram_of(self.w_ahead)
+        gram = self.gram_w
         new = sweep_rows(self.h_ahead, cross, gram)
         error = total - 2.0 * _dot(cross, new) + _dot(gram, gram_of(new))
         self.iterations += 1
@@ -110,10 +131,16 @@ def hals(
     """
     total = float(np.einsum("i,i->", values.data, values.data, dtype=np.float64))
     moving = list(problems)
-    transposed = values.T  # a view: no copy, and a faster product than a transposed copy
+    n = values.shape[0]
+    size = max(BLOCK, values.shape[1]) if all(problem.in_blocks for problem in moving) else n
+    edges = [*range(0, n, size), n]
+    for problem in moving:
+        problem.divide(edges)
+    blocks = [_rows(values, start, end) for start, end in pairwise(edges)]
     for _ in range(max_iterations):
-        _share(values, moving, lambda p: p.h_ahead, lambda p, x: p.move_customers(x))
-        _share(transposed, moving, lambda p: p.w_ahead, lambda p, x: p.move_products(x, total, tolerance))
+        cross = _pass(blocks, moving)
+        for problem, own in zip(moving, _shared_out(cross, moving), strict=True):
+            problem.move_products(own, total, tolerance)
         for problem in moving:
             problem.converged = problem.calm >= CALM_ITERATIONS or problem.objective <= EXACT * total
         yield [problem for problem in moving if problem.converged]
@@ -122,21 +149,37 @@ def hals(
             return
 
 
-def _share(
-    values: sparse.spmatrix,
-    problems: list[Descent],
-    factor: Callable[[Descent], np.ndarray],
-    move: Callable[[Descent, np.ndarray], None],
-) -> None:
-    """One sparse product for the factors of all problems, then each moves with its own rows of it."""
-    factors = [factor(p) for p in problems]
-    stacked = np.empty((values.shape[1], sum(map(len, factors))), dtype=values.dtype)
-    np.concatenate([f.T for f in factors], axis=1, out=stacked)
-    product = np.ascontiguousarray((values @ stacked).T)
+def _rows(values: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
+    """Some of the rows, without a copy of what is in them."""
+    first, last = values.indptr[start], values.indptr[end]
+    inside = (values.data[first:last], values.indices[first:last], values.indptr[start : end + 1] - first)
+    return sparse.csr_matrix(inside, shape=(end - start, values.shape[1]), copy=False)
+
+
+def _pass(blocks: list[sparse.csr_matrix], problems: list[Descent]) -> np.ndarray:
+    """Move the customers of all problems, block by block; return Wᵀ · V of all, stacked, (sum of k, p)."""
+    for problem in problems:
+        problem.begin()
+    stacked = np.concatenate([problem.h_ahead.T for problem in problems], axis=1)
+    cross = 0.0
+    for number, block in enumerate(blocks):
+        product = np.ascontiguousarray((block @ stacked).T)
+        moved = [
+            problem.move_customers(number, own)
+            for problem, own in zip(problems, _shared_out(product, problems), strict=True)
+        ]
+        scores = np.empty(product.shape[::-1], dtype=product.dtype)
+        np.concatenate([part.T for part in moved], axis=1, out=scores)
+        cross = cross + block.T @ scores  # a view: no copy, and a faster product than a transposed copy
+    return np.ascontiguousarray(cross.T)
+
+
+def _shared_out(stacked: np.ndarray, problems: list[Descent]) -> Iterator[np.ndarray]:
+    """To each problem its own rows."""
     at = 0
     for problem in problems:
         k = len(problem.h_now)
-        move(problem, product[at : at + k])
+        yield stacked[at : at + k]
         at += k
 
 

@@ -72,6 +72,7 @@ class PenalisedDescent(Descent):
         self, w: np.ndarray, h: np.ndarray, dtype: type, penalty: Penalty, warm_up: int = WARM_UP
     ) -> None:
         super().__init__(w, h, dtype)
+        self.in_blocks = False  # its price needs the length of whole columns of W
         self.wanted, self.warm_up = penalty, warm_up
         self.penalty = NO_PENALTY if warm_up else penalty
         self.lowest = np.inf
@@ -81,22 +82,23 @@ class PenalisedDescent(Descent):
         """What goes down: squared error and penalties; without bound while the penalties are still off."""
         return self.lowest if self.iterations > self.warm_up else np.inf
 
-    def move_customers(self, cross: np.ndarray) -> None:
-        """Improve W for the present H, given H · Vᵀ, and leap on."""
+    def move_customers(self, block: int, cross: np.ndarray) -> np.ndarray:
+        """Improve W for the present H, given H · Vᵀ, and leap on; return where it leapt."""
         if self.warm_up and self.iterations == self.warm_up:
             self.penalty, self.lowest, self.calm = self.wanted, np.inf, 0
-        gram = gram_of(self.h_ahead)
         new = penalised_rows(
-            self.w_ahead, cross, gram, own_l1=self.penalty.customers, other_l1=self.penalty.products,
+            self.w_ahead[block], cross, self.gram_h, own_l1=self.penalty.customers, other_l1=self.penalty.products,
             other_sums=self.h_ahead.sum(axis=1), evenness=self.penalty.evenness,
         )  # fmt: skip
-        self.w_ahead = leapt(new, self.w_now, self.leap)
-        self.w_now = new
+        ahead = leapt(new, self.w_now[block], self.leap)
+        self.w_now[block], self.w_ahead[block] = new, ahead
+        self.gram_w = gram_of(ahead)
+        return ahead
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
-        gram = gram_of(self.w_ahead)
-        sums = self.w_ahead.sum(axis=1)
+        gram = self.gram_w
+        sums = self.w_ahead[0].sum(axis=1)
         new = penalised_rows(
             self.h_ahead, cross, gram, own_l1=self.penalty.products, other_l1=self.penalty.customers,
             other_sums=sums, evenness=self.penalty.evenness,
