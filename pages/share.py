@@ -1,4 +1,4 @@
-"""Share: what can be sent of this work, and the study itself."""
+"""Share: present it, send it, keep it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,40 @@ from pages.ui import router
 
 router.enter(router.SHARE)
 
-from pages.ui import session, shelf_views, strip, widgets, workspace_views  # noqa: E402
+from pages.ui import progress, session, shelf_views, strip, widgets, workspace_views  # noqa: E402
+from pages.ui.share import ask, diary, files, present  # noqa: E402
+from pages.ui.view import need_segments  # noqa: E402
 
 QUESTION = "What can we send?"
 strip.need_data(QUESTION)
+
+if session.presenting() is not None:
+    view = need_segments(QUESTION)
+    story = progress.result_of(ask.told(ask.spec_of(view)))
+    if story is not None:
+        present.show(story)
+    st.stop()
+
 study = session.study()
 widgets.title(QUESTION, shelf_views.answer(study))
 
+
+@st.fragment
+def send() -> None:
+    """The files; each is made on its own."""
+    files.files(need_segments(QUESTION))
+
+
+if shelf_views.has_segments():
+    st.button("Present it on the wall", icon=":material/present_to_all:", type="primary", on_click=session.present, args=(0,))  # fmt: skip
+    send()
+else:
+    st.info(
+        "Page, slides and workbook need segments: choose how many there are first.", icon=":material/info:"
+    )
+    widgets.next_page(router.HOW_MANY, "How many kinds are there?")
+st.subheader("What was decided", anchor=False)
+diary.log(study)
 st.subheader("This study", anchor=False)
 shelf_views.this_study(study)
 if session.is_local():

@@ -64,10 +64,16 @@ def run() -> None:
     warm = "numpy" in sys.modules
     st.set_page_config(page_title="Product segments", page_icon=ICON if warm else None, layout="wide")
     pages = [st.Page(e.path, title=e.title, icon=e.icon if warm else None, default=e is DATA) for e in PAGES]
-    current = st.navigation(pages, position="top")
+    current = st.navigation(pages, position="hidden" if _presenting() else "top")
     with _navigated(), _in_words():
         current.run()
     warm_up()
+
+
+def _presenting() -> bool:
+    from pages.ui import session
+
+    return session.presenting() is not None
 
 
 def warm_up() -> None:
@@ -103,7 +109,7 @@ def _tidy_up() -> None:
     store = cached.store()
     workspace.make_private(store.root)
     kept = (*shelf.listed(), *shelf.put_away_ones())
-    needed = {key for study in kept for key in (study.loaded_key, purchases_key(study.data_digest))}
+    needed = {key for study in kept for key in (study.loaded_key, purchases_key(study.base_digest))}
     workspace.evict(store, frozenset(needed))
 
 

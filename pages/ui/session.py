@@ -26,6 +26,7 @@ BASKET_RULES = studies.RuleOptions(
     min_support=0.01, min_confidence=0.25
 )  # one visit holds far less than a customer
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
+_PRESENT = "present"
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -72,6 +73,21 @@ def is_read_only() -> bool:
 def is_local() -> bool:
     """Whether this server answers this machine alone; only then are studies listed."""
     return st.get_option("server.address") in _LOCAL
+
+
+def presenting() -> int | None:
+    """The step of a presentation on the wall, from the URL so that a refresh stays there; None while nobody presents."""
+    step = st.query_params.get(_PRESENT, "")
+    here = (st.context.url or "").split("?")[0].rstrip("/")
+    return int(step) if step.isdecimal() and here.endswith("/share") else None
+
+
+def present(step: int | None) -> None:
+    """Go to a step of the presentation, or end it."""
+    if step is None:
+        st.query_params.pop(_PRESENT, None)
+    else:
+        st.query_params[_PRESENT] = str(step)
 
 
 def study() -> Study | None:
@@ -140,7 +156,13 @@ def loaded() -> Loaded | None:
     current = study()
     if current is None or not current.loaded_key:
         return None
-    return cached.result(current.loaded_key) if cached.store().has(current.loaded_key) else None
+    if not cached.store().has(current.loaded_key):
+        return None
+    if not current.level_edits.is_empty:  # a study from another machine brings its edits along, not what they made
+        from segcore.tasks.data import keep_edited
+
+        keep_edited(current.level_edits.base, current.level_edits)
+    return cached.result(current.loaded_key)
 
 
 def files_of(files: tuple[studies.StudyFile, ...]) -> tuple[tuple[str, str], ...]:
@@ -163,13 +185,14 @@ def purchases() -> Purchases:
 
 def open_data(key: str, result: Loaded, files: tuple[studies.StudyFile, ...], roles: Roles) -> None:
     """Make freshly read files the study's data; choices made on other data start anew."""
-    fresh = {} if study().data_digest == result.digest else _first_choices(result, files)
+    same = study().base_digest == result.digest
+    fresh = {} if same else _first_choices(result, files)
     change(
         files=files,
         roles=asdict(roles),
         pending=(),
         pending_roles={},
-        data_digest=result.digest,
+        data_digest=study().data_digest if same else result.digest,
         loaded_key=key,
         **fresh,
     )
@@ -188,6 +211,7 @@ def _first_choices(result: Loaded, files: tuple[studies.StudyFile, ...]) -> dict
         "level": level,
         "weighting": offered(bought.has("amount"), bought.has("quantity"), is_full(result.levels, level))[0],
         "filters": studies.Filters(),
+        "level_edits": studies.LevelEdits(),
         "k": None,
         "rules": rules,
     }

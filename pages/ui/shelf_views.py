@@ -150,6 +150,17 @@ def answer(study: Study) -> str:
     return f"“{study.name}” is saved on this machine, last at {strip.clock(study.updated)}; nothing has to be saved by hand."
 
 
+def has_segments() -> bool:
+    """Whether a number of segments is chosen or suggested for the study."""
+    from pages.ui import choices, working_level
+
+    try:
+        study = session.study()
+        return choices.chosen_k(cached.matrix(study.data_digest, working_level.matrix_spec())) is not None
+    except SegcoreError:
+        return False
+
+
 def _rename(study_id: str) -> None:
     wanted = st.session_state[f"study-name-{study_id}"].strip()
     if wanted:
@@ -169,7 +180,7 @@ def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
     from segcore.export import file_name
     from segcore.tasks.data import purchases_key
 
-    keys = {"purchases": purchases_key(study.data_digest), "loaded": study.loaded_key}
+    keys = {"purchases": purchases_key(study.base_digest), "loaded": study.loaded_key}
     place.download_button(
         "Download as one file", lambda: archive.pack(session.study(), keys, cached.store()),
         file_name=file_name(study.name, "study", study.updated[:10], archive.EXTENSION), mime=archive.MIME,

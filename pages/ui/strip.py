@@ -21,6 +21,8 @@ def show(entry: Entry) -> None:
             f"Changed in another tab or by somebody else at {clock(moment)}; you see it as it is now.",
             icon=":material/sync:",
         )
+    if session.presenting() is not None:
+        return
     loaded = session.loaded()
     if loaded is None:
         if problem := session.problem():

@@ -86,7 +86,7 @@ def _lines(chart: ChartData, scale: float, heading: Heading) -> go.Figure:
             hovertemplate=f"%{{x}}: %{{hovertext}}<extra>{plain(series.name)}</extra>",
         )  # fmt: skip
     if chart.chosen in chart.labels:
-        figure.add_shape(type="line", x0=chart.chosen, x1=chart.chosen, y0=0, y1=1, yref="paper", layer="below",
+        figure.add_shape(type="line", x0=chart.labels.index(chart.chosen), x1=chart.labels.index(chart.chosen), y0=0, y1=1, yref="paper", layer="below",
                          line={"color": c.line, "width": 14 * scale})  # fmt: skip
     figure.update_layout(
         xaxis={

@@ -1,0 +1,85 @@
+"""The files to take away, each made when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import cached, choices, progress, session
+from pages.ui.share import ask
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+
+KINDS = (
+    ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts."),
+    ("pptx", "Slides", ":material/slideshow:", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint with charts and tables you can edit, talking points in the notes."),
+    ("xlsx", "Workbook", ":material/table_view:", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel: every customer with segment and shares, profiles, rules, decisions, how it was made."),
+)  # fmt: skip
+
+
+def files(view: View) -> None:
+    """Page, slides, workbook, script: one card each."""
+    spec = ask.spec_of(view)
+    for column, kind in zip(st.columns(4), (*KINDS, None), strict=True):
+        with column.container(border=True, height="stretch"):
+            _script(view) if kind is None else _file(view, ask.written(spec, kind[0]), *kind)
+    missing = [
+        what
+        for what, key in (("the comparison of numbers", spec.sweep_key), ("rules", spec.rules_key))
+        if not key
+    ]
+    if missing:
+        st.caption(
+            f"Not in these files yet, because their page has not been opened with these choices: {', '.join(missing)}."
+        )
+
+
+def _file(view: View, request: object, form: str, title: str, icon: str, mime: str, about: str) -> None:
+    from segcore.export import file_name
+
+    st.markdown(f"**{title}**")
+    st.caption(about)
+    content = progress.on_demand(
+        request, f"Make {'it' if form == 'html' else 'them' if form == 'pptx' else 'it'}"
+    )
+    if content is not None:
+        st.download_button(
+            "Download", content, file_name=file_name(view.study.name, "segments", view.study.updated[:10], form),
+            mime=mime, icon=icon, type="primary", key=f"download-{form}", on_click="ignore", width="stretch",
+        )  # fmt: skip
+
+
+def _script(view: View) -> None:
+    from segcore.export import file_name
+
+    st.markdown("**Repeat script**")
+    st.caption("A short Python file that makes the same assignments and rules again from the same files.")
+    st.download_button(
+        "Download", lambda: script_of(view), file_name=file_name(view.study.name, "repeat", view.study.updated[:10], "py"),
+        mime="text/x-python", icon=":material/code:", key="download-script", on_click="ignore", width="stretch",
+    )  # fmt: skip
+
+
+def script_of(view: View) -> bytes:
+    """The repeat script of what is looked at now."""
+    from segcore.export.script import Recipe, script
+
+    spec = choices.sweep_spec(view.matrix.shape)
+    rules = dict(ask.rules_request(view).arguments)["spec"]
+    return script(
+        Recipe(
+            files=[file.name for file in view.study.files],
+            roles=cached.result(view.study.loaded_key).roles
+            if view.study.loaded_key
+            else session.loaded().roles,
+            matrix=view.matrix.spec,
+            nmf=replace(spec.nmf, k=view.segmentation.k),
+            resamples=spec.resamples,
+            names=view.names,
+            digest=view.study.data_digest,
+            rules=rules,
+        )
+    )

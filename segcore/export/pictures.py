@@ -1,0 +1,39 @@
+"""The two heatmaps of a segmentation for a file, as the Segments page draws them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from segcore.figures.customer_heatmap import customer_basis
+from segcore.figures.product_heatmap import product_basis
+from segcore.order import ordered_by_segment
+from segcore.words import of
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from segcore.story.build import Results
+    from segcore.story.records import StorySpec
+
+HALF = 0.5
+
+
+def heatmaps(spec: StorySpec, results: Results) -> tuple[go.Figure, go.Figure]:
+    """Customer basis and product basis."""
+    s, word = results.segmentation, results.matrix.row_word
+    names, colours = dict(spec.names), dict(spec.colours)
+    rows, groups = ordered_by_segment(s.shares, s.assignment)
+    clear = int((s.shares.max(axis=1) >= HALF).sum())
+    customers = customer_basis(
+        rows, groups, s.sizes, names, colours, row_word=word,
+        title=f"{of(clear, len(s.shares))} {word} lean to one segment with half their purchases or more",
+        subtitle="How each row's purchases divide over the segments",
+    )  # fmt: skip
+    own = int((s.product_shares.max(axis=1) >= HALF).sum())
+    rows, groups = ordered_by_segment(s.product_shares, s.product_assignment, strength=s.product_scores)
+    products = product_basis(
+        rows, groups, None, names, colours, level=spec.matrix.level,
+        title=f"{of(own, len(s.product_shares))} products belong mostly to one segment",
+        subtitle="Which products belong together, the strongest of each segment",
+    )  # fmt: skip
+    return customers, products
