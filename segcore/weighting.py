@@ -1,7 +1,12 @@
 """How much one cell counts: bought or not, tempered best-sellers, rare tastes, quantities and money.
 
 A column of best-sellers dominates squared error simply by being full. Weighting columns by a power of their
-popularity decides how much best-sellers may say; see the README's decisions for the measured effect.
+popularity decides how much best-sellers may say; ``tests/bench/weighting.py`` prints what each power does.
+
+"Balanced" follows two rules, both settled there. Where customers have few products each, best-sellers drown what little
+is known of a taste, and the fourth root of rarity finds planted tastes best; where they have many, the tastes show
+anyhow, and holding best-sellers back less (the eighth root) gives more segments that come back. And no product counts
+as rarer than one that a fiftieth of the customers bought: below that, a few large baskets make a segment of their own.
 """
 
 from __future__ import annotations
@@ -26,6 +31,9 @@ WEIGHTINGS: dict[str, str] = {
     "log_amount": "Money spent, damped: the second hundred counts less than the first",
     "share": "Share of basket: how a customer splits the budget",
 }
+MANY_PRODUCTS = 40  # of the typical customer, from which best-sellers are held back less
+POWER_FEW, POWER_MANY = 0.25, 0.125
+RAREST = 0.02  # share of customers; a rarer product counts no more than one with as many buyers
 NEEDS_AMOUNT = ("amount", "log_amount")
 
 
@@ -39,15 +47,18 @@ class Usual:
         Customers per buyer.
     volume : ndarray, (products,)
         Median amount or pieces of a purchase, whichever the weighting counts; 1 where nobody bought it.
+    power : float
+        The power of rarity that "balanced" takes.
     """
 
     popularity: np.ndarray
     volume: np.ndarray
+    power: float = POWER_FEW
 
 
 def usual_of(cells: Cells, weighting: str) -> Usual:
     """What is usual among these customers, to weigh others by the same measure later."""
-    return Usual(_popularity(cells), _median(cells, volume_of(cells, weighting)))
+    return Usual(_popularity(cells), _median(cells, volume_of(cells, weighting)), _power(cells))
 
 
 def weigh(cells: Cells, weighting: str, usual: Usual | None = None) -> np.ndarray:
@@ -72,7 +83,10 @@ def weigh(cells: Cells, weighting: str, usual: Usual | None = None) -> np.ndarra
         return np.ones(len(cells.indices))
     if weighting in ("balanced", "rare"):
         popularity = _popularity(cells) if usual is None else usual.popularity
-        return (popularity**0.25 if weighting == "balanced" else np.log(popularity) + 1.0)[cells.indices]
+        if weighting == "rare":
+            return (np.log(popularity) + 1.0)[cells.indices]
+        power = _power(cells) if usual is None else usual.power
+        return (np.minimum(popularity, 1 / RAREST) ** power)[cells.indices]
     volume = volume_of(cells, weighting)
     if weighting == "share":
         return _share_of_row(cells, volume)
@@ -90,6 +104,14 @@ def volume_of(cells: Cells, weighting: str) -> np.ndarray:
 def _popularity(cells: Cells) -> np.ndarray:
     buyers = np.bincount(cells.indices, minlength=cells.shape[1])
     return cells.shape[0] / np.maximum(buyers, 1)
+
+
+def _power(cells: Cells) -> float:
+    """Few products a customer: the fourth root of rarity; many: the eighth."""
+    per_customer = np.diff(cells.indptr)
+    per_customer = per_customer[per_customer > 0]
+    typical = np.median(per_customer) if len(per_customer) else 0.0
+    return POWER_MANY if typical > MANY_PRODUCTS else POWER_FEW
 
 
 def _median(cells: Cells, volume: np.ndarray) -> np.ndarray:

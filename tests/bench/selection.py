@@ -174,8 +174,17 @@ def with_thresholds(chance: float, stable: float) -> None:
     selection.STABLE = stable
 
 
-def report(planted: list[Outcome], noise: list[Outcome]) -> int:
-    """Print every figure; 1 where a bar is missed on the held-out half."""
+def allowed(bar: float, sets: int, quick: bool) -> float:
+    """The bar, in a quick run less two standard errors of so few sets."""
+    return bar - 2 * np.sqrt(bar * (1 - bar) / max(sets, 1)) if quick else bar
+
+
+def report(planted: list[Outcome], noise: list[Outcome], quick: bool = False) -> int:
+    """Print every figure; 1 where a bar is missed on the held-out half.
+
+    Few sets cannot tell 12 points from 5, nor 92 % from 86 %: a quick run prints the margin over the knee without
+    judging it, and allows rates two standard errors.
+    """
     shipped = (evidence.BEYOND_CHANCE, evidence.STABLE)
     print_table(planted)
     first, held = ([o for o in planted if o.is_held_out is half] for half in (False, True))
@@ -192,19 +201,17 @@ def report(planted: list[Outcome], noise: list[Outcome]) -> int:
     hits, knees = rate([o.is_hit for o in held]), rate([knee_hit(o) for o in held])
     inside = rate([o.verdict.reliable and o.verdict.low <= o.job.k <= o.verdict.high for o in held])
     print(f"held-out half: {len(held)} planted sets; the range holds the planted number in {inside:.1%}")
+    refused = rate([not o.verdict.reliable for o in noise])
     bars = [
-        ("suggested = planted, held-out half", hits, HIT),
-        ("points above the knee alone", hits - knees, ABOVE_KNEE),
-        (
-            f"column-shuffled refused, all {len(noise)}",
-            rate([not o.verdict.reliable for o in noise]),
-            REFUSED,
-        ),
+        ("suggested = planted, held-out half", hits, allowed(HIT, len(held), quick)),
+        ("points above the knee alone", hits - knees, -1.0 if quick else ABOVE_KNEE),
+        (f"column-shuffled refused, all {len(noise)}", refused, allowed(REFUSED, len(noise), quick)),
     ]
     missed = 0
     for name, value, bar in bars:
         missed += not value >= bar
-        print(f"{name}: {value:.1%} ({'at least' if value >= bar else 'UNDER'} {bar:.0%})")
+        held_to = "not judged" if bar < 0 else f"{'at least' if value >= bar else 'UNDER'} {bar:.0%}"
+        print(f"{name}: {value:.1%} ({held_to})")
     wide = median_width(held)
     missed += not wide <= WIDTH
     print(f"median width of the range: {wide:g} ({'at most' if wide <= WIDTH else 'OVER'} {WIDTH})")
@@ -229,7 +236,8 @@ def main() -> int:
     )
     start = time.perf_counter()
     outcomes = run_all(jobs)
-    code = report([o for o in outcomes if not o.job.is_shuffled], [o for o in outcomes if o.job.is_shuffled])
+    planted, noise = ([o for o in outcomes if o.job.is_shuffled is s] for s in (False, True))
+    code = report(planted, noise, wanted.quick)
     cpu = sum(o.seconds for o in outcomes)
     print(f"{len(outcomes)} sets, {cpu:,.0f} s of CPU, {time.perf_counter() - start:,.0f} s on the clock")
     return code

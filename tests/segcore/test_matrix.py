@@ -264,6 +264,21 @@ def test_weightings_by_hand():
     np.testing.assert_allclose(have["log_amount"], np.log1p([[1, 1, 0], [4, 0, 1], [1, 0, 0]]))
 
 
+def test_balanced_holds_best_sellers_back_less_where_customers_buy_many_products():
+    few = make_purchases([f"c{n:02d}" for n in range(100)] * 2, ["x"] * 100 + ["y"] * 4 + ["z"] * 96)
+    weights = as_frame(build_matrix(few, weighting="balanced")).max()
+    np.testing.assert_allclose(weights, [1, 25**0.25, (100 / 96) ** 0.25])
+    lines = [(f"c{n}", f"p{p:02d}") for n in range(8) for p in range(50) if p % 8 != n]
+    many = make_purchases(*map(list, zip(*lines, strict=True)))
+    np.testing.assert_allclose(as_frame(build_matrix(many, weighting="balanced")).max(), (8 / 7) ** 0.125)
+
+
+def test_balanced_counts_no_product_as_rarer_than_a_fiftieth_of_the_customers():
+    bought = make_purchases([f"c{n}" for n in range(200)] + ["c0", "c1", "c2"], ["x"] * 200 + ["y", "z", "z"])
+    weights = as_frame(build_matrix(bought, weighting="balanced")).max()
+    np.testing.assert_allclose(weights, [1, 50**0.25, 50**0.25])
+
+
 def test_the_best_weighting_comes_first_and_a_full_table_offers_no_bought_or_not(data_dir):
     assert offered(False, False, False)[0] == "balanced"
     assert offered(True, False, True) == ("log_amount", "amount", "share")
