@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from segcore.jobs import Runner
     from segcore.matrix import MatrixSpec, PurchaseMatrix
     from segcore.purchases import Purchases
+    from segcore.rules import RuleSpec
+    from segcore.rules.tables import RuleTable
     from segcore.segments import Segmentation
     from segcore.store import Store
+    from segcore.whatif.frozen import Frozen
 
 
 def store() -> Store:
@@ -41,7 +44,7 @@ def purchases(digest: str) -> Purchases:
     """Purchases by content digest."""
     from segcore.tasks.data import load_purchases
 
-    return load_purchases(digest)
+    return load_purchases(digest, purchases)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -76,6 +79,18 @@ def level_facts(digest: str, level: str) -> pd.DataFrame:
     return profile_levels(purchases(digest), (level,))
 
 
+def levels_of(digest: str, loaded: Any) -> pd.DataFrame:
+    """Every usual level with its plain figures; those of the file itself were measured when it was read."""
+    return loaded.levels if loaded.digest == digest else _levels(digest)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _levels(digest: str) -> pd.DataFrame:
+    from segcore.hierarchy import profile_levels
+
+    return profile_levels(purchases(digest))
+
+
 @st.cache_resource(max_entries=24, show_spinner=False)
 def product_profile(digest: str, spec: MatrixSpec, segments_key: str, balance: float) -> pd.DataFrame:
     """What each segment buys."""
@@ -99,3 +114,28 @@ def proposed_names(digest: str, spec: MatrixSpec, segments_key: str, balance: fl
 
     segmentation: Segmentation = result(segments_key)
     return propose_names(purchases(digest), matrix(digest, spec), segmentation, balance)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def frozen(digest: str, spec: MatrixSpec, segments_key: str) -> Frozen:
+    """A segmentation held still, to be applied to a basket."""
+    from segcore.whatif.frozen import freeze
+
+    return freeze(purchases(digest), result(segments_key), spec)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def usual_prices(digest: str, spec: MatrixSpec) -> pd.Series | None:
+    """Amount ÷ quantity of each product of a matrix; None where the file has no amounts."""
+    from segcore.offers import usual_prices as ask
+
+    return ask(purchases(digest), matrix(digest, spec))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def rule_table(digest: str, spec: RuleSpec) -> RuleTable:
+    """The customers or orders that rules were counted in."""
+    from segcore.rules.tables import rule_table as ask
+
+    bought = purchases(digest)
+    return ask(bought, spec, bought.row_word if spec.per == "customer" else "orders")

@@ -77,9 +77,13 @@ def _make_codes(purchases: Purchases, level: str) -> Labelled:
     if not parts:
         labels = purchases.products.index
         return np.arange(len(labels), dtype=np.int32), labels
-    return _sorted_codes(
-        *pd.factorize(_combined_labels(purchases.products, parts).to_numpy(dtype=object)), level
-    )
+    return codes_of(_combined_labels(purchases.products, parts), level)
+
+
+def codes_of(labels: pd.Series, level: str = "") -> Labelled:
+    """Codes and sorted labels of a column of texts, "" read as unknown."""
+    texts = labels.replace("", UNKNOWN).to_numpy(dtype=object)
+    return _sorted_codes(*pd.factorize(texts), level)
 
 
 def _sorted_codes(codes: np.ndarray, labels: np.ndarray, level: str) -> Labelled:

@@ -73,10 +73,12 @@ def with_note(study: Study, text: str, page: str) -> Study:
 def _choices(before: Study | None, after: Study) -> list[tuple[str, str]]:
     if before is None or not after.data_digest:
         return []
-    if before.data_digest != after.data_digest:
+    if before.base_digest != after.base_digest:
         names = ", ".join(file.name for file in after.files)
         return [("data", f"Opened {names}.")]
     found = []
+    if before.level_edits != after.level_edits:
+        found.append(("hierarchy", "Changed the product hierarchy."))
     if before.level != after.level:
         found.append(("level", f"Chose the level “{after.level}” instead of “{before.level}”."))
     if before.weighting != after.weighting and before.level == after.level:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from segcore.level_edits import LevelEdits
 from segcore.studies.diary import Entry
 from segcore.studies.migrations import SCHEMA
 from segcore.studies.offer_records import OfferOptions, OfferTest
@@ -53,13 +54,30 @@ class SweepOptions:
 
 @dataclass(frozen=True)
 class RuleOptions:
-    """Thresholds of the rule explorer; ``per`` is "customer" or "order"."""
+    """What the rule explorer shows; ``per`` is "customer" or "order", the rest as in ``segcore.rules``.
+
+    Attributes
+    ----------
+    everything : bool
+        Also what may be chance or repeats a shorter rule.
+    rank : str
+        The measure the list is sorted by.
+    products : dict
+        Products required and excluded, by the filter's field.
+    """
 
     min_support: float = 0.05
     min_confidence: float = 0.5
-    min_lift: float = 0.0
+    min_lift: float = 1.2
     max_length: int | None = None
     per: str = "customer"
+    everything: bool = False
+    one_to_one: bool = False
+    rank: str = "extra"
+    also_level: str = ""
+    method: str = "own"
+    without_giants: bool = False
+    products: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,6 +189,8 @@ class Study:
         Choices of the Offers page.
     offer_tests : tuple of OfferTest
         Tests with a hold-out, in the order they were begun.
+    level_edits : LevelEdits
+        What was changed about the product hierarchy; ``data_digest`` is of the purchases under it.
     """
 
     id: str
@@ -202,6 +222,12 @@ class Study:
     author: str = ""
     offers: OfferOptions = field(default_factory=OfferOptions)
     offer_tests: tuple[OfferTest, ...] = ()
+    level_edits: LevelEdits = field(default_factory=LevelEdits)
+
+    @property
+    def base_digest(self) -> str:
+        """Digest of the purchases as they were read, whatever was changed about their hierarchy since."""
+        return self.level_edits.base or self.data_digest
 
     def with_(self, **changes: Any) -> Study:
         """An updated copy with a new time of change."""

@@ -97,7 +97,7 @@ def delete(study_id: str, forget: Callable[[str], None], root: Path | None = Non
 def _contents(found: list[Study]) -> set[str]:
     """Digests of the data and of the files of some studies."""
     files = {file.digest for study in found for file in (*study.files, *study.pending)}
-    return (files | {study.data_digest for study in found}) - {""}
+    return (files | {one for study in found for one in (study.data_digest, study.base_digest)}) - {""}
 
 
 def _away(path: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from segcore.intake import Draft, IntakeReport, Roles, convert
 from segcore.intake import inspect as inspect_files
+from segcore.level_edits import LevelEdits
 from segcore.purchases import Purchases
 from segcore.steps import Step
 from segcore.store import default_store
@@ -42,9 +43,39 @@ def purchases_key(digest: str) -> str:
     return default_store().key(PURCHASES, digest=digest)
 
 
-def load_purchases(digest: str) -> Purchases:
-    """Read purchases back from the store."""
-    return default_store().load(purchases_key(digest))
+@dataclass(frozen=True)
+class Edited:
+    """What is kept of purchases under a changed hierarchy: whose lines they have, and the changes."""
+
+    base: str
+    edits: LevelEdits
+
+
+def load_purchases(digest: str, load: Callable[[str], Purchases] | None = None) -> Purchases:
+    """Read purchases back from the store.
+
+    Parameters
+    ----------
+    load : callable, optional
+        Gives the purchases that edited ones were made from, where the caller holds them already.
+    """
+    found = default_store().load(purchases_key(digest))
+    if not isinstance(found, Edited):
+        return found
+    from segcore.hierarchy.edited import apply_edits
+
+    return apply_edits((load or load_purchases)(found.base), found.edits)
+
+
+def keep_edited(base: str, edits: LevelEdits) -> str:
+    """Keep a changed hierarchy, once; return the digest of the purchases under it."""
+    from segcore.hierarchy.edited import edited_digest
+
+    digest = edited_digest(base, edits)
+    key = purchases_key(digest)
+    if digest != base and not default_store().has(key):
+        default_store().save(key, Edited(base, edits))
+    return digest
 
 
 def keep_purchases(purchases: Purchases) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from segcore import codec, studies
 from segcore.errors import SpecError, StoreError
+from segcore.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.matrix import MatrixSpec
 from segcore.store import Store
 from segcore.studies import (
@@ -72,6 +73,14 @@ STUDIES = st.builds(
         left_out=st.lists(TEXT, max_size=3).map(tuple),
         date_from=st.none() | st.just("2024-01-31"),
     ),
+    level_edits=st.builds(
+        LevelEdits,
+        TEXT,
+        st.lists(st.builds(ProductMap, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+        st.lists(st.builds(Rename, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+        st.lists(st.builds(OneParent, TEXT, TEXT), max_size=2).map(tuple),
+        st.lists(st.builds(Move, TEXT, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    ),
     sweep=st.builds(SweepOptions, max_k=st.integers(2, 20), restarts=st.none() | st.integers(1, 9)),
     k=st.none() | st.integers(1, 20),
     names=st.lists(
@@ -112,7 +121,13 @@ STUDIES = st.builds(
     votes=st.lists(
         st.builds(Vote, TEXT, st.integers(1, 20), *[st.sampled_from(["", *studies.ANSWERS])] * 3), max_size=2
     ).map(tuple),
-    rules=st.builds(RuleOptions, min_support=st.floats(0, 1), max_length=st.none() | st.integers(2, 5)),
+    rules=st.builds(
+        RuleOptions,
+        min_support=st.floats(0, 1),
+        max_length=st.none() | st.integers(2, 5),
+        everything=st.booleans(),
+        products=st.dictionaries(st.just("require"), st.lists(TEXT, max_size=2).map(tuple), max_size=1),
+    ),
     offers=st.builds(
         studies.OfferOptions,
         left_out=st.lists(TEXT, max_size=2).map(tuple),
