@@ -91,10 +91,15 @@ def _size(evidence: Evidence) -> str:
 
 
 def listed(ks: Sequence[int]) -> str:
-    """Numbers of segments as a sentence names them: ``3``, ``2 and 4``, ``2 to 5``."""
-    if len(ks) > 2 and ks[-1] - ks[0] == len(ks) - 1:
-        return f"{ks[0]} to {ks[-1]}"
-    return join_and([str(k) for k in ks])
+    """Numbers of segments as a sentence names them: ``3``, ``2 and 4``, ``2 to 5``, ``2 to 8 and 10``."""
+    runs: list[list[int]] = []
+    for k in ks:
+        if runs and k == runs[-1][-1] + 1:
+            runs[-1].append(k)
+        else:
+            runs.append([k])
+    parts = [[f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(k) for k in run] for run in runs]
+    return join_and([words for part in parts for words in part])
 
 
 def too_small() -> str:

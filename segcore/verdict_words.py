@@ -102,10 +102,8 @@ def _one_fewer(evidence: Evidence, suggested: int) -> tuple[str, ...]:
     if fewer not in share.index:
         return ()
     also = _trouble(evidence, fewer)
-    return (
-        f"One fewer ({fewer}) would capture {percent(share[fewer])} instead of {percent(share[suggested])}"
-        f"{', and ' + also if also else ''}.",
-    )
+    less, now = _told_apart(share[fewer], share[suggested])
+    return (f"One fewer ({fewer}) would capture {less} instead of {now}{', and ' + also if also else ''}.",)
 
 
 def _one_more(evidence: Evidence, suggested: int) -> tuple[str, ...]:
@@ -114,7 +112,15 @@ def _one_more(evidence: Evidence, suggested: int) -> tuple[str, ...]:
         return ()
     trouble = _trouble(evidence, more) or _shared(evidence, suggested, more)
     ending = f", but {trouble}" if trouble else ", and holds up too"
-    return (f"One more ({more}) would capture {percent(share[more])}{ending}.",)
+    now, then = _told_apart(share[suggested], share[more])
+    return (f"One more ({more}) would capture {then} instead of {now}{ending}.",)
+
+
+def _told_apart(less: float, more: float) -> tuple[str, str]:
+    """Two shares with a decimal where whole percentages would hide what lies between them."""
+    if more - less >= 0.02:
+        return percent(less), percent(more)
+    return f"{100 * less:.1f} %", f"{100 * more:.1f} %"
 
 
 def _why(evidence: Evidence, suggested: int) -> str:
@@ -138,7 +144,7 @@ def _trouble(evidence: Evidence, k: int) -> str:
     if k in evidence.worst.index and evidence.worst[k] < STABLE:
         return "one of them would no longer be stable"
     if k in evidence.worst.index and evidence.worst[k] < FIRM:
-        return f"one of them would come back less surely (stability {evidence.worst[k]:.2f})"
+        return f"one of them would come back less surely (stability {int(100 * evidence.worst[k]) / 100:.2f})"
     return ""
 
 

@@ -50,6 +50,7 @@ def gain_chart(
         },
         text=[points(value) for value in known],
         textposition="outside",
+        constraintext="none",
         textfont={"size": LABEL_SIZE, "color": c.ink},
         cliponaxis=False,
         customdata=ks,

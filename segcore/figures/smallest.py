@@ -46,6 +46,7 @@ def smallest_segment_chart(
         marker={"color": [colour(k) for k in ks], "cornerradius": 4},
         text=[percent(value, customers) for value in known],
         textposition="outside",
+        constraintext="none",
         textfont={"size": LABEL_SIZE, "color": c.ink},
         cliponaxis=False,
         customdata=ks,

@@ -4,8 +4,10 @@ The oracle knows the chance of every product in every taste and how large the ta
 likeliest taste for the products bought. k is the planted one for all three. On real customers (The Complete Journey)
 the app's own sweep and verdict choose k. Exits non-zero where a bar is missed.
 
-The bar against K-means is held to tastes that overlap and differ in size, as real ones do. Where tastes are apart and
-purchases many, K-means is nearly as good as the oracle, so nobody can be twice as good: printed, not barred.
+K-means works on scaled columns, as scikit-learn does by default (Lloyd, one k-means++ start; the mean of three seeds), and
+once more with the best of ten starts. The bar against it is held over all settings for the default, and where tastes
+overlap and differ in size, as real ones do, for ten starts too. Where tastes are apart and purchases many, K-means with
+ten starts is nearly as good as the oracle, so nobody can be twice as good: printed, not barred.
 
     python tests/bench/recovery.py [--quick] [--seed-offset N]
 """
@@ -32,6 +34,7 @@ OF_ORACLE, OF_KMEANS, STABLE = 0.88, 2.0, 0.9
 ENOUGH = 15  # purchases a customer from which the bars hold
 PURCHASES = (9, 15, 30)
 LEVELS = ("product_type", "product_category")
+STARTS = 3  # seeds of K-means with one start
 SEED = 40_000
 
 
@@ -44,6 +47,7 @@ class Score:
     ours: float
     oracle: float
     kmeans: float
+    kmeans_ten: float
 
 
 def oracle(drawn: Planted, matrix: PurchaseMatrix) -> np.ndarray:
@@ -57,9 +61,12 @@ def score(setting: Setting, k: int, seed: int) -> Score:
     drawn = plant(setting, k, seed)
     matrix = matrix_of(drawn.purchases)
     ours = segment(matrix, k).assignment.fillna(0).to_numpy()
-    clusters = kmeans(matrix.values, k).labels
-    found = (adjusted_rand_score(drawn.taste, labels) for labels in (ours, oracle(drawn, matrix), clusters))
-    return Score(setting, k, *found)
+    once = [kmeans(matrix.values, k, restarts=1, seed=number).labels for number in range(STARTS)]
+    found = [
+        np.mean([adjusted_rand_score(drawn.taste, labels) for labels in several])
+        for several in ([ours], [oracle(drawn, matrix)], once, [kmeans(matrix.values, k).labels])
+    ]
+    return Score(setting, k, *map(float, found))
 
 
 def planted_scores(quick: bool, offset: int) -> list[Score]:
@@ -75,19 +82,22 @@ def planted_scores(quick: bool, offset: int) -> list[Score]:
 
 def print_scores(scores: list[Score]) -> None:
     """One row per set."""
-    print(f"\n{'adjusted Rand index':<58}{'k':>3}{'ours':>7}{'oracle':>8}{'K-means':>9}{'of oracle':>11}")
+    print(
+        f"\n{'adjusted Rand index':<58}{'k':>3}{'ours':>7}{'oracle':>8}{'K-means':>9}{'best of 10':>12}{'of oracle':>11}"
+    )
     for s in scores:
         print(
-            f"{s.setting.name:<58}{s.k:>3}{s.ours:>7.2f}{s.oracle:>8.2f}{s.kmeans:>9.2f}{s.ours / s.oracle:>11.2f}"
+            f"{s.setting.name:<58}{s.k:>3}{s.ours:>7.2f}{s.oracle:>8.2f}{s.kmeans:>9.2f}{s.kmeans_ten:>12.2f}"
+            f"{s.ours / s.oracle:>11.2f}"
         )
 
 
-def means(scores: list[Score]) -> tuple[float, float]:
-    """Our mean index as a share of the oracle's, and as a multiple of K-means'."""
-    ours, best, clusters = (
-        np.mean([getattr(s, name) for s in scores]) for name in ("ours", "oracle", "kmeans")
+def means(scores: list[Score]) -> tuple[float, float, float]:
+    """Our mean index as a share of the oracle's, and as a multiple of K-means' with one start and with ten."""
+    ours, best, once, ten = (
+        np.mean([getattr(s, name) for s in scores]) for name in ("ours", "oracle", "kmeans", "kmeans_ten")
     )
-    return float(ours / best), float(ours / clusters)
+    return float(ours / best), float(ours / once), float(ours / ten)
 
 
 def real_stability() -> dict[str, tuple[int | None, float]]:
@@ -122,16 +132,24 @@ def main() -> int:
     for each in PURCHASES:
         for overlap in (False, True):
             own = [s for s in scores if s.setting.purchases == each and s.setting.overlap == overlap]
-            of_oracle, of_kmeans = means(own)
+            of_oracle, of_kmeans, of_ten = means(own)
             kind = "overlap, unequal" if overlap else "plain"
-            print(f"{each:>2} purchases, {kind}: {of_oracle:.2f} of the oracle, {of_kmeans:.1f} × K-means")
+            print(
+                f"{each:>2} purchases, {kind}: {of_oracle:.2f} of the oracle, {of_kmeans:.1f} × K-means, "
+                f"{of_ten:.1f} × its best of ten starts"
+            )
     enough = [s for s in scores if s.setting.purchases >= ENOUGH]
-    of_oracle, over_all = means(enough)
-    of_oracle_hard, of_kmeans = means([s for s in enough if s.setting.overlap])
-    print(f"{ENOUGH} purchases and more, all settings: {over_all:.2f} × K-means")
+    of_oracle, of_kmeans_enough, of_ten_enough = means(enough)
+    of_oracle_hard, _, of_ten_hard = means([s for s in enough if s.setting.overlap])
+    _, of_kmeans, of_ten = means(scores)
+    print(f"all settings: {of_ten:.2f} × the best of ten starts of K-means")
+    print(
+        f"{ENOUGH} purchases and more: {of_kmeans_enough:.2f} × K-means, {of_ten_enough:.2f} × its best of ten"
+    )
     missed = held(f"of the oracle, {ENOUGH} purchases and more, all settings", of_oracle, OF_ORACLE)
     missed += held(f"of the oracle, {ENOUGH} purchases and more, overlap", of_oracle_hard, OF_ORACLE)
-    missed += held(f"× K-means on scaled data, {ENOUGH} purchases and more, overlap", of_kmeans, OF_KMEANS)
+    missed += held("× K-means on scaled data, all settings", of_kmeans, OF_KMEANS)
+    missed += held(f"× its best of ten starts, {ENOUGH} purchases and more, overlap", of_ten_hard, OF_KMEANS)
     for level, (k, worst) in real_stability().items():
         missed += held(f"stability of the worst segment, {level}, k = {k}", worst, STABLE)
     return int(missed > 0)

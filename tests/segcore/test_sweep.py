@@ -10,6 +10,7 @@ from segcore.errors import NotEnoughData, SpecError
 from segcore.evidence import BEYOND_CHANCE, STABLE, ceiling_of, knee_of
 from segcore.factorization import NMFSpec, factorize
 from segcore.matrix import build_matrix
+from segcore.readings import listed
 from segcore.samples import LEVEL, wine_merchant
 from segcore.selection import judge
 from segcore.stability import agreement, match, resampled_bases, stability_of
@@ -273,7 +274,41 @@ def test_verdicts_say_what_is_the_matter():
 def test_neighbours_of_the_suggestion_are_told():
     fewer, more = verdict_of([0.6, 0.95, 0.5]).reasons[-2:]
     assert fewer.startswith("One fewer (2) would capture 20 % instead of 30 %, and one of them")
-    assert more == "One more (4) would capture 35 %, but one of them would no longer be stable."
+    assert (
+        more == "One more (4) would capture 35 % instead of 30 %, but one of them would no longer be stable."
+    )
+
+
+def test_every_line_is_read_in_one_sentence():
+    said = verdict_of(
+        [0.99, 0.95, 0.5],
+        beyond_chance=(30.0, 20.0, 1.0),
+        gain=(0.1, 0.1, 0.05),
+        gain_by_chance=(0.02, 0.02, 0.049),
+    ).readings
+    assert said.explained.startswith("The elbow bends at 3: 3 segments explain 30 %, best-sellers alone 10 %")
+    assert said.stability == "All segments come back with 2 and 3; with 4 the weakest reaches only 0.50."
+    assert said.chance == (
+        "Up to 3, a further segment explains more than it would by chance; the 4th adds 5.0 %, by lot 4.9 %."
+    )
+    assert said.size == "No segment is too small: the smallest holds 10 % of the customers."
+    unmeasured = verdict_of([np.nan] * 3).readings
+    assert (unmeasured.stability, unmeasured.chance) == ("", "")
+
+
+def test_where_lines_disagree_each_says_its_number():
+    verdict = verdict_of([0.99, 0.98, 0.96, 0.4], (0.3,) * 4, (0.2, 0.4, 0.42, 0.44))
+    assert (verdict.suggested, verdict.low, verdict.high) == (4, 3, 4)
+    assert verdict.reasons[0].endswith("The elbow speaks for 3 and stability for up to 4.")
+
+
+def test_numbers_are_listed_as_runs():
+    assert [listed(ks) for ks in ((3,), (2, 4), (2, 3, 4), (2, 3, 4, 6, 7))] == [
+        "3",
+        "2 and 4",
+        "2 to 4",
+        "2 to 4, 6 and 7",
+    ]
 
 
 def test_what_is_firm_goes_before_what_is_only_stable():
