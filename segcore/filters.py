@@ -21,9 +21,9 @@ class Removed:
     Attributes
     ----------
     filter : str
-        "date window", "left out", "min_customers" or "min_products", in the order applied.
+        "date window", "left out", "min_customers", "min_products" or "max_products", in the order applied.
     customers : int
-        Customers it left without any purchase; for "min_products", customers it left out.
+        Customers it left without any purchase; for the last two, customers it left out.
     products : int
         Products nobody is left buying, or that it left out.
     cells : int
@@ -50,7 +50,7 @@ def _filled(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
 def apply_filters(
     cells: Cells, labels: pd.Index, spec: MatrixSpec
 ) -> tuple[np.ndarray, np.ndarray, tuple[Removed, ...]]:
-    """Which rows and columns stay, and what each filter removed: names, then rare products, then thin customers."""
+    """Which rows and columns stay, and what each filter removed: names, then rare products, then thin and giant customers."""
     row_of_cell = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
     buyers = np.bincount(cells.indices, minlength=cells.shape[1])
     columns = buyers > 0
@@ -66,12 +66,16 @@ def apply_filters(
         emptied = int((has_any & (per_customer == 0)).sum())
         has_any &= per_customer > 0
         removed.append(Removed(name, emptied, int(drop.sum()), int(buyers[drop].sum())))
-    rows = per_customer >= spec.min_products if spec.min_products > 1 else np.ones(cells.shape[0], dtype=bool)
-    in_kept_rows = np.bincount(cells.indices[rows[row_of_cell]], minlength=cells.shape[1]) > 0
-    lost = Removed(
-        "min_products",
-        int((~rows).sum()),
-        int((columns & ~in_kept_rows).sum()),
-        int(per_customer[~rows].sum()),
-    )
-    return rows, columns & in_kept_rows, (*removed, lost)
+    rows = np.ones(cells.shape[0], dtype=bool)
+    for name, drop in (
+        ("min_products", per_customer < spec.min_products if spec.min_products > 1 else ~rows),
+        ("max_products", per_customer > spec.max_products if spec.max_products else ~rows),
+    ):
+        drop = drop & rows
+        rows &= ~drop
+        in_kept_rows = np.bincount(cells.indices[rows[row_of_cell]], minlength=cells.shape[1]) > 0
+        lost = int((columns & ~in_kept_rows).sum())
+        columns = columns & in_kept_rows
+        if drop.any() or name == "min_products":
+            removed.append(Removed(name, int(drop.sum()), lost, int(per_customer[drop].sum())))
+    return rows, columns, tuple(removed)

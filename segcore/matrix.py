@@ -37,6 +37,11 @@ class MatrixSpec:
         Products (labels at this level) left out by name.
     date_from, date_to : str or None
         First and last day counted, ISO dates, both inclusive.
+    max_products : int
+        Leave out customers with more products; 0 leaves nobody out.
+    cap_products : int
+        A customer with more products weighs as much as one with this many, whatever the weighting: the row is scaled
+        by √(cap / products), so that its squared length falls as its products would; 0 caps nobody.
     """
 
     level: str
@@ -46,6 +51,8 @@ class MatrixSpec:
     left_out: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
+    max_products: int = 0
+    cap_products: int = 0
 
     def __post_init__(self) -> None:
         left_out = (self.left_out,) if isinstance(self.left_out, str) else self.left_out
@@ -55,8 +62,8 @@ class MatrixSpec:
                 f"There is no weighting called “{self.weighting}”.",
                 remedy=f"Choose one of: {', '.join(WEIGHTINGS)}.",
             )
-        if self.min_customers < 0 or self.min_products < 0:
-            raise SpecError("A minimum cannot be negative.", remedy="Use 0 or more.")
+        if min(self.min_customers, self.min_products, self.max_products, self.cap_products) < 0:
+            raise SpecError("A number of products or customers cannot be negative.", remedy="Use 0 or more.")
         for name in ("date_from", "date_to"):
             object.__setattr__(self, name, _iso_day(getattr(self, name)))
         if self.date_from and self.date_to and self.date_from > self.date_to:
@@ -182,7 +189,7 @@ def build_matrix(
     kept = cells.select(rows, columns)
     _refuse_too_little(kept, purchases, spec)
     return PurchaseMatrix(
-        values=kept.csr(weigh(kept, spec.weighting)),
+        values=kept.csr(_capped(kept, weigh(kept, spec.weighting), spec.cap_products)),
         customers=purchases.customers[rows],
         products=labels[columns],
         customer_amount=_row_sums(kept, kept.amount),
@@ -191,6 +198,14 @@ def build_matrix(
         spec=spec,
         data_digest=purchases.digest,
     )
+
+
+def _capped(cells: Cells, values: np.ndarray, cap: int) -> np.ndarray:
+    """The values with giant rows scaled down to what a row of ``cap`` products may weigh."""
+    per_row = np.diff(cells.indptr)
+    if not cap or not (per_row > cap).any():
+        return values
+    return values * np.repeat(np.sqrt(np.minimum(1.0, cap / np.maximum(per_row, 1))), per_row)
 
 
 def _refuse_too_little(cells: Cells, purchases: Purchases, spec: MatrixSpec) -> None:

@@ -25,7 +25,9 @@ from segcore.sweep import Sweep, SweepSpec, sweeping
 from segcore.weighting import offered
 
 SAMPLE, RESAMPLES, MOST = 8_000, 6, 8
-MOST_CELLS = 500_000  # bounds the wait at article level, where a thousand customers already fill half a million cells
+MOST_CELLS = (
+    500_000  # bounds the wait at article level, where a thousand customers already fill half a million cells
+)
 TOP = 5
 FULL = 0.95
 

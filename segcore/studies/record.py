@@ -36,6 +36,8 @@ class Filters:
     left_out: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
+    max_products: int = 0
+    cap_products: int = 0
 
 
 @dataclass(frozen=True)
