@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
+from scipy.optimize import nnls as lawson_hanson
 
 from segcore.factorization.hals import TINY
 from segcore.factorization.nnls import nnls
@@ -39,7 +40,8 @@ def project(
     Returns
     -------
     ndarray, (n, k)
-        Squared error: the exact minimum of ‖row − score · H‖² over score ≥ 0. Kullback–Leibler: minimises the divergence by multiplicative updates on the filled cells.
+        Squared error: the exact minimum of ‖row − score · H‖² over score ≥ 0. Kullback–Leibler: minimises the
+        divergence by multiplicative updates on the filled cells.
     """
     scores = np.zeros((values.shape[0], len(h)))
     gram = h @ h.T
@@ -55,6 +57,31 @@ def project(
         else:
             scores[start : start + BLOCK] = _divergence_scores(block, h)
     return scores
+
+
+class Projector:
+    """One customer after the other onto one product basis, by squared error, in some hundred-thousandths of a second.
+
+    H is decomposed once, Hᵀ = QR. Since ‖row − score · H‖² and ‖R · score − Qᵀ · row‖² differ by a constant, a customer
+    costs one product with the bought rows of Q and a k × k non-negative least squares (Lawson & Hanson 1974), however
+    many products there are.
+
+    Parameters
+    ----------
+    h : ndarray, (k, p)
+    """
+
+    @one_thread
+    def __init__(self, h: np.ndarray) -> None:
+        self.h = h
+        self._q, self._r = np.linalg.qr(np.ascontiguousarray(h.T, dtype=np.float64))
+
+    def one(self, row: sparse.csr_matrix) -> np.ndarray:
+        """Exact non-negative scores of one row (1, p): the minimum that :func:`project` finds, (k,)."""
+        try:
+            return lawson_hanson(self._r, row.data @ self._q[row.indices])[0]
+        except RuntimeError:  # it may run out of exchanges on segments that hardly differ
+            return project(row, self.h)[0]
 
 
 def _solve(cross: np.ndarray, gram: np.ndarray, sweeps: int, tolerance: float) -> np.ndarray:
