@@ -1,4 +1,4 @@
-"""The tables of the Segments page: names to edit, every customer, every product, and the files to take away."""
+"""The tables of the Segments page: every customer, every product, and the files to take away."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import choices, naming, session, widgets
+from pages.ui import cached, choices, widgets
 from pages.ui.row_card import row_card
+from pages.ui.segments import asked
+from pages.ui.text import escape
+from segcore.words import of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,56 +19,55 @@ if TYPE_CHECKING:
     from pages.ui.view import View
 
 MOST_EXCEL_ROWS = 200_000
-
-
-def names(view: View) -> None:
-    """Names to edit; saved at once, unique, used everywhere."""
-    import pandas as pd
-
-    table = pd.DataFrame(
-        {
-            "name": [view.names[n] for n in view.proposed],
-            "proposed from its products": list(view.proposed.values()),
-            view.matrix.row_word: view.segmentation.sizes.to_numpy(),
-        },
-        index=pd.Index(list(view.proposed), name="segment"),
-    )
-    edited = st.data_editor(
-        table, disabled=["segment", "proposed from its products", view.matrix.row_word], key=f"names-{view.key}",
-        column_config={
-            "name": st.column_config.TextColumn(max_chars=80, required=True, help="Click to rename; used everywhere at once."),
-            view.matrix.row_word: st.column_config.NumberColumn(format="localized"),
-        },
-        alt="The name of every segment, to edit.",
-    )  # fmt: skip
-    wanted = {int(n): str(name) for n, name in edited["name"].items()}
-    if wanted != view.names:
-        naming.rename(view.key, wanted, {}, view.proposed)
-        st.rerun()
+ALL, BETWEEN, POORLY = "All", "Between two", "Poorly described"
+DESCRIBED = "described"
 
 
 def customer_table(view: View) -> pd.DataFrame:
     """Every customer with the segment in words and the shares."""
     from segcore.export.segment_tables import customer_table as made
 
-    return made(session.purchases(), view.matrix, view.segmentation, view.names)
+    return made(cached.purchases(view.study.data_digest), view.matrix, view.segmentation, view.names)
 
 
 def customers(view: View) -> None:
-    """All customers, filtered by segment."""
+    """All customers, filtered by segment, or those who fit none of them well."""
+    from segcore.profiles.fit import poorly_described
+
+    fit = asked.described(view)
     table = customer_table(view)
-    chosen = st.multiselect(
+    table.insert(list(table.columns).index("products"), DESCRIBED, fit.to_numpy())
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    chosen = left.multiselect(
         "Show only", list(view.names.values()), key="customers-of", placeholder="All segments"
     )
+    who = right.segmented_control("Who", (ALL, BETWEEN, POORLY), default=ALL, key="customers-who")
+    s = view.segmentation
+    keep = np.ones(len(table), dtype=bool)
     if chosen:
-        home = view.segmentation.assignment.map(view.names)
-        table = table[home.isin(chosen)]
+        keep &= s.assignment.map(view.names).isin(chosen).to_numpy()
+    if who == BETWEEN:
+        keep &= s.mixed_with.notna().to_numpy()
+    elif who == POORLY:
+        keep &= poorly_described(fit, s.explained_share).to_numpy()
+    _listed(view, table[keep], who)
+
+
+def _listed(view: View, table: pd.DataFrame, who: str | None) -> None:
+    shares = list(view.share_columns.values())
+    if who in (BETWEEN, POORLY):
+        meaning = {
+            BETWEEN: "whose two largest shares are nearly alike, or whom other samples put elsewhere",
+            POORLY: "of whose purchases the segments describe less than half of what they do on average",
+        }
+        n = len(view.matrix.customers)
+        st.caption(escape(f"{of(len(table), n)} {view.matrix.row_word} {meaning[who]}."))
     listed, card = st.columns([5, 2], gap="large")
     event = listed.dataframe(
-        widgets.in_percent(table, list(view.share_columns.values())), height=380, key=f"customers-{view.key}",
+        widgets.in_percent(table, [DESCRIBED, *shares]), height=380, key=f"customers-{view.key}",
         alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
         on_select="rerun", selection_mode="single-row",
-        column_config=widgets.percent_columns(view.share_columns.values(), bars=True)
+        column_config=widgets.percent_columns(shares, bars=True) | widgets.percent_columns([DESCRIBED])
         | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "products")},
     )  # fmt: skip
     rows = [row for row in event["selection"]["rows"] if row < len(table)]
@@ -73,7 +75,10 @@ def customers(view: View) -> None:
         if rows:
             row_card(view, str(table.index[rows[0]]))
         else:
-            st.caption("Tick a row to see who it is.")
+            st.caption(
+                "Tick a row to see "
+                + ("who it is." if view.matrix.row_kind == "customer" else "what is in it.")
+            )
 
 
 def product_table(view: View) -> pd.DataFrame:
@@ -106,7 +111,8 @@ def downloads(view: View) -> None:
     """CSV and XLSX, made when asked for."""
     from segcore.export import file_name, table_csv, workbook
 
-    day = view.study.updated[:10]
+    # Files are made outside the session when somebody clicks: what they need of it is taken now.
+    day, record = view.study.updated[:10], choices.run_record(view.segmentation)
     sheets = {view.matrix.row_word.capitalize(): customer_table, "Products": product_table}
     left, right, _ = st.columns([1, 1, 2])
     left.download_button(
@@ -115,7 +121,7 @@ def downloads(view: View) -> None:
     )  # fmt: skip
     if len(view.matrix.customers) <= MOST_EXCEL_ROWS:
         right.download_button(
-            "Everything as Excel", lambda: workbook({n: make(view) for n, make in sheets.items()}, choices.run_record(view.segmentation)),
+            "Everything as Excel", lambda: workbook({n: make(view) for n, make in sheets.items()}, record),
             icon=":material/download:", width="stretch", on_click="ignore",
             file_name=file_name(view.study.name, "segments", day, "xlsx"),
         )  # fmt: skip

@@ -182,7 +182,7 @@ def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
 
     keys = {"purchases": purchases_key(study.base_digest), "loaded": study.loaded_key}
     place.download_button(
-        "Download as one file", lambda: archive.pack(session.study(), keys, cached.store()),
+        "Download as one file", lambda: archive.pack(study, keys, cached.store()),
         file_name=file_name(study.name, "study", study.updated[:10], archive.EXTENSION), mime=archive.MIME,
         icon=":material/download:", width="stretch", on_click="ignore",
         help="Choices and purchases together; it opens on any machine with this product, on the Data page.",

@@ -58,7 +58,7 @@ def _script(view: View) -> None:
     st.markdown("**Repeat script**")
     st.caption("A short Python file that makes the same assignments and rules again from the same files.")
     st.download_button(
-        "Download", lambda: script_of(view), file_name=file_name(view.study.name, "repeat", view.study.updated[:10], "py"),
+        "Download", script_of(view), file_name=file_name(view.study.name, "repeat", view.study.updated[:10], "py"),
         mime="text/x-python", icon=":material/code:", key="download-script", on_click="ignore", width="stretch",
     )  # fmt: skip
 
