@@ -43,12 +43,13 @@ def from_lines(
     word: str,
     ledger: Ledger,
     naming: Sequence[str] = (),
+    spellings: str = "merge",
 ) -> pd.DataFrame:
     """Attributes that stand in the purchase lines themselves; one row a key. ``naming`` columns hold names."""
     found = {}
     for name in names:
         rules = NAME if name in naming else ATTRIBUTE
-        values = clean_labels(table.columns[name], rules, ledger, f"{table.name}, column {name}")
+        values = clean_labels(table.columns[name], rules, ledger, f"{table.name}, column {name}", spellings)
         found[name] = _voted(keys, values, name, word, ledger, f"{table.name}, column {name}")
     return pd.DataFrame(found, index=pd.Index(keys.texts, dtype="object"))
 
@@ -73,6 +74,7 @@ def from_table(
     word: str,
     ledger: Ledger,
     naming: Sequence[str] = (),
+    spellings: str = "merge",
 ) -> pd.DataFrame:
     """Attributes from a table of their own, joined on labels that are equal but for case and spaces."""
     place = _places(labels, table.columns[key], word, ledger, f"{table.name}, column {key}")
@@ -82,7 +84,8 @@ def from_table(
     found = {}
     for name in names:
         where = f"{table.name}, column {name}"
-        values = clean_labels(table.columns[name], NAME if name in naming else ATTRIBUTE, ledger, where)
+        rules = NAME if name in naming else ATTRIBUTE
+        values = clean_labels(table.columns[name], rules, ledger, where, spellings)
         found[name] = _voted(keys, values, name, word, ledger, where)
     _report_join(labels, known, place, word, table.name, ledger)
     _report_unknown(labels, known, word, table.name, ledger)

@@ -35,6 +35,8 @@ NOT_THE_DATE = {
     "update",
 }
 FOLLOWS = 0.9
+# Excel's days since 1900; seconds, thousandths and millionths of a second since 1970
+COUNTED = ((20_000, 70_000), (1e9, 2e9), (1e12, 2e12), (1e15, 2e15))
 
 
 def score(profile: Profile, role: str) -> float:
@@ -73,12 +75,20 @@ def _product(profile: Profile, words: set[str]) -> float:
         speaks_of(profile.name, "quantity") or speaks_of(profile.name, "amount") or words & {"of", "per"}
     )
     described = speaks_of(profile.name, "describes product")
-    return _named(profile, "product") - 1.5 * bool(described) - 3 * (profile.is_number and bool(counted))
+    numbered = profile.filled > 20 and profile.is_unique  # what every line has anew numbers the lines
+    return (
+        _named(profile, "product")
+        - 1.5 * bool(described)
+        - 3 * (profile.is_number and bool(counted))
+        - 2 * numbered
+    )
 
 
 def _date(profile: Profile, words: set[str]) -> float:
     named = speaks_of(profile.name, "date")
-    days = profile.is_number and profile.lowest > 20000 and profile.highest < 70000
+    days = profile.is_number and any(
+        low <= profile.lowest and profile.highest < high for low, high in COUNTED
+    )
     if not (profile.is_date or (named and days)):
         return 0
     return (
@@ -101,6 +111,7 @@ def _amount(profile: Profile, words: set[str]) -> float:
     return (
         _named(profile, "amount")
         + 0.5 * speaks_of(profile.name, "total")
+        + 0.25 * bool(words & {"net", "netto", "nettowert", "neto"})
         - 0.5 * speaks_of(profile.name, "each")
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segcore.intake.months import month_of
 from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column
 
@@ -18,9 +19,9 @@ _ZONE = r"(:\d{2}(?:[.,]\d+)?)\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$"  # only behind
 _WEEKDAY = r"^[A-Za-zäéûçáíóú]{2,10}\.?,\s+"
 _YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _TIME + "$"
 _YEAR_LAST = r"^(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4}|\d{2})" + _TIME + "$"
-_COMPACT = r"^(?P<y>(?:19|20)\d{2})(?P<a>\d{2})(?P<b>\d{2})$"
+_COMPACT = r"^(?P<y>(?:19|20)\d{2})(?P<a>\d{2})(?P<b>\d{2})(?:T?(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)?(?P<half>))?$"
 _DAY_NAME = (
-    r"^(?P<b>\d{1,2})(?:st|nd|rd|th|\.)?[ -]*(?P<name>[^\W\d_]{3,12})\.?[ ,-]*(?P<y>\d{4}|\d{2})"
+    r"^(?P<b>\d{1,2})(?:st|nd|rd|th|er|º|\.)?[ -]*(?:de |of |du )?(?P<name>[^\W\d_]{3,12})\.?[ ,-]*(?:de |del )?(?P<y>\d{4}|\d{2})"
     + _TIME
     + "$"
 )
@@ -28,19 +29,10 @@ _NAME_DAY = (
     r"^(?P<name>[^\W\d_]{3,12})\.?[ -]*(?P<b>\d{1,2})(?:st|nd|rd|th)?[ ,-]+(?P<y>\d{4}|\d{2})" + _TIME + "$"
 )
 _SERIAL = r"^(?P<n>[1-6]\d{4}(?:[.,]\d+)?)$"
-_UNIX = r"^(?P<n>1\d{9}|1\d{12})$"
+_UNIX = r"^(?P<n>1\d{9}|1\d{12}|1\d{15})(?:\.0*)?$"
+_ASIAN = r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"
+LONGEST = 60  # signs of the longest text that is looked at as a date
 EARLIEST, LATEST = np.datetime64("1950-01-01", "s"), np.datetime64("2100-01-01", "s")
-_MONTHS = {
-    name: month
-    for month, names in enumerate(
-        (
-            "jan ene gen", "feb fév fev", "mar mär mrz", "apr avr abr", "may mai mag", "jun jui giu", "jul lug",
-            "aug aoû ago aou", "sep set", "oct okt ott out", "nov", "dec dez déc dic",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +43,8 @@ class DateReading:
     day_first: bool | None
     votes: tuple[int, int]
     serials: np.ndarray
+    open: np.ndarray
+    """Texts that would be another day with the other order, where no text and no habit tells which is meant."""
 
 
 def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: str) -> np.ndarray:
@@ -58,7 +52,7 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
     counts = column.counts
     reading = read_dates(column.texts, day_first)
     values = reading.values
-    _report_order(reading, column, ledger, where)
+    _report_order(reading, column, day_first, ledger, where)
     if reading.serials.any():
         total = int(counts[reading.serials].sum())
         example = str(column.texts[np.flatnonzero(reading.serials)[0]])
@@ -78,22 +72,38 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
     return np.append(values, np.datetime64("NaT", "s"))[column.codes]
 
 
-def _report_order(reading: DateReading, column: Column, ledger: Ledger, where: str) -> None:
+def _report_order(
+    reading: DateReading, column: Column, wanted: bool | None, ledger: Ledger, where: str
+) -> None:
     if reading.day_first is None:
         return
     order = "day first" if reading.day_first else "month first"
     first, second = reading.votes
-    slashed = [text for text in column.texts.tolist()[:1] if text]
-    if first and second:
+    torn = np.flatnonzero(reading.open)
+    if wanted is not None:
+        why = "as chosen"
+    elif first and second:
         why = f"most values say so, {some(min(first, second), 'distinct date')} can only be the other way round and read so"
     elif first or second:
         why = f"{some(max(first, second), 'distinct date')} can be read in no other way"
+    elif not len(torn):
+        return
+    elif _dotted(column.texts):
+        why = "dates with points between are written so"
     else:
         why = "every date can be read both ways and this gives the shorter time span"
+    ask = wanted is None and first == second and len(torn) > 0 and not _dotted(column.texts)
+    at = int(torn[0]) if len(torn) else 0
+    day = f"{pd.Timestamp(reading.values[at]):%d %B %Y}" if not np.isnat(reading.values[at]) else "unknown"
     ledger.note(
-        f"Dates are read with the {order}: {why}.", example="".join(slashed), where=where,
-        remedy="" if first or second else "If this is wrong, choose the other order.",
+        f"Dates are read with the {order}: {why}.", int(column.counts[torn].sum()),
+        example=f"{column.texts[at]} is {day}", where=where, choice="day_first", ask=ask,
     )  # fmt: skip
+
+
+def _dotted(texts: np.ndarray) -> bool:
+    """Points between day, month and year: written so only where the day comes first."""
+    return all(text.count(".") >= 2 or not text for text in texts[:200])
 
 
 def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:
@@ -101,19 +111,28 @@ def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:
     if _all_iso(texts):
         moments = pd.to_datetime(pd.Series(texts, dtype="str"), format="ISO8601", errors="coerce")
         values = _in_range(moments.to_numpy().astype("datetime64[s]"))
-        return DateReading(values, None, (0, 0), np.zeros(len(texts), dtype=bool))
-    series = pd.Series(texts, dtype="str").str.strip()
+        none = np.zeros(len(texts), dtype=bool)
+        return DateReading(values, None, (0, 0), none, none)
+    series = pd.Series([text if len(text) <= LONGEST else "" for text in texts], dtype="str").str.strip()
+    series = series.str.replace(_ASIAN, r"\1-\2-\3", regex=True)
     series = series.str.replace(_ZONE, r"\1", regex=True).str.replace(_WEEKDAY, "", regex=True)
     values = np.full(len(series), np.datetime64("NaT", "s"))
     for pattern in (_YEAR_FIRST, _COMPACT, _DAY_NAME, _NAME_DAY):
         _fill(values, series.str.extract(pattern))
     parts = series.str.extract(_YEAR_LAST)
+    parts["dotted"] = parts["y"].isna() | (series.str.count(r"\.") >= 2)
     votes = _votes(parts)
     chosen = _choose(parts, day_first, votes)
     if chosen is not None:
         _fill_year_last(values, parts, chosen)
     serials = _fill_counts(values, series)
-    return DateReading(_in_range(values), chosen, votes, serials)
+    return DateReading(_in_range(values), chosen, votes, serials, _open(parts))
+
+
+def _open(parts: pd.DataFrame) -> np.ndarray:
+    """Which dates would be another day with the other order."""
+    a, b = (pd.to_numeric(parts[n], errors="coerce") for n in "ab")
+    return ((a <= 12) & (b <= 12) & (a != b)).to_numpy()
 
 
 def _all_iso(texts: np.ndarray) -> bool:
@@ -131,7 +150,7 @@ def _in_range(values: np.ndarray) -> np.ndarray:
 
 def _fill(values: np.ndarray, parts: pd.DataFrame) -> None:
     if "name" in parts:
-        months = parts["name"].str.lower().str[:3].map(_MONTHS)
+        months = pd.to_numeric(parts["name"].map(month_of, na_action="ignore"), errors="coerce")
     else:
         months = pd.to_numeric(parts["a"], errors="coerce")
     _write(values, parts, months, pd.to_numeric(parts["b"], errors="coerce"))
@@ -179,6 +198,8 @@ def _choose(parts: pd.DataFrame, day_first: bool | None, votes: tuple[int, int])
         return day_first
     if votes[0] != votes[1]:
         return votes[0] > votes[1]
+    if not any(votes) and parts["dotted"].all():
+        return True
     spans = []
     for order in (True, False):
         values = np.full(len(parts), np.datetime64("NaT", "s"))
@@ -199,6 +220,8 @@ def _fill_counts(values: np.ndarray, series: pd.Series) -> np.ndarray:
     values[serials] = np.datetime64("1899-12-30", "s") + seconds
     ticks = pd.to_numeric(series.str.extract(_UNIX)["n"]).to_numpy(dtype=np.float64, na_value=np.nan)
     unix = missing & np.isfinite(ticks)
-    whole = np.where(ticks[unix] >= 1e12, ticks[unix] / 1000, ticks[unix])
+    whole = np.select(
+        [ticks[unix] >= 1e15, ticks[unix] >= 1e12], [ticks[unix] / 1e6, ticks[unix] / 1e3], ticks[unix]
+    )
     values[unix] = whole.astype(np.int64).astype("datetime64[s]")
     return serials

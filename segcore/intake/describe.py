@@ -35,7 +35,9 @@ def describe(word: str, lines: Lines, opened: Opened, roles: Roles, ledger: Ledg
         wanted = [name for name in names if name in other.names]
         parts.append(_joined(word, labels, lines, other, wanted, roles, ledger))
     here = [name for name in names if name not in wanted and name in lines.table.columns]
-    parts.append(from_lines(labels, lines.table, here, word, ledger, getattr(roles, f"{word}_names")))
+    parts.append(
+        from_lines(labels, lines.table, here, word, ledger, getattr(roles, f"{word}_names"), roles.spellings)
+    )
     found = pd.concat(parts, axis=1)
     absent = [name for name in names if name not in found.columns]
     if absent:
@@ -78,7 +80,7 @@ def _joined(
     table = other.load(list(dict.fromkeys([key, *names])), ledger)
     naming = getattr(roles, f"{word}_names")
     if word == "customer" or on == roles.product or roles.shape == "matrix":
-        return from_table(labels, table, key, names, word, ledger, naming)
+        return from_table(labels, table, key, names, word, ledger, naming, roles.spellings)
     join = clean_labels(lines.table.columns[str(on)], PRODUCT, ledger, f"{lines.table.name}, column {on}")
     return through_join(join, from_table(join, table, key, names, "value", ledger), labels, ledger)
 

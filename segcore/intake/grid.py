@@ -6,7 +6,7 @@ import numpy as np
 
 from segcore.errors import UnclearColumns
 from segcore.intake.labels import CUSTOMER, clean_labels
-from segcore.intake.numbers import decimal_sign, parse_numbers
+from segcore.intake.numbers import parse_numbers, settled_decimal
 from segcore.intake.report import Ledger, some
 from segcore.intake.roles import Roles
 from segcore.intake.set_aside import Lines
@@ -14,8 +14,28 @@ from segcore.intake.text_table import Column, TextTable
 from segcore.intake.tidy import tidy
 from segcore.intake.vocabulary import is_total
 
-YES = frozenset({"x", "\u2713", "y", "yes", "ja", "true", "j", "oui", "si", "sí"})
-NO = frozenset({"n", "no", "nein", "false", "-", "non"})
+YES = frozenset(
+    {
+        "x",
+        "\u2713",
+        "y",
+        "yes",
+        "ja",
+        "true",
+        "t",
+        "j",
+        "oui",
+        "si",
+        "sí",
+        "sì",
+        "sim",
+        "wahr",
+        "vrai",
+        "verdadero",
+        "vero",
+    }
+)
+NO = frozenset({"n", "no", "nein", "false", "f", "-", "non", "nee", "não", "falsch", "faux", "falso"})
 
 
 def needed_columns(roles: Roles) -> list[str]:
@@ -51,7 +71,7 @@ def convert_matrix(table: TextTable, roles: Roles, ledger: Ledger, delimiter: st
     table = _without_total_row(table, roles, ledger)
     labels = _row_labels(table, roles, ledger)
     columns = [_marks_as_numbers(table.columns[name]) for name in roles.product_columns]
-    decimal = decimal_sign(columns, delimiter)
+    decimal = settled_decimal(columns, roles.decimal, delimiter, ledger, table.name)
     values = np.stack(
         [parse_numbers(c, decimal, ledger, f"{table.name}, column {c.name}") for c in columns], axis=1
     )

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from segcore.intake.numbers import LONGEST, is_number
 from segcore.intake.text_table import unique_names
 from segcore.intake.tidy import tidy
 from segcore.intake.vocabulary import names_a_role
@@ -111,7 +112,7 @@ def is_header(row: Row, body: Sequence[Row]) -> bool:
 
 def looks_like_value(cell: str) -> bool:
     """Whether a cell is a number or a date."""
-    return bool(NUMBERISH.match(cell) or DATEISH.match(cell))
+    return len(cell) <= LONGEST and bool(NUMBERISH.match(cell) or DATEISH.match(cell) or is_number(cell))
 
 
 def _kind_differs(cell: str, column: Sequence[str]) -> bool:

@@ -9,15 +9,18 @@ import numpy as np
 
 from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column
-from segcore.intake.tidy import tidy
+from segcore.intake.tidy import tidy, visible
 
-_WHOLE = re.compile(r"\d+(?:\.0+)?")
+_WHOLE = re.compile(r"\d+(?:\.0+|,0{1,2})?")
+_POINTED = re.compile(r"\d+(?:\.0+|,0{1,2})")
+_GROUPED = re.compile(r"\d{1,3}(?:([,.'’\u00a0\u202f ])\d{3})(?:\1\d{3})*|\d{1,3}")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 SHEET_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NV", "#BEZUG!"}
 )
 NOTHING = frozenset(
-    {"na", "n/a", "nan", "null", "none", "nil", "-", "--", "?", "<na>", "nat", "unknown", "0", "-1"}
+    "na n/a nan null none nil - -- --- ? <na> nat unknown 0 -1 \\n (null) <null> (none) (blank) (leer) leer undefined "
+    "k.a. k.a keine unbekannt inconnu n.a. #n/a missing".split()
 )
 
 
@@ -28,29 +31,39 @@ class LabelRules:
     word: str
     merge_case: bool
     words_for_nothing: bool
+    ids: bool = False
 
 
-CUSTOMER = LabelRules("customer", merge_case=False, words_for_nothing=True)
-ORDER = LabelRules("order", merge_case=False, words_for_nothing=True)
+CUSTOMER = LabelRules("customer", merge_case=False, words_for_nothing=True, ids=True)
+ORDER = LabelRules("order", merge_case=False, words_for_nothing=True, ids=True)
 PRODUCT = LabelRules("product", merge_case=True, words_for_nothing=False)
 ATTRIBUTE = LabelRules("value", merge_case=True, words_for_nothing=False)
 NAME = LabelRules("name", merge_case=False, words_for_nothing=False)
 
 
-def clean_labels(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
-    """The column with tidy labels; blank where a label says nothing."""
-    column = _tidied(column, rules, ledger, where)
+def clean_labels(
+    column: Column, rules: LabelRules, ledger: Ledger, where: str, spellings: str = "merge"
+) -> Column:
+    """The column with tidy labels; blank where a label says nothing.
+
+    ``spellings`` "keep" leaves apart what differs in upper and lower case or in the number of spaces.
+    """
+    column = _tidied(column, rules, ledger, where, rules.merge_case and spellings == "keep")
     column = _without_errors(column, ledger, where)
     column = _whole_numbers(column, rules, ledger, where)
+    if rules.ids:
+        column = _without_thousands(column, rules, ledger, where)
     if rules.words_for_nothing:
         column = _without_words_for_nothing(column, rules, ledger, where)
     if rules.merge_case:
-        column = _case_merged(column, rules, ledger, where)
+        column = _case_merged(column, rules, ledger, where, spellings)
+    if rules.ids:
+        _note_lost_zeros(column, rules, ledger, where)
     return column
 
 
-def _tidied(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
-    texts = [tidy(text) for text in column.texts]
+def _tidied(column: Column, rules: LabelRules, ledger: Ledger, where: str, spaced: bool) -> Column:
+    texts = [visible(text) if spaced else tidy(text) for text in column.texts]
     changed = [i for i, (old, new) in enumerate(zip(column.texts, texts, strict=True)) if old != new and new]
     if not changed and all(texts):
         return column
@@ -75,18 +88,48 @@ def _whole_numbers(column: Column, rules: LabelRules, ledger: Ledger, where: str
     shortened = [text for text in column.texts if _SHORTENED.fullmatch(text)]
     if shortened:
         what = (
-            f"{some(len(shortened), 'id')} shortened by a spreadsheet; different ones may look the same now."
+            f"{some(len(shortened), 'id')} shortened by a spreadsheet: digits are lost and cannot be brought back; "
+            "different ones may look the same now."
         )
         remedy = "Export again with this column as text."
         ledger.note(what, len(shortened), example=shortened[0], where=where, remedy=remedy)
-    pointed = [i for i, text in enumerate(column.texts) if text.endswith("0") and ".0" in text]
+    pointed = [i for i, text in enumerate(column.texts) if text.endswith("0") and _POINTED.fullmatch(text)]
     numbers = [text for text in column.texts if text.lower() not in NOTHING]
     if not pointed or not all(_WHOLE.fullmatch(text) for text in numbers):
         return column
     count = int(column.counts[pointed].sum())
-    what = f"{some(count, rules.word + ' id')} written with “.0” read as whole numbers."
+    what = f"{some(count, rules.word + ' id')} written with decimals read as whole numbers."
     ledger.repair(what, count, example=column.texts[pointed[0]], where=where)
-    return column.recoded(text.split(".")[0] if _WHOLE.fullmatch(text) else text for text in column.texts)
+    return column.recoded(
+        re.split("[.,]", text)[0] if _WHOLE.fullmatch(text) else text for text in column.texts
+    )
+
+
+def _without_thousands(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
+    """Ids that a spreadsheet shows as 101,000, where every one is grouped so."""
+    numbers = [text for text in column.texts if text.lower() not in NOTHING]
+    grouped = [i for i, text in enumerate(column.texts) if not text.isdigit() and _GROUPED.fullmatch(text)]
+    if len(grouped) < max(2, 0.5 * len(numbers)) or not all(map(_GROUPED.fullmatch, numbers)):
+        return column
+    count = int(column.counts[grouped].sum())
+    what = f"{some(count, rules.word + ' id')} written with signs between thousands; they were taken out."
+    ledger.repair(what, count, example=column.texts[grouped[0]], where=where)
+    among = set(grouped)
+    return column.recoded(
+        re.sub(r"\D", "", text) if i in among else text for i, text in enumerate(column.texts)
+    )
+
+
+def _note_lost_zeros(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> None:
+    """007 and 7 may be one customer, of whom one table lost the zeros; nobody but the owner can know."""
+    used = {text for text, n in zip(column.texts, column.counts, strict=True) if n and text.isdigit()}
+    twins = [text for text in used if text.startswith("0") and text.lstrip("0") in used]
+    if twins:
+        first = min(twins)
+        what = (
+            f"{some(len(twins), rules.word + ' id')} differ from another only by leading zeros; kept apart."
+        )
+        ledger.note(what, len(twins), example=f"{first} and {first.lstrip('0')}", where=where)
 
 
 def _without_words_for_nothing(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
@@ -101,12 +144,25 @@ def _without_words_for_nothing(column: Column, rules: LabelRules, ledger: Ledger
     return column.recoded("" if i in set(odd) else text for i, text in enumerate(column.texts))
 
 
-def _case_merged(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
+def _case_merged(
+    column: Column, rules: LabelRules, ledger: Ledger, where: str, spellings: str = "merge"
+) -> Column:
     """Spellings that differ by upper and lower case only become the most frequent one."""
     folded: dict[str, list[int]] = {}
     for i, text in enumerate(column.texts):
         folded.setdefault(text.casefold(), []).append(i)
+    if spellings == "keep":
+        folded = {}
+        for i, text in enumerate(column.texts):
+            folded.setdefault(" ".join(text.casefold().split()), []).append(i)
     if len(folded) == len(column.texts):
+        return column
+    if spellings == "keep":
+        several = [group for group in folded.values() if len(group) > 1]
+        what = f"{some(sum(map(len, several)), 'spelling')} that differ only in case or spaces kept apart, as chosen."
+        cells = int(sum(column.counts[group].sum() for group in several))
+        example = " ≠ ".join(sorted(column.texts[several[0]]))
+        ledger.note(what, cells, example=example, where=where, choice="spellings")
         return column
     counts, texts = column.counts, column.texts.copy()
     merged, example, cells = 0, "", 0
@@ -118,5 +174,5 @@ def _case_merged(column: Column, rules: LabelRules, ledger: Ledger, where: str) 
             example = example or " = ".join(sorted(column.texts[group]))
             texts[group] = column.texts[best]
     what = f"{some(merged, 'spelling')} merged into the usual one: only upper and lower case differed."
-    ledger.repair(what, cells, example=example, where=where)
+    ledger.repair(what, cells, example=example, where=where, choice="spellings")
     return column.recoded(np.asarray(texts, dtype=object))

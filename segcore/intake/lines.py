@@ -10,7 +10,7 @@ import pandas as pd
 from segcore.errors import UnclearColumns
 from segcore.intake.dates import parse_dates
 from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, LabelRules, clean_labels
-from segcore.intake.numbers import decimal_sign, parse_numbers
+from segcore.intake.numbers import parse_numbers, settled_decimal
 from segcore.intake.report import Ledger, some
 from segcore.intake.roles import Roles
 from segcore.intake.set_aside import (
@@ -67,7 +67,7 @@ def convert_lines(
     yield Step(0.4, "Reading customers and products")
     rules = CUSTOMER if roles.customer else ORDER
     customer = _labels(table, buyer, rules, ledger)
-    products = _labels(table, product, PRODUCT, ledger)
+    products = clean_labels(table.columns[product], PRODUCT, ledger, _at(table, product), roles.spellings)
     keep = _report_missing(table, customer, products, rules.word, ledger)
     table, customer, products = table.take(keep), customer.take(keep), products.take(keep)
     yield Step(0.5, "Reading orders, dates and amounts")
@@ -131,7 +131,7 @@ def _measures(
     table: TextTable, roles: Roles, ledger: Ledger, delimiter: str
 ) -> tuple[np.ndarray | None, np.ndarray | None]:
     names = [n for n in (roles.quantity, roles.amount) if n]
-    decimal = decimal_sign([table.columns[n] for n in names], delimiter)
+    decimal = settled_decimal([table.columns[n] for n in names], roles.decimal, delimiter, ledger, table.name)
     read = {n: parse_numbers(table.columns[n], decimal, ledger, _at(table, n)) for n in names}
     quantity = read.get(roles.quantity) if roles.quantity else None
     amount = read.get(roles.amount) if roles.amount else None

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from segcore.intake.columns import Guess
+from segcore.intake.grid import NO, YES
 from segcore.intake.open_table import OpenTable
 from segcore.intake.profiles import Profile
 from segcore.intake.roles import Roles
 from segcore.intake.vocabulary import is_total, speaks_of, words_of
 
 FEW = 12
-MARKS = frozenset({"0", "1", "x", "\u2713", "y", "n", "yes", "no", "ja", "nein", "true", "false", "-"})
+MARKS = YES | NO | {"0", "1"}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,11 +13,23 @@ import pandas as pd
 from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column
 
+LONGEST = 60  # signs of the longest text that is looked at as a number
 _CURRENCY = re.compile(
-    r"(?:[$€£¥₹]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|brl|inr|jpy|kr|zł|fr|rs)\b\.?|R\$)", re.IGNORECASE
+    r"(?:[a-z]{0,3}[$\u00a2-\u00a5\u058f\u060b\u09f2\u0e3f\u17db\u20a0-\u20c0]"
+    r"|(?<![a-z])(?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|huf|ron|bgn|try|tl|rub|руб|uah|brl|inr|jpy|cny|rmb|krw|aud|cad"
+    r"|nzd|zar|mxn|sgd|hkd|aed|euro|kr|zł|kč|ft|lei|sfr|fr|rs|lv)(?![a-z])\.?)",
+    re.IGNORECASE,
 )
-_GAPS = re.compile(r"[\s'’]+")
+_GAPS = re.compile(r"(?<=\d)[\s'’‘´`_](?=\d{3}(?!\d))")
 _BARE = re.compile(r"^[+]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
+_SIDE = re.compile(r"\s*(?<![a-z])(cr|dr)\.?$", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?<=\d)\s*(?:pcs?|pces?|pieces?|stk|stck|stück|st|units?|ea|each|x|pz|pzas?|uds?|szt|ks|%)\.?$",
+    re.IGNORECASE,
+)
+_NO_CENTS = re.compile(r"(?<=\d)[.,][-–—]+$")
+_MINUS = re.compile(r"^\s*[-–—−]\s*|\s*[-–—−]$")
+_OTHER_SIGNS = str.maketrans({"٫": ".", "٬": ",", "．": ".", "，": ",", "－": "-", "＋": "+"})
 
 
 @dataclass(frozen=True)
@@ -30,25 +43,58 @@ class Parsed:
 
 
 def take_apart(text: str) -> Parsed:
-    """Take currency, gaps, brackets and a trailing minus off a number."""
-    acts = []
-    digits = _CURRENCY.sub("", text).strip()
-    if digits != text.strip():
-        acts.append("currency")
-    negative = False
+    """Take currency, units, gaps, brackets and minus signs off a number."""
+    if len(text) > LONGEST:
+        return Parsed(text, "", False, ())
+    acts: list[str] = []
+    digits = _with_our_digits(text, acts).strip()
+    digits = _without(_CURRENCY, digits, "currency", acts)
+    digits, negative = _without_side(digits, acts)
+    digits = _without(_UNIT, digits, "unit", acts)
     if digits.startswith("(") and digits.endswith(")"):
-        digits, negative = digits[1:-1].strip(), True
+        digits, negative = digits[1:-1].strip(), not negative
         acts.append("brackets")
-    digits = digits.replace("\u2212", "-")
-    if digits.endswith("-"):
-        digits, negative = digits[:-1].strip(), True
-        acts.append("trailing minus")
-    if digits.startswith("-"):
-        digits, negative = digits[1:].strip(), not negative
+    digits = _NO_CENTS.sub("", digits)
+    if minus := _MINUS.search(digits):
+        acts += ["trailing minus"] if minus.start() else []
+        digits, negative = (digits[: minus.start()] + digits[minus.end() :]).strip(), not negative
+    digits = _without(_CURRENCY, digits, "currency", acts)
     closed = _GAPS.sub("", digits)
     if closed != digits:
         acts.append("thousands")
-    return Parsed(text, closed, negative, tuple(acts))
+    return Parsed(text, closed, negative, tuple(dict.fromkeys(acts)))
+
+
+def _with_our_digits(text: str, acts: list[str]) -> str:
+    """Digits of other scripts as ours."""
+    if text.isascii():
+        return text
+    plain = text.translate(_OTHER_SIGNS)
+    ours = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in plain)
+    if ours != plain:
+        acts.append("digits")
+    return ours
+
+
+def _without(pattern: re.Pattern[str], digits: str, act: str, acts: list[str]) -> str:
+    plain = pattern.sub("", digits).strip()
+    if plain != digits:
+        acts.append(act)
+    return plain
+
+
+def _without_side(digits: str, acts: list[str]) -> tuple[str, bool]:
+    """``12.50 CR`` is money given back, ``12.50 DR`` is not."""
+    side = _SIDE.search(digits)
+    if side is None or not any(sign.isdigit() for sign in digits):
+        return digits, False
+    acts.append("credit")
+    return digits[: side.start()].strip(), side.group(1).lower() == "cr"
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number, however it is written."""
+    return bool(_BARE.match(take_apart(text).digits))
 
 
 def decimal_votes(texts: Sequence[str]) -> tuple[int, int]:
@@ -82,6 +128,35 @@ def decimal_sign(columns: Sequence[Column], delimiter_hint: str = "") -> str:
     return "," if votes[0] > votes[1] else "."
 
 
+def settled_decimal(
+    columns: Sequence[Column], chosen: str | None, hint: str, ledger: Ledger, where: str
+) -> str:
+    """The decimal sign, as chosen or by vote; somebody is asked where ``1.234`` can be read both ways and nothing tells."""
+    sign = chosen or decimal_sign(columns, hint)
+    open_ = [(c.texts[i], int(c.counts[i])) for c in columns for i in _undecided(c.texts)]
+    told = any(any(decimal_votes(c.texts.tolist())) for c in columns)
+    if not open_ or (told and not chosen):
+        return sign
+    example = open_[0][0]
+    value, _ = _value(take_apart(example), sign)
+    ledger.note(
+        f"{some(sum(n for _, n in open_), 'number')} could be read in thousands or with decimals; "
+        f"“{example}” is read as {value:,g}{', as chosen' if chosen else ''}.",
+        len(open_), where=where, choice="decimal", ask=not chosen,
+    )  # fmt: skip
+    return sign
+
+
+def _undecided(texts: Sequence[str]) -> list[int]:
+    found = []
+    for i, text in enumerate(texts):
+        if "," in text or "." in text:
+            digits = take_apart(text).digits
+            if _BARE.match(digits) and not style_of(digits) and ("," in digits or "." in digits):
+                found.append(i)
+    return found
+
+
 def parse_numbers(column: Column, decimal: str, ledger: Ledger, where: str) -> np.ndarray:
     """One float a row; NaN where blank or not a number. Every repair and every unknown is counted."""
     texts, counts = column.texts, column.counts
@@ -113,6 +188,8 @@ def _value(parsed: Parsed, decimal: str) -> tuple[float, list[str]]:
     own = style_of(digits)
     sign = own or decimal
     other = "." if sign == "," else ","
+    if not _grouped(digits.partition(sign)[0].lstrip("+").split(other)):
+        return np.nan, []
     acts = []
     if other in digits:
         acts.append("thousands")
@@ -127,7 +204,19 @@ def _value(parsed: Parsed, decimal: str) -> tuple[float, list[str]]:
     return (-value if parsed.negative else value), acts
 
 
+def _grouped(groups: Sequence[str]) -> bool:
+    """Whether digits between thousands signs stand in threes (or twos, as in India): 1.2.2024 is no number."""
+    if len(groups) == 1:
+        return True
+    first, *middle, last = groups
+    even = {len(group) for group in middle} <= {2} or {len(group) for group in middle} <= {3}
+    return 1 <= len(first) <= 3 and len(last) == 3 and even
+
+
 _SENTENCES = {
+    "digits": "{} in the digits of another script; read as ours.",
+    "unit": "{} had a unit or percent sign behind; it was taken off.",
+    "credit": "{} marked CR or DR; a credit (CR) read as negative.",
     "currency": "{} had a currency sign; it was taken off.",
     "thousands": "{} had signs between thousands; they were taken out.",
     "decimal comma": "{} had a decimal comma; read as such.",

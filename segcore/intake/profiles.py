@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,14 @@ import pandas as pd
 
 from segcore.intake.dates import read_dates
 from segcore.intake.header import looks_like_value
-from segcore.intake.numbers import style_of, take_apart
+from segcore.intake.numbers import LONGEST, style_of, take_apart
 from segcore.intake.text_table import Column
 from segcore.intake.tidy import tidy
 
 LOOKED_AT, GLANCED_AT = 400, 30
-_DATE_LIKE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}|^\d{8}$|[^\W\d_]{3,}.*\d|\d.*[^\W\d_]{3,}")
+_DATE_LIKE = re.compile(
+    r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}|^\d{8}(?:T?\d{4}|T?\d{6})?$|[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}|\d[年년]"
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Profile:
         Rows that are not blank.
     distinct : int
     numbers, whole, dates : float
-        Share of the distinct texts looked at that are numbers, whole numbers, dates.
+        Share of what was looked at that is numbers, whole numbers, dates: of the distinct texts or of the rows.
     lowest, highest : float
         Of the numbers; NaN where there are none.
     blank_or_zero : float
@@ -75,11 +78,13 @@ def profile_of(column: Column) -> Profile:
     counts = column.counts
     used = np.flatnonzero(counts)
     order = used[np.argsort(-counts[used], kind="stable")]
-    texts = [tidy(text) for text in column.texts[order]]
-    texts = [text for text in texts if text]
+    order = np.array([i for i in order if column.texts[i].strip()], dtype=np.int64)
+    texts = [tidy(text[: LONGEST + 1]) for text in column.texts[order]]
     looked = texts[:LOOKED_AT]
+    often = counts[order][: len(looked)]
     values = [_number(text) for text in looked]
     found = [value for value in values if value is not None]
+    in_rows = float(often[[value is not None for value in values]].sum() / max(1, often.sum()))
     filled = int((column.codes >= 0).sum())
     zeros = sum(int(counts[i]) for i in order if column.texts[i].strip() in ("0", "0.0", "0,0", "-"))
     rows = max(1, len(column.codes))
@@ -87,9 +92,9 @@ def profile_of(column: Column) -> Profile:
         column.name,
         filled,
         len(texts),
-        _share(len(found), looked),
-        _share(sum(value.is_integer() for value in found), looked),
-        _date_share(looked),
+        max(_share(len(found), looked), in_rows),
+        _share(sum(value.is_integer() for value in found), looked if in_rows < 0.9 else found),
+        _date_share(looked, often),
         min(found, default=float("nan")),
         max(found, default=float("nan")),
         (rows - filled + zeros) / rows,
@@ -97,7 +102,7 @@ def profile_of(column: Column) -> Profile:
     )
 
 
-def _share(part: int, whole: list[str]) -> float:
+def _share(part: int, whole: Sized) -> float:
     return part / len(whole) if whole else 0.0
 
 
@@ -115,14 +120,14 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _date_share(texts: list[str]) -> float:
+def _date_share(texts: list[str], often: np.ndarray) -> float:
     """Share of dates; day numbers and seconds do not count, they could be any number."""
     like = sum(bool(_DATE_LIKE.search(text)) for text in texts[:GLANCED_AT])
     if not texts or like < 0.5 * len(texts[:GLANCED_AT]):
         return 0.0
     reading = read_dates(np.array(texts, dtype=object))
     known = ~np.isnat(reading.values) & ~reading.serials
-    return float(known.mean())
+    return max(float(known.mean()), float(often[known].sum() / often.sum()))
 
 
 def dependence(key: Column, value: Column, unit: Column | None = None) -> float | None:

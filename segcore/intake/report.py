@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,10 @@ class Finding:
         File, sheet, column or row.
     remedy : str
         What to do if this is not wanted; "" where nothing is to be done.
+    choice : str
+        The field of ``Roles`` that decides this; "" where nothing can be chosen.
+    ask : bool
+        Whether the file itself cannot tell and somebody has to.
     """
 
     what: str
@@ -30,6 +35,8 @@ class Finding:
     example: str = ""
     where: str = ""
     remedy: str = ""
+    choice: str = ""
+    ask: bool = False
 
     @property
     def sentence(self) -> str:
@@ -68,6 +75,11 @@ class IntakeReport:
     notes: tuple[Finding, ...] = ()
 
     @property
+    def questions(self) -> tuple[Finding, ...]:
+        """What the file cannot tell and somebody has to."""
+        return tuple(finding for finding in (*self.left_out, *self.repairs, *self.notes) if finding.ask)
+
+    @property
     def summary(self) -> str:
         """What the purchases hold, in one sentence."""
         rows = self.row_word[:-1] if self.customers == 1 else self.row_word
@@ -90,17 +102,17 @@ class Ledger:
     left_out: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
 
-    def repair(self, what: str, count: int, **detail: str) -> None:
+    def repair(self, what: str, count: int, **detail: Any) -> None:
         """Something was changed so that it could be used."""
         if count:
             self.repairs.append(Finding(what, int(count), **detail))
 
-    def leave_out(self, what: str, count: int, **detail: str) -> None:
+    def leave_out(self, what: str, count: int, **detail: Any) -> None:
         """Lines that are in the file and not in the purchases."""
         if count:
             self.left_out.append(Finding(what, int(count), **detail))
 
-    def note(self, what: str, count: int = 0, **detail: str) -> None:
+    def note(self, what: str, count: int = 0, **detail: Any) -> None:
         """Something worth knowing that changed nothing."""
         self.notes.append(Finding(what, int(count), **detail))
 

@@ -17,6 +17,10 @@ _CHOICES = {
     "returns": ("net", "drop", "keep"),
     "duplicates": ("keep", "drop"),
     "day_first": (None, True, False),
+    "decimal": (None, ",", "."),
+    "spellings": ("merge", "keep"),
+    "lists": (None, "split", "keep"),
+    "blanks": (None, "fill", "leave"),
 }
 _LISTS = ("product_attributes", "customer_attributes", "product_columns", "product_names", "customer_names")
 
@@ -57,6 +61,14 @@ class Roles:
         Lines that repeat another one exactly.
     day_first : bool or None
         Whether 03/04/2024 is in April; None: decided by vote.
+    decimal : {None, ",", "."}
+        The decimal sign where 1.234 could be both; None: decided by vote.
+    spellings : {"merge", "keep"}
+        Whether TEA and Tea are one product.
+    lists : {None, "split", "keep"}
+        Whether a cell such as "tea, bun" holds several products; None: decided by what the cells share.
+    blanks : {None, "fill", "leave"}
+        Whether a blank cell means the same as the one above, as in a pivot table; None: decided by their pattern.
     """
 
     shape: Shape = "lines"
@@ -81,6 +93,10 @@ class Roles:
     returns: Literal["net", "drop", "keep"] = "net"
     duplicates: Literal["keep", "drop"] = "keep"
     day_first: bool | None = None
+    decimal: Literal[",", "."] | None = None
+    spellings: Literal["merge", "keep"] = "merge"
+    lists: Literal["split", "keep"] | None = None
+    blanks: Literal["fill", "leave"] | None = None
     product_names: tuple[str, ...] = ()
     customer_names: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from segcore.intake.delimited import physical_lines, read_delimited, sample_deli
 from segcore.intake.frames import open_frame, open_parquet
 from segcore.intake.header import Header, find_header
 from segcore.intake.open_table import OpenTable, header_only, in_memory
+from segcore.intake.protect import unprotected
 from segcore.intake.refuse import kind_of
 from segcore.intake.report import Ledger, SourceFile, some
 from segcore.intake.sniff import PlainText, plain_text, shown, sniff, without_gaps
@@ -88,12 +89,12 @@ def _of_text(origin: Origin, seen: Fingerprint, scratch: Path, ledger: Ledger) -
     name = origin.name
     _report_text(name, plain, ledger)
     _report_header(name, dialect.header, ledger)
-    sample = sample_delimited(name, plain, dialect)
+    sample = unprotected(sample_delimited(name, plain, dialect))
     if sample.n_rows == 0:
         raise header_only(name)
 
     def load(columns: Sequence[str], into: Ledger) -> TextTable:
-        return read_delimited(name, plain, dialect, columns, into, scratch)
+        return unprotected(read_delimited(name, plain, dialect, columns, into, scratch), into)
 
     def load_lists() -> TextTable:
         return lines_as_items(name, physical_lines(plain.path, dialect.skip), dialect.delimiter)
@@ -162,7 +163,7 @@ def _of_sheet(file: str, sheet: Sheet, alone: bool, ledger: Ledger) -> OpenTable
     header = find_header(sheet.rows[:400])
     body = sheet.rows[header.skipped :]
     first = sheet.numbers[header.skipped] if body else 1
-    table = table_of_rows(name, header.names, body, first)
+    table = unprotected(table_of_rows(name, header.names, body, first), ledger)
     _report_header(name, header, ledger)
     if sheet.merged:
         what = f"{some(sheet.merged, 'merged cell')} filled with the text of the cell above."

@@ -18,3 +18,10 @@ def tidy(text: str) -> str:
         return text
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return _SPACES.sub(" ", text).strip()
+
+
+def visible(text: str) -> str:
+    """Composed characters without invisible ones, the spaces between words as they are."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).strip()
