@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from pages.ui import router
 
 router.enter(router.WHAT_IF)
 
 from pages.ui import strip, widgets  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
+from pages.ui.whatif import another_range, basket, by_hand, newcomers, periods  # noqa: E402
 
 QUESTION = "What if we changed something?"
+ROOMS = {
+    "A basket": basket.show,
+    "Another range": another_range.show,
+    "By hand": by_hand.show,
+    "New customers": newcomers.show,
+    "Two periods": periods.show,
+}
 strip.need_data(QUESTION)
 view = need_segments(QUESTION)
-widgets.title(QUESTION, "In work.")
+st.title(QUESTION, anchor=False)
+room = st.segmented_control(
+    "What to try",
+    list(ROOMS),
+    default="A basket",
+    key="whatif-room",
+    label_visibility="collapsed",
+    required=True,
+)
+ROOMS[room or "A basket"](view)
+widgets.next_page(router.RULES, "What is bought together?")

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from segcore.jobs import Runner
     from segcore.matrix import MatrixSpec, PurchaseMatrix
+    from segcore.offers import Learned
+    from segcore.order import Rows
+    from segcore.places import Places
     from segcore.purchases import Purchases
     from segcore.rules import RuleSpec
     from segcore.rules.tables import RuleTable
@@ -139,3 +143,49 @@ def rule_table(digest: str, spec: RuleSpec) -> RuleTable:
 
     bought = purchases(digest)
     return ask(bought, spec, bought.row_word if spec.per == "customer" else "orders")
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def customer_rows(segments_key: str, alike: bool) -> tuple[Rows, np.ndarray]:
+    """What the customer heatmap draws, and the order its rows are taken from."""
+    from segcore.figures.customer_heatmap import rows_to_draw
+    from segcore.order import alike_together, ordered_by_segment
+
+    found: Segmentation = result(segments_key)
+    ordered, groups = ordered_by_segment(found.shares, found.assignment)
+    if alike:
+        ordered, groups = alike_together(ordered, groups)
+    return rows_to_draw(ordered, groups), found.shares.index.get_indexer(ordered.index)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def product_order(segments_key: str) -> tuple[pd.DataFrame, pd.Series]:
+    """Product shares and their segments in the order the heatmap shows them."""
+    from segcore.order import ordered_by_segment
+
+    found: Segmentation = result(segments_key)
+    return ordered_by_segment(found.product_shares, found.product_assignment, strength=found.product_scores)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def places(segments_key: str) -> Places:
+    """The map of customers."""
+    from segcore.places import places_by_shares
+
+    return places_by_shares(result(segments_key))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def described(digest: str, spec: MatrixSpec, segments_key: str) -> pd.Series:
+    """How well the segments describe every customer."""
+    from segcore.profiles.fit import described_share
+
+    return described_share(matrix(digest, spec), result(segments_key))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def learned(digest: str, spec: MatrixSpec, segments_key: str) -> Learned:
+    """What offers are made from."""
+    from segcore.offers import learn
+
+    return learn(matrix(digest, spec), result(segments_key))

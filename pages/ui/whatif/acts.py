@@ -1,0 +1,146 @@
+"""What an act on the What if page changes in the study, and the questions it puts to the job runner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.ui import ask, cached, session
+from segcore.jobs import Request
+from segcore.studies import Basket, Edit, Scenario, StudyFile, WhatIf
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+
+SEEDED = ("range-", "hand-")  # widgets that show the scenario tried out
+CELLS_PER_SECOND = 400_000
+
+
+def tried() -> WhatIf:
+    """Everything that is tried out in this study."""
+    return session.study().what_if
+
+
+def now(view: View) -> Scenario:
+    """The scenario on the screen."""
+    return tried().now(view.key)
+
+
+def step(base: str, **changes: Any) -> None:
+    """Change the scenario on the screen; what it was can be had back."""
+    session.change(what_if=tried().then(replace(tried().now(base), **changes)))
+
+
+def edit(base: str, made: Edit) -> None:
+    """Change the segments by hand."""
+    step(base, edits=(*tried().now(base).edits, made))
+    reseed()
+
+
+def lock(base: str, locked: list[int]) -> None:
+    """Hold exactly these segments."""
+    others = tuple(one for one in tried().now(base).edits if one.kind != "lock")
+    locks = (Edit("lock", tuple(sorted(locked))),) if locked else ()
+    step(base, edits=(*locks, *others))
+
+
+def go(way: str, base: str) -> None:
+    """Undo, redo or reset."""
+    if way == "reset":
+        session.change(what_if=tried().then(Scenario(base=base)))
+    else:
+        session.change(what_if=tried().undone() if way == "undo" else tried().redone())
+    reseed()
+
+
+def keep(base: str, name: str) -> None:
+    """Keep the scenario on the screen under a name."""
+    session.change(what_if=tried().keep(replace(tried().now(base), name=" ".join(name.split())[:60])))
+
+
+def open_kept(base: str, scenario: Scenario) -> None:
+    """Put a kept scenario on the screen."""
+    session.change(what_if=tried().then(replace(scenario, name="", base=base)))
+    reseed()
+
+
+def forget(base: str, name: str) -> None:
+    """Drop a kept scenario."""
+    session.change(what_if=tried().forget(name, base))
+
+
+def reseed() -> None:
+    """Let the widgets show the scenario as it is now."""
+    for key in [key for key in st.session_state if str(key).startswith(SEEDED)]:
+        del st.session_state[key]
+
+
+def change_basket(at: int, basket: Basket) -> None:
+    """Save one of the baskets."""
+    baskets = list(tried().baskets) or [Basket()]
+    baskets[at : at + 1] = [basket]
+    session.change(what_if=replace(tried(), baskets=tuple(baskets)))
+
+
+def second_basket(wanted: bool) -> None:
+    """Put a second basket beside the first, a copy to start with, or take it away."""
+    first = (tried().baskets or (Basket(),))[0]
+    session.change(what_if=replace(tried(), baskets=(first, first) if wanted else (first,)))
+
+
+def change_days(days: tuple[str, ...]) -> None:
+    """Save the two periods compared."""
+    session.change(what_if=replace(tried(), days=days))
+
+
+def take_newcomers(files: tuple[StudyFile, ...]) -> None:
+    """Save which files of new customers are looked at."""
+    session.change(newcomers=files)
+
+
+def scenario_request(view: View, scenario: Scenario) -> Request:
+    """Ask what comes of a scenario."""
+    return Request.of(
+        "segcore.tasks.whatif:scenario",
+        digest=view.study.data_digest,
+        matrix=view.matrix.spec,
+        segments_key=view.key,
+        wanted=scenario.question,
+        title="Trying the change",
+        seconds=1 + view.matrix.values.nnz / CELLS_PER_SECOND,
+        short=True,
+    )
+
+
+def newcomers_request(view: View, files: tuple[StudyFile, ...]) -> Request:
+    """Ask who the new customers are."""
+    given: ask.Files = session.files_of(files)
+    size = sum(Path(path).stat().st_size for _, path in given if Path(path).is_file())
+    return Request.of(
+        "segcore.tasks.whatif:newcomers",
+        digest=view.study.data_digest,
+        matrix=view.matrix.spec,
+        segments_key=view.key,
+        files=given,
+        roles=session.roles_of(dict(view.study.roles)),
+        title="Reading the new customers",
+        seconds=3 + size / ask.PARSED_PER_SECOND + view.matrix.values.nnz / CELLS_PER_SECOND,
+    )
+
+
+def periods_request(view: View, days: tuple[str, ...]) -> Request:
+    """Ask who moved between two periods."""
+    lines = cached.purchases(view.study.data_digest).n_lines
+    return Request.of(
+        "segcore.tasks.whatif:periods",
+        digest=view.study.data_digest,
+        matrix=view.matrix.spec,
+        segments_key=view.key,
+        first=(days[0], days[1]),
+        second=(days[2], days[3]),
+        title="Comparing the two periods",
+        seconds=2 + lines / 150_000,
+    )

@@ -1,0 +1,98 @@
+"""Segments changed by hand: merge, split, lock, define; always marked, with what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import cached, widgets
+from pages.ui.whatif import acts, kept
+from pages.ui.whatif.another_range import answered
+from pages.ui.whatif.steps import way_back
+from segcore.studies import Edit, Scenario
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+
+
+def show(view: View) -> None:
+    """Acts on the left, what comes of them on the right, scenarios below."""
+    scenario = acts.now(view)
+    names = _names(view, scenario)
+    head = st.container()
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        with st.container(border=True):
+            _merge(view, names)
+            _split(view, names)
+            _lock(view, scenario)
+            _define(view)
+        way_back(view, scenario)
+    with right:
+        known = answered(view, scenario, head, "hand", "Merge two segments, split one, lock one, or say which products define one.")  # fmt: skip
+    kept.show(view, scenario, waiting=not known)
+
+
+def _names(view: View, scenario: Scenario) -> dict[int, str]:
+    """The segments as they are on the screen: those of the scenario once it is known, else the study's."""
+    from segcore.whatif.range_words import names_of
+
+    key = acts.scenario_request(view, scenario).key(cached.store())
+    if scenario.is_empty or not cached.store().has(key):
+        return view.names
+    found = cached.result(key)
+    known = names_of(found, view.names)
+    return {int(number): known[int(number)] for number in sorted(found.identity)}
+
+
+def _merge(view: View, names: dict[int, str]) -> None:
+    chosen = st.multiselect(
+        "Merge",
+        list(names),
+        key="hand-merge",
+        format_func=names.__getitem__,
+        placeholder="Two or more segments",
+    )
+    st.button(
+        "Merge them", icon=":material/merge:", key="merge", disabled=len(chosen) < 2, width="stretch",
+        on_click=acts.edit, args=(view.key, Edit("merge", tuple(sorted(chosen)))),
+    )  # fmt: skip
+
+
+def _split(view: View, names: dict[int, str]) -> None:
+    chosen = st.selectbox(
+        "Split",
+        list(names),
+        key="hand-split",
+        format_func=names.__getitem__,
+        index=None,
+        placeholder="A segment",
+    )
+    st.button(
+        "Split it in two", icon=":material/call_split:", key="split", disabled=chosen is None, width="stretch",
+        on_click=acts.edit, args=(view.key, Edit("split", (chosen or 0,))),
+    )  # fmt: skip
+
+
+def _lock(view: View, scenario: Scenario) -> None:
+    locked = [number for edit in scenario.edits if edit.kind == "lock" for number in edit.segments]
+    key = widgets.remembered("hand-lock", [number for number in locked if number in view.names])
+    st.multiselect(
+        "Lock", list(view.names), key=key, format_func=view.names.__getitem__, placeholder="Segments that must stay",
+        on_change=widgets.hand_over, args=(key, lambda chosen: acts.lock(view.key, chosen)),
+        help="What a locked segment buys stays as it is while the others are found anew, here or in another range.",
+    )  # fmt: skip
+
+
+def _define(view: View) -> None:
+    order = (-view.matrix.buyers).argsort(kind="stable")
+    chosen = st.multiselect(
+        "Products that must define a segment", [str(p) for p in view.matrix.products[order]], key="hand-pin",
+        placeholder="Search a product",
+        help="A further segment begins with these products, and they belong to no other.",
+    )  # fmt: skip
+    st.button(
+        "Make a segment of them", icon=":material/push_pin:", key="pin", disabled=not chosen, width="stretch",
+        on_click=acts.edit, args=(view.key, Edit("pin", products=tuple(chosen))),
+    )  # fmt: skip

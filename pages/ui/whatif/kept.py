@@ -1,0 +1,93 @@
+"""Scenarios kept by name, and any two of them side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import progress
+from pages.ui.text import escape
+from pages.ui.whatif import acts, outcome
+from segcore.studies import Scenario
+from segcore.whatif.outcome import agreement_in_words, agreement_of, flows_between
+from segcore.whatif.range_words import changes_in_words, names_of
+from segcore.words import count, of, plural
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+
+STUDY, TRIED = "The study as it is", "What is on the screen"
+
+
+def show(view: View, scenario: Scenario, *, waiting: bool) -> None:
+    """Keep what is on the screen; open, forget and compare what was kept, once the screen has its answer."""
+    own = [one for one in acts.tried().kept if one.base == view.key]
+    other = len(acts.tried().kept) - len(own)
+    st.subheader("Scenarios", anchor=False)
+    _keep(view, scenario)
+    for at, one in enumerate(own):
+        _row(view, one, at)
+    if other:
+        st.caption(
+            f"{plural(other, 'scenario')} kept with other segments: they are back when those segments are."
+        )
+    if own and not waiting:
+        _compare(view, scenario, own)
+
+
+def _keep(view: View, scenario: Scenario) -> None:
+    if scenario.is_empty:
+        st.caption("Change something above, then keep it here under a name.")
+        return
+    with st.form("keep-scenario", clear_on_submit=True, border=False):
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        name = left.text_input(
+            "Keep what is on the screen as", placeholder="Without gift cards", max_chars=60
+        )
+        if right.form_submit_button("Keep", icon=":material/bookmark_add:", width="stretch") and name.strip():
+            acts.keep(view.key, name)
+            st.rerun()
+
+
+def _row(view: View, one: Scenario, at: int) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        said = "; ".join(changes_in_words(one, view.names))
+        st.markdown(f"**{escape(one.name)}**: {escape(said)}", width="stretch")
+        st.button(
+            "Open", icon=":material/open_in_full:", key=f"kept-open-{at}", on_click=acts.open_kept, args=(view.key, one)
+        )  # fmt: skip
+        st.button(
+            "Forget", icon=":material/delete:", key=f"kept-forget-{at}", on_click=acts.forget, args=(view.key, one.name)
+        )  # fmt: skip
+
+
+def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
+    """Two of the study, the screen and the kept ones: how alike their groups are, and who changes."""
+    offered = {STUDY: Scenario(base=view.key)} | {one.name: one for one in own}
+    if not scenario.is_empty:
+        offered[TRIED] = scenario
+    titles = list(offered)
+    left, right = st.columns(2)
+    first = left.selectbox("Hold", titles, key="compare-first")
+    second = right.selectbox("against", [t for t in titles if t != first], key="compare-second")
+    found = []
+    for title in (first, second):
+        result = progress.result_of(acts.scenario_request(view, offered[title]))
+        if result is None:
+            return
+        found.append(result)
+    one, other = found
+    flows = flows_between(one.assignment, other.assignment)
+    agreement, compared = agreement_of(one.assignment, other.assignment)
+    inside = flows[(flows["from"] > 0) & (flows["to"] > 0)]
+    moved = int(inside.loc[~inside["stays"], "customers"].sum())
+    word = view.matrix.row_word
+    outcome.moves(
+        view, flows, (names_of(one, view.names), names_of(other, view.names)), outcome.colours_of(view, one, other),
+        key="kept-compare",
+        title=f"“{first}” and “{second}” are {agreement_in_words(agreement)}: "
+        f"{of(moved, compared)} {word} change segment",
+        subtitle=f"Agreement {agreement:.2f}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} "
+        "in a segment of both",
+    )  # fmt: skip

@@ -1,0 +1,122 @@
+"""New customers: drop a file, see who joins which segment, and whether the segments still fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cached, progress, widgets
+from pages.ui.intake_views import TYPES
+from pages.ui.text import escape
+from pages.ui.whatif import acts, outcome
+from segcore.errors import SegcoreError
+from segcore.figures.before_after import before_after
+from segcore.studies import StudyFile
+from segcore.whatif.newcomers import Newcomers, drift_sentence, newcomers_sentence, unknown_sentence
+from segcore.words import count, of, percent
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+
+
+def show(view: View) -> None:
+    """The drop zone until there is a file; then who they are."""
+    files = view.study.newcomers
+    if not files:
+        outcome.answer("Drop a file of new customers and see which segment each of them joins.")
+        _drop(view)
+        return
+    head = st.container()
+    found = progress.result_of(acts.newcomers_request(view, files))
+    if found is None:
+        with head:
+            outcome.answer("Reading the new customers.")
+    else:
+        with head:
+            outcome.answer(newcomers_sentence(found, view.names))
+        _verdict(found)
+        _picture(view, found)
+        _list(view, found)
+    st.caption(escape(f"From {', '.join(file.name for file in files)}."))
+    st.button(
+        "Another file",
+        icon=":material/upload_file:",
+        key="newcomers-again",
+        on_click=acts.take_newcomers,
+        args=((),),
+    )
+
+
+def _drop(view: View) -> None:
+    turn = st.session_state.setdefault("newcomers-turn", 0)
+    with st.container(border=True):
+        files = st.file_uploader(
+            "Purchases of new customers as CSV or Excel, written like the first file",
+            type=TYPES, accept_multiple_files=True, key=f"newcomers-{turn}",
+            help="The segments are not found anew: each customer is described by the ones there are.",
+        )  # fmt: skip
+        st.caption("Files stay on this machine.")
+    if not files:
+        return
+    try:
+        stored = [cached.store().keep_upload(file.name, file) for file in files]
+    except SegcoreError as error:
+        st.error(escape(error.sentence), icon=":material/error:")
+        return
+    st.session_state["newcomers-turn"] = turn + 1
+    acts.take_newcomers(tuple(StudyFile(one.stored_name, one.name, one.digest) for one in stored))
+    st.rerun()
+
+
+def _verdict(found: Newcomers) -> None:
+    """Drift, strangers among the products, people known already."""
+    drift = escape(drift_sentence(found))
+    if found.drift.verdict or not found.comparable:
+        st.warning(drift, icon=":material/trending_down:")
+    else:
+        st.success(drift, icon=":material/check:")
+    said = [unknown_sentence(found)]
+    if found.already:
+        said.append(
+            f"{of(found.already, found.customers)} {found.row_word} of this file are in the study already."
+        )
+    mix = "otherwise than" if found.mix_differs else "much like"
+    said.append(f"They divide over the segments {mix} the {found.row_word} before.")
+    st.markdown(escape(" ".join(filter(None, said))), width=900)
+
+
+def _picture(view: View, found: Newcomers) -> None:
+    table, n = found.table[["share_before", "share"]], found.in_segments
+    if not n:
+        return
+    shift = (table["share"] - table["share_before"]).sort_values()
+    number = int(shift.index[-1])
+    title = f"“{view.names[number]}” is {percent(table.loc[number, 'share'], n)} of them, {percent(table.loc[number, 'share_before'], n)} before"  # fmt: skip
+    figure = before_after(
+        table, view.names, view.colours, said=("before", "new"), shown=lambda share: percent(share, n), title=title,
+        subtitle=f"Share of the {found.row_word} in segments: before (ring) and among the {count(n)} new ones (dot)",
+        theme=widgets.theme(), wrap=80,
+    )  # fmt: skip
+    widgets.chart(figure, key="newcomers-mix")
+
+
+def _list(view: View, found: Newcomers) -> None:
+    """Everybody with segment and fit, to search and to take along."""
+    d = found.described
+    named = d.assignment.map(view.names).astype("object").where(d.assignment.notna(), "in no segment")
+    second = d.mixed_with.map(view.names).astype("object").where(d.mixed_with.notna(), "")
+    table = pd.DataFrame(
+        {d.assignment.index.name or "customer": d.assignment.index, "segment": named.to_numpy(),
+         "also close to": second.to_numpy(), "explained": (100 * d.fit).round(0).to_numpy()}
+    )  # fmt: skip
+    st.dataframe(
+        table, hide_index=True, column_config=widgets.percent_columns(["explained"]),
+        alt="Every new customer with the segment joined and how much of the purchases is explained.",
+    )  # fmt: skip
+    st.download_button(
+        "Who joins which segment", table.to_csv(index=False).encode("utf-8-sig"), mime="text/csv",
+        file_name=f"{view.study.name or 'study'} new customers {pd.Timestamp.now():%Y-%m-%d}.csv", icon=":material/download:",
+        key="newcomers-download",
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""What comes of a scenario, as the page shows it: who moves, sizes and money, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import widgets
+from pages.ui.text import escape
+from segcore.figures.palette import GREY, SEGMENT_COLOURS
+from segcore.figures.split_sankey import split_sankey
+from segcore.whatif.outcome import NONE, Outcome, agreement_in_words
+from segcore.whatif.range_words import names_of
+from segcore.words import count, of, percent
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+
+LAST = 10_000  # where "in no segment" stands in a picture: below all others
+
+
+def colours_of(view: View, *outcomes: Outcome) -> dict[int, str]:
+    """The study's colours; new segments take those nobody has."""
+    known = dict(view.colours)
+    free = [colour for colour in SEGMENT_COLOURS if colour not in set(known.values())]
+    for number in sorted({number for outcome in outcomes for number in outcome.new}):
+        known[number] = free.pop(0) if free else GREY
+    return known
+
+
+def moves(
+    view: View,
+    flows: pd.DataFrame,
+    names: tuple[Mapping[int, str], Mapping[int, str]],
+    colours: Mapping[int, str],
+    *,
+    key: str,
+    title: str,
+    subtitle: str,
+    nowhere: str = "In no segment",
+) -> None:
+    """The Sankey of customers from one grouping to another; whoever is in no segment stands last, in grey."""
+    drawn = flows.assign(**{side: flows[side].where(flows[side] != NONE, LAST) for side in ("from", "to")})
+    sides = tuple({**given, LAST: nowhere} for given in names)
+    painted = {**colours, LAST: GREY}
+    figure = split_sankey(
+        drawn, sides, (painted, painted), row_word=view.matrix.row_word, title=title, subtitle=subtitle,
+        theme=widgets.theme(), wrap=62,
+    )  # fmt: skip
+    widgets.chart(figure, key=key)
+
+
+def result(view: View, outcome: Outcome, key: str) -> None:
+    """The picture, the figures, what could not be done."""
+    widgets.warn(outcome.notes)
+    names, colours, word = names_of(outcome, view.names), colours_of(view, outcome), view.matrix.row_word
+    moves(
+        view, outcome.flows, (view.names, names), colours, key=f"{key}-moves",
+        title=f"{of(outcome.moved, outcome.compared)} {word} change segment",
+        subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: the two are "
+        f"{agreement_in_words(outcome.agreement)} (agreement {outcome.agreement:.2f}, where 1 is the same)",
+    )  # fmt: skip
+    sizes(view, outcome, names)
+
+
+def sizes(view: View, outcome: Outcome, names: Mapping[int, str]) -> None:
+    """Size and money of every segment, before and now."""
+    table, word = outcome.table, view.matrix.row_word
+    shown = pd.DataFrame({"segment": [names.get(int(n), f"Segment {n}") for n in table.index]})
+    shown["what"] = [_fate(outcome, int(n)) for n in table.index]
+    shown[f"{word} before"] = table["before"].to_numpy()
+    shown[f"{word} now"] = table["after"].to_numpy()
+    money = "amount_after" in table
+    if money:
+        shown["money before"] = table["amount_before"].to_numpy()
+        shown["money now"] = table["amount_after"].to_numpy()
+    st.dataframe(
+        shown, hide_index=True,
+        column_config={
+            "segment": st.column_config.TextColumn("segment", width="medium"),
+            "what": st.column_config.TextColumn("what happens"),
+        } | {name: st.column_config.NumberColumn(format="localized", step=1) for name in shown.columns[2:]},
+        alt=f"Every segment with its {word} {'and money ' if money else ''}before and now.",
+    )  # fmt: skip
+    lost, gained = outcome.lost, outcome.gained
+    if lost or gained:
+        st.caption(
+            f"{count(lost)} {word} leave all segments and {count(gained)} come in from none: they have no "
+            "purchases in the range, or bought only what no segment explains."
+        )
+    st.caption(
+        f"The segments of this scenario explain {percent(outcome.explained)} of its purchase pattern; the study’s "
+        f"explain {percent(outcome.explained_before)} of theirs. The two compare only where the range is the same."
+    )
+
+
+def _fate(outcome: Outcome, number: int) -> str:
+    """What happens to a segment, in a word."""
+    if number in outcome.gone:
+        return "dissolves"
+    if number in outcome.new:
+        return "appears"
+    if number in outcome.merged:
+        return "merged"
+    if any(number in parts for parts in outcome.merged.values()):
+        return "merged into another"
+    alike = outcome.likeness.get(number)
+    return "stays" if alike is None or alike != alike or alike >= 0.9 else "changes its taste"
+
+
+def answer(sentence: str, *, edited: bool = False) -> None:
+    """The answer, in one sentence; marked where segments were changed by hand."""
+    st.markdown(f"##### {escape(sentence)}", width=900)
+    if edited:
+        st.badge("Edited by hand", icon=":material/edit:", color="orange")

@@ -1,0 +1,131 @@
+"""Time: the same segments on two periods, who moved, and how much of it is chance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cached, progress, widgets
+from pages.ui.text import escape
+from pages.ui.whatif import acts, outcome
+from segcore.errors import SegcoreError
+from segcore.figures.before_after import before_after
+from segcore.whatif.periods import Movement, halves, movement_sentence
+from segcore.words import count, of, percent
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+
+
+def show(view: View) -> None:
+    """Two periods to choose, then who went where."""
+    bought = cached.purchases(view.study.data_digest)
+    try:
+        usual = halves(bought, (view.study.filters.date_from, view.study.filters.date_to))
+    except SegcoreError as error:
+        outcome.answer("Two periods can be compared where the file has dates.")
+        st.info(escape(error.sentence), icon=":material/event_busy:")
+        return
+    days = acts.tried().days or (*usual[0], *usual[1])
+    head = st.container()
+    _choose(view, days)
+    found = progress.result_of(acts.periods_request(view, days))
+    if found is None:
+        with head:
+            outcome.answer("Describing both periods by the same segments.")
+        return
+    with head:
+        outcome.answer(movement_sentence(found, view.names))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _picture(view, found)
+    with right:
+        _sizes(view, found)
+    _table(view, found)
+
+
+def _choose(view: View, days: tuple[str, ...]) -> None:
+    first, last = (moment.date() for moment in cached.purchases(view.study.data_digest).date_span)
+    chosen = [dt.date.fromisoformat(day) for day in days]
+
+    def save(_: object) -> None:
+        both = [*st.session_state["periods-first"], *st.session_state["periods-second"]]
+        if len(both) == 4:
+            acts.change_days(tuple(day.isoformat() for day in both))
+
+    for column, key, label, own in zip(
+        st.columns(2), ("periods-first", "periods-second"), ("First period", "Second period"),
+        (chosen[:2], chosen[2:]), strict=True,
+    ):  # fmt: skip
+        column.date_input(
+            label, min_value=first, max_value=last, key=widgets.remembered(key, tuple(own)),
+            on_change=widgets.hand_over, args=(key, save),
+        )  # fmt: skip
+
+
+def _picture(view: View, found: Movement) -> None:
+    word = view.matrix.row_word
+    chance = (
+        ""
+        if not found.by_chance
+        else f"; {percent(found.chance_share, found.compared)} would by chance alone"
+    )
+    outcome.moves(
+        view, found.flows, (view.names, view.names), view.colours, key="periods-moves",
+        title=f"{of(found.moved, found.compared)} {word} change segment{chance}",
+        subtitle=f"{_days(found.first)} on the left, {_days(found.second)} on the right; by chance: everybody’s shopping "
+        "days dealt out by lot over the two",
+        nowhere="Bought nothing, or in no segment",
+    )  # fmt: skip
+
+
+def _days(window: tuple[str | None, str | None]) -> str:
+    return " to ".join(f"{pd.Timestamp(day):%d %b %Y}" for day in window)
+
+
+def _sizes(view: View, found: Movement) -> None:
+    table, word = found.table[["before", "after"]], view.matrix.row_word
+    grows = [*found.growing, *found.shrinking]
+    title = "No segment clearly grows or shrinks"
+    if grows:
+        way = "grows" if grows[0] in found.growing else "shrinks"
+        title = f"“{view.names[grows[0]]}” {way} beyond chance"
+    figure = before_after(
+        table, view.names, view.colours, said=("then", "later"), title=title,
+        subtitle=f"{word.capitalize()} of each segment in the first period (ring) and the second (dot)",
+        theme=widgets.theme(), wrap=44,
+    )  # fmt: skip
+    widgets.chart(figure, key="periods-sizes")
+
+
+def _table(view: View, found: Movement) -> None:
+    table = found.table
+    shown = pd.DataFrame(
+        {
+            "segment": [view.names[int(n)] for n in table.index],
+            "first period": table["before"].to_numpy(),
+            "second period": table["after"].to_numpy(),
+            "came over": table["entered"].to_numpy(),
+            "left": table["left"].to_numpy(),
+            "chance of such a difference": table["p"].round(3).to_numpy(),
+        }
+    )
+    if "amount_after" in table:
+        shown["money, first"], shown["money, second"] = (
+            table["amount_before"].to_numpy(),
+            table["amount_after"].to_numpy(),
+        )
+    whole = [name for name in shown.columns[1:] if name != "chance of such a difference"]
+    st.dataframe(
+        shown, hide_index=True,
+        column_config={name: st.column_config.NumberColumn(format="localized", step=1) for name in whole},
+        alt="Every segment with its size in both periods, who came over from another segment and who left.",
+    )  # fmt: skip
+    both = int(found.assignments.notna().all(axis=1).sum())
+    st.caption(
+        f"Came over and left count the {count(both)} {view.matrix.row_word} in a segment in both periods. The chance is "
+        "that of a sign test, corrected for asking about every segment."
+    )

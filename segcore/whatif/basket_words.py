@@ -1,0 +1,36 @@
+"""What the segments say to a basket, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from segcore.whatif.basket import BasketAnswer
+from segcore.words import of, percent, readable
+
+POOR = 0.2  # of a basket explained; below, hardly anybody buys like this
+
+
+def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str) -> str:
+    """Which kind of customer buys like this, how clearly, and what is missing first."""
+    if not answer.products:
+        return "An empty basket is nobody’s yet: add what somebody bought."
+    if answer.segment is None:
+        return "No kind of customer buys any of this."
+    shares = answer.shares
+    first = f"“{names[answer.segment]}” ({percent(float(shares[answer.segment]), 100)})"
+    if answer.mixed_with is not None:
+        second = f"“{names[answer.mixed_with]}” ({percent(float(shares[answer.mixed_with]), 100)})"
+        said = f"This basket stands between {first} and {second}"
+    else:
+        said = f"This is a basket of {first}"
+    if answer.fit < POOR:
+        return f"{said}, but hardly anybody buys like this: {percent(answer.fit, 100)} of it is explained."
+    if len(answer.offers):
+        return f"{said}; what is missing first is {readable(str(answer.offers.index[0]), level)}."
+    return f"{said}, and nothing they buy is missing."
+
+
+def offer_reason(part: float, name: str, buyers: int | None, size: int) -> str:
+    """Why a product is offered: the taste that expects it, and how many of that segment bought it."""
+    taste = f"expected by “{name}”" if part >= 0.995 else f"{percent(part, 100)} of it expected by “{name}”"
+    return taste if buyers is None else f"{taste}, where {of(buyers, size)} bought it"

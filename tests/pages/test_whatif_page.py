@@ -1,0 +1,129 @@
+"""The What if page without a browser: baskets, another range with a way back, segments by hand, newcomers, periods."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from segcore import studies
+from segcore.store import default_store
+from tests.pages.conftest import OpenPage, until_still
+from tests.pages.test_prepared_pages import with_label, words
+
+
+@pytest.fixture
+def prepared(study_id: str) -> studies.Study:
+    """A copy of the small study, two tastes found, to change at will."""
+    return studies.save(replace(studies.load(study_id), id=studies.new_study().id, k=2, level="product"))
+
+
+def in_room(open_page: OpenPage, study: studies.Study, room: str) -> AppTest:
+    page = open_page("What if", study.id)
+    page.session_state["whatif-room"] = room
+    return until_still(page)
+
+
+def after(act) -> AppTest:
+    """The page once it has answered an act."""
+    return until_still(act.run())
+
+
+def button(page: AppTest, label: str):
+    return next(one for one in page.button if one.label.replace("\\", "") == label)
+
+
+def test_a_basket_is_answered_and_grows_by_a_click(open_page: OpenPage, prepared: studies.Study):
+    page = in_room(open_page, prepared, "A basket")
+    assert not page.exception
+    assert "add what somebody bought" in words(page)
+    page = after(with_label(page.multiselect, "In the basket").set_value(["Assam", "Oolong"]))
+    assert "This is a basket of “Tea” (100 %)" in words(page)
+    assert studies.load(prepared.id).what_if.baskets[0].products == ("Assam", "Oolong")
+    add = next(one for one in page.button if one.key == "basket-0-add-0")
+    missing = add.label
+    after(add.click())
+    assert missing in studies.load(prepared.id).what_if.baskets[0].products
+    assert not page.exception
+
+
+def test_a_real_customer_starts_a_basket_and_two_stand_side_by_side(
+    open_page: OpenPage, prepared: studies.Study
+):
+    page = in_room(open_page, prepared, "A basket")
+    page = after(with_label(page.selectbox, "Start from a real customer").set_value("c30"))
+    saved = studies.load(prepared.id).what_if.baskets[0]
+    assert saved.customer == "c30" and len(saved.products) == 3
+    assert "Exactly what c30 bought." in words(page)
+    page = after(with_label(page.toggle, "Two baskets side by side").set_value(True))
+    assert len(studies.load(prepared.id).what_if.baskets) == 2
+    assert "Basket A:" in words(page) and "Basket B:" in words(page)
+
+
+def test_dropping_a_taste_dissolves_its_segment_and_undo_brings_it_back(
+    open_page: OpenPage, prepared: studies.Study
+):
+    page = in_room(open_page, prepared, "Another range")
+    assert "Nothing is changed yet" in words(page)
+    tea = ["Assam", "Darjeeling", "Oolong"]
+    page = after(with_label(page.multiselect, "Drop products").set_value([*tea, "Sencha"]))
+    assert not page.exception and not page.error
+    assert "“Tea” dissolves: of its 16 customers 16 to no segment" in words(page)
+    before = studies.load(prepared.id).what_if.steps
+    assert before[-1].left_out == (*tea, "Sencha")
+    page = after(button(page, "Undo").click())
+    assert "Nothing is changed yet" in words(page)
+    assert with_label(page.multiselect, "Drop products").value == []
+    page = after(button(page, "Redo").click())
+    assert with_label(page.multiselect, "Drop products").value == [*tea, "Sencha"]
+    page = after(button(page, "Reset").click())
+    assert "Nothing is changed yet" in words(page)
+
+
+def test_a_whole_group_is_dropped_and_scenarios_are_kept_and_compared(
+    open_page: OpenPage, prepared: studies.Study
+):
+    page = in_room(open_page, prepared, "Another range")
+    page = after(with_label(page.multiselect, "Which kind").set_value(["Tea"]))
+    assert "“Tea” dissolves" in words(page)
+    with_label(page.text_input, "Keep what is on the screen as").set_value("Without tea")
+    page = after(button(page, "Keep").click())
+    assert [one.name for one in studies.load(prepared.id).what_if.kept] == ["Without tea"]
+    page = after(with_label(page.selectbox, "against").set_value("Without tea"))
+    assert not page.exception
+    assert "“The study as it is” and “Without tea” are" in words(page)
+
+
+def test_merging_by_hand_is_marked_with_its_cost(open_page: OpenPage, prepared: studies.Study):
+    page = in_room(open_page, prepared, "By hand")
+    page = after(with_label(page.multiselect, "Merge").set_value([1, 2]))
+    page = after(button(page, "Merge them").click())
+    assert not page.exception and not page.error
+    assert "Edited by hand: this costs" in words(page)
+    assert studies.load(prepared.id).what_if.steps[-1].edits == (studies.Edit("merge", (1, 2)),)
+    page = after(button(page, "Undo").click())
+    assert "Nothing is changed yet" in words(page)
+
+
+def test_new_customers_are_told_who_they_join(open_page: OpenPage, prepared: studies.Study):
+    lines = [
+        "customer,product,kind,amount",
+        "n1,Assam,Tea,3.5",
+        "n1,Oolong,Tea,4.5",
+        "n2,Rioja,Wine,9",
+        "n2,Absinthe,Wine,9",
+    ]
+    kept = default_store().keep_upload("new.csv", ("\n".join(lines) + "\n").encode())
+    file = studies.StudyFile(kept.stored_name, kept.name, kept.digest)
+    studies.save(prepared.with_(newcomers=(file,)))
+    page = in_room(open_page, prepared, "New customers")
+    assert not page.exception and not page.error
+    said = words(page)
+    assert "Of 2 customers in the file 1 join" in said
+    assert "1 of 4 (25 %) products are not known to the segments (Absinthe)" in said
+    assert page.dataframe[0].value["segment"].tolist() == ["Tea", "Wine"]
+
+
+def test_periods_need_dates(open_page: OpenPage, prepared: studies.Study):
+    page = in_room(open_page, prepared, "Two periods")
+    assert not page.exception
+    assert "This file has no dates" in words(page)
