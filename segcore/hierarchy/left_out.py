@@ -119,7 +119,7 @@ def stop_products(matrix: PurchaseMatrix) -> pd.DataFrame:
             int(buyers),
             float(part),
             _reason(kind, part, n, matrix.row_word),
-            bool(kind) or part >= MOST,
+            _is_sure(product, kind, float(part)),
         )
         for product, buyers, part, kind in zip(matrix.products, matrix.buyers, share, named, strict=True)
         if kind or (part > HALF and not is_full)
