@@ -8,24 +8,38 @@ from pages.ui import router
 
 router.enter(router.RULES)
 
-from pages.ui import ask, choices, progress, rule_views, session, strip, widgets  # noqa: E402
+from dataclasses import replace  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
+
+from pages.ui import cached, progress, session, strip, widgets  # noqa: E402
+from pages.ui.rules import asking, compare, controls, listing, one, pictures  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
-from segcore.rules import filter_rules  # noqa: E402
+from segcore.rules import filter_rules, rank_rules  # noqa: E402
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from segcore.rules import RuleFilter, Rules
+    from segcore.studies import Study
 
 QUESTION = "What is bought together?"
+VIEWS = ("Points", "Groups", "Matrix", "Network", "By segment", "Bought instead")
 strip.need_data(QUESTION)
 
 
 @st.fragment
 def explore() -> None:
     """Thresholds, the answer, the picture and the list: a slider draws these again and nothing else."""
-    study, head = session.study(), st.container()
-    controls, found = st.columns([1, 3], gap="large")
-    with controls:
-        wanted = rule_views.thresholds(study)
+    head = st.container()
+    controls_side, found = st.columns([1, 3], gap="large")
+    with controls_side:
+        wanted = controls.thresholds(session.study())
+        shuffled = controls.shuffle()
+    study = session.study()
     try:
-        request = ask.rules(study, choices.rule_spec(wanted))
+        spec = asking.spec(study, wanted)
+        request = asking.rules(study, replace(spec, shuffled=asking.SHUFFLE_SEED if shuffled else 0))
     except SegcoreError as error:
         head.title(QUESTION, anchor=False)
         found.error(escape(error.sentence), icon=":material/error:")
@@ -35,17 +49,47 @@ def explore() -> None:
     if rules is None:
         head.title(QUESTION, anchor=False)
         return
-    with controls:
-        choice = rule_views.narrowed(rules, wanted)
-    positions = filter_rules(rules, choice)
+    with controls_side:
+        choice = controls.narrowed(rules, wanted)
+        controls.experts(study, rules.notes)
+        by = listing.ranking(study)
+    passing = filter_rules(rules, choice)
     with head:
-        widgets.title(QUESTION, rule_views.answer(rules, positions))
+        said = listing.answer_shuffled(rules, passing, choice) if shuffled else listing.answer(rules, passing)
+        widgets.title(QUESTION, said)
+    ranked = rank_rules(rules, passing, by)
     with found:
-        rule_views.list_head(rules, positions, study)
-        if rule_views.worth_drawing(rules, positions):
-            rule_views.one_rule(rules, rule_views.scatter(rules, positions))
-    if len(positions):
-        rule_views.table(rules, positions, study)
+        listing.head(rules, passing, study)
+        ranked = draw(rules, ranked, study, choice, request.key(cached.store()))
+    if len(ranked):
+        st.space("small")
+        listing.table(rules, ranked, study)
+
+
+def draw(rules: Rules, ranked: np.ndarray, study: Study, choice: RuleFilter, key: str) -> np.ndarray:
+    """The chosen view, and one rule below it; returns the rules the list shows, none beside views with their own."""
+    shown = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], key="rules-view", label_visibility="collapsed"
+    )
+    if shown == VIEWS[5]:
+        compare.instead(study, rules)
+        return ranked[:0]
+    if not listing.worth_drawing(rules, ranked):
+        if not len(ranked) and not rules.spec.shuffled:
+            listing.empty(rules, study)
+        return ranked
+    view = asking.known_view(study)
+    if shown == VIEWS[4]:
+        compare.by_segment(rules, ranked, study, view, choice)
+        return ranked[:0]
+    if shown == VIEWS[1]:
+        ranked = pictures.groups(rules, ranked, key)
+    chosen = pictures.chosen_rule(rules, ranked, key)
+    drawing = {VIEWS[2]: pictures.matrix, VIEWS[3]: pictures.network}
+    if shown != VIEWS[1]:
+        drawing.get(shown, pictures.scatter)(rules, ranked, chosen, key)
+    one.card(rules, chosen, study, view)
+    return ranked
 
 
 explore()

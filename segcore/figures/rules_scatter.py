@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal, Unpack
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -14,50 +16,84 @@ from segcore.figures.palette import colour_scale
 from segcore.words import join_and, of, percent, readable, times
 
 MOST_POINTS = 2_000
+LABEL_ROOM = 70  # pixels that the marked rule's two lines need above its point
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A measure as an axis: its words, whether it is a share, and the most it can be."""
+
+    words: str
+    share: bool = False
+    most: float = np.inf
+    short: str = ""
+
+
+AXES = {
+    "support": Axis("support: share of all who bought everything in the rule", True, 1.0, "more support"),
+    "confidence": Axis("confidence: of those, the share who also buy", True, 1.0, "surer"),
+    "lift": Axis("lift: times likelier than by chance", short="higher lift"),
+    "lift_low": Axis("lift, cautious: the low end of its interval", short="higher lift"),
+    "extra": Axis("beyond chance: how many more bought both", short="more people"),
+}
 
 
 def rules_scatter(
     table: pd.DataFrame,
     chosen: int | None = None,
     *,
-    vertical: Literal["confidence", "lift"] = "confidence",
+    across: str = "support",
+    vertical: str = "confidence",
+    colour: str = "",
     level: str = "",
-    height: int = 460,
+    height: int = 440,
     **heading: Unpack[Heading],
 ) -> go.Figure:
-    """Support across, confidence (or lift) up, coloured by lift (or confidence); ``customdata`` is the rule's position.
+    """One measure across, one up, one as colour, each one of :data:`AXES`; ``customdata`` is the rule's position.
 
     Parameters
     ----------
     table : DataFrame
-        As ``mine_rules`` returns it; the first 2,000 rows are drawn, so pass them in the order of interest.
+        As ``Rules.rows`` gives it, with a column for each measure drawn; the first 2,000 rows are drawn, so pass
+        them in the order of interest.
     chosen : int
         Position (row number) of the rule to mark.
+    colour : str
+        Lift where left out, or confidence where lift is up already.
     level : str
         The product level, to name products that are bare numbers.
     """
     figure = blank(height, heading, bottom=64, right=110)
     shown = table.iloc[:MOST_POINTS]
-    colour = "lift" if vertical == "confidence" else "confidence"
-    values = shown[colour].replace([np.inf, -np.inf], np.nan).to_numpy(dtype=float)
-    heights = shown[vertical].replace([np.inf, -np.inf], np.nan).to_numpy(dtype=float)
+    colour = colour or ("confidence" if vertical == "lift" else "lift")
+    x, y, values = (_numbers(shown, name) for name in (across, vertical, colour))
     figure.add_scatter(
-        x=shown["support"].to_numpy(dtype=float),
-        y=heights,
+        x=x,
+        y=y,
         mode="markers+text",
-        text=_coinciding(shown["support"].to_numpy(dtype=float), heights),
+        text=_coinciding(x, y),
         textposition="middle right",
         textfont={"size": SMALL_SIZE, "color": paint(heading).quiet},
-        marker=_marker(values, colour, heading),
+        marker=lift_marker(values, colour, heading),
         customdata=list(range(len(shown))),
-        hovertext=[_hover(rule, level) for rule in shown.itertuples()],
+        hovertext=[hover_words(rule, level) for rule in shown.itertuples()],
         hovertemplate="%{hovertext}<extra></extra>",
         unselected={"marker": {"opacity": 0.5}},
+        cliponaxis=False,
     )
-    _axes(figure, vertical, shown["support"].to_numpy(dtype=float), heights)
-    if chosen is not None and 0 <= chosen < len(shown) and np.isfinite(heights[chosen]):
-        _mark(figure, shown.iloc[chosen], float(heights[chosen]), chosen, level, heading)
+    marked = chosen is not None and 0 <= chosen < len(shown) and np.isfinite([x[chosen], y[chosen]]).all()
+    _axis(figure.update_xaxes, across, x, 0.0)
+    # The marked rule's words hang above its point: a point at the very top needs room for them.
+    _axis(figure.update_yaxes, vertical, y, LABEL_ROOM / height if marked else 0.0)
+    figure.update_xaxes(showline=True)
+    figure.update_yaxes(showgrid=True)
+    if marked:
+        _mark(figure, shown.iloc[chosen], (float(x[chosen]), float(y[chosen])), chosen, level, heading)
     return figure
+
+
+def _numbers(table: pd.DataFrame, name: str) -> np.ndarray:
+    return table[name].replace([np.inf, -np.inf], np.nan).to_numpy(dtype=float)
 
 
 def _coinciding(supports: np.ndarray, heights: np.ndarray) -> list[str]:
@@ -73,7 +109,7 @@ def _coinciding(supports: np.ndarray, heights: np.ndarray) -> list[str]:
     ]
 
 
-def _marker(values: np.ndarray, colour: str, heading: Heading) -> dict:
+def lift_marker(values: np.ndarray, colour: str, heading: Heading) -> dict:
     """Points coloured between the 2nd and 98th percentile, smaller where there are many."""
     known = values[np.isfinite(values)]
     low, high = np.quantile(known, [0.02, 0.98]) if known.size else (0.0, 1.0)
@@ -109,20 +145,13 @@ def _strong_half(heading: Heading) -> list[list[float | str]]:
     return [[i / (len(colours) - 1), colour] for i, colour in enumerate(colours)]
 
 
-def _axes(figure: go.Figure, vertical: str, supports: np.ndarray, heights: np.ndarray) -> None:
-    across = _room(supports, 1.0)
-    words = "support: share of all who bought everything in the rule"
-    figure.update_xaxes(range=across, title={"text": words}, showline=True, **percent_ticks(*across))
-    up = _room(heights, 1.0 if vertical == "confidence" else np.inf)
-    if vertical == "confidence":
-        ticks = percent_ticks(up[0], min(up[1], 1.0))
-        figure.update_yaxes(
-            range=up, title={"text": "confidence: of those, the share who also buy"}, showgrid=True, **ticks
-        )
-    else:
-        figure.update_yaxes(
-            range=up, title={"text": "lift: times likelier than by chance"}, showgrid=True, nticks=6
-        )
+def _axis(update: Callable[..., object], name: str, values: np.ndarray, headroom: float) -> None:
+    """One axis: a margin around the values, and ``headroom`` (a part of the height) above the highest."""
+    axis = AXES[name]
+    low, high = _room(values, axis.most)
+    span = [low, high + (high - low) * headroom / max(1 - headroom, 0.5)]
+    ticks = percent_ticks(low, min(high, axis.most)) if axis.share else {"nticks": 6}
+    update(range=span, title={"text": axis.words}, **ticks)
 
 
 def _room(values: np.ndarray, most: float) -> list[float]:
@@ -136,7 +165,7 @@ def _room(values: np.ndarray, most: float) -> list[float]:
 def _legend(colour: str, heading: Heading) -> dict:
     c = paint(heading)
     strong = "brighter" if heading.get("theme") == "dark" else "darker"
-    more = "higher lift" if colour == "lift" else "surer"
+    axis = AXES[colour]
     return {
         "thickness": 10,
         "lenmode": "pixels",
@@ -145,13 +174,14 @@ def _legend(colour: str, heading: Heading) -> dict:
         "y": 1,
         "yanchor": "top",
         "nticks": 4,
-        "tickformat": ".1f" if colour == "lift" else ".0%",
+        "tickformat": ".0%" if axis.share else (",.0f" if colour == "extra" else ".1f"),
         "tickfont": {"size": SMALL_SIZE, "color": c.quiet},
-        "title": {"text": f"{strong} =<br>{more}", "font": {"size": SMALL_SIZE, "color": c.quiet}},
+        "title": {"text": f"{strong} =<br>{axis.short}", "font": {"size": SMALL_SIZE, "color": c.quiet}},
     }
 
 
-def _hover(rule: tuple, level: str) -> str:
+def hover_words(rule: tuple, level: str) -> str:
+    """A rule in two lines for a hover box, its product names escaped."""
     words = f"<b>{' → '.join(rule_words(rule.antecedents, rule.consequents, 40, level))}</b>"
     if hasattr(rule, "n_both"):
         counts = f"{of(int(rule.n_both), int(rule.n_antecedent))} also buy"
@@ -160,21 +190,26 @@ def _hover(rule: tuple, level: str) -> str:
 
 
 def _mark(
-    figure: go.Figure, rule: pd.Series, height: float, chosen: int, level: str, heading: Heading
+    figure: go.Figure,
+    rule: pd.Series,
+    at: tuple[float, float],
+    chosen: int,
+    level: str,
+    heading: Heading,
 ) -> None:
     """A ring and the rule's words in two lines; the label hangs to the side with room."""
     c = paint(heading)
     figure.add_scatter(
-        x=[float(rule["support"])],
-        y=[height],
+        x=[at[0]],
+        y=[at[1]],
         mode="markers",
         marker={"size": 24, "symbol": "circle-open", "color": c.ink, "line": {"width": 2.5}},
         customdata=[chosen],
         hoverinfo="skip",
         unselected={"marker": {"opacity": 1}},
     )
-    supports = figure.data[0].x
-    left_half = float(rule["support"]) <= (min(supports) + max(supports)) / 2
+    low, high = figure.layout.xaxis.range
+    left_half = at[0] <= (low + high) / 2
     left, right = rule_words(rule["antecedents"], rule["consequents"], level=level, most=2)
-    note(figure, f"<b>{left}<br>→ {right}</b>", colour=c.ink, x=float(rule["support"]), y=height, yanchor="bottom", yshift=14,
+    note(figure, f"<b>{left}<br>→ {right}</b>", colour=c.ink, x=at[0], y=at[1], yanchor="bottom", yshift=14,
          xanchor="left" if left_half else "right", bgcolor=c.page, opacity=0.92)  # fmt: skip

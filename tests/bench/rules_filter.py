@@ -1,12 +1,13 @@
 """How long a slider move takes on 100,000 rules: the core's filter, best and worst of ten different moves.
 
-Exits non-zero beyond 10 ms at the median. Run: ``python -m tests.bench.rules_filter``.
+Exits non-zero beyond 10 ms at the median. Run: ``python tests/bench/rules_filter.py``.
 """
 
 import sys
 import time
 
 import numpy as np
+from common import ROOT  # noqa: F401  (puts the checkout on the path)
 
 from segcore.rules import RuleFilter, RuleSpec, filter_rules, rules_from_incidence
 from tests.segcore.known_data import table_of

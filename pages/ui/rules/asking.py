@@ -1,0 +1,111 @@
+"""What the Rules page asks the job runner for, built from the study's choices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pages.ui import ask, cached, choices, working_level
+from pages.ui.view import View
+from segcore.errors import SegcoreError
+from segcore.jobs import Request
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from segcore.rules import RuleSpec
+    from segcore.rules.tables import RuleTable
+    from segcore.studies import RuleOptions, Study
+
+MOST_ITEMSETS = 50_000  # combinations kept for sliders to filter at once
+GIANT = 1_000  # products from which a basket can be left out
+SHUFFLE_SEED = 1
+# Mined once down to this share, so that thresholds above it only filter; the correction for chance counts everything
+# down to it, so small files are not mined lower than asked.
+MINED_TO = ((1_000, 0.05), (20_000, 0.02), (float("inf"), 0.005))
+
+
+def n_rows(study: Study, per: str) -> int:
+    """How many customers or orders there are."""
+    bought = cached.purchases(study.data_digest)
+    return len(bought.orders) if per == "order" and bought.orders is not None else len(bought.customers)
+
+
+def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
+    """What to mine for these thresholds."""
+    from segcore.rules import RuleSpec
+
+    rows = n_rows(study, wanted.per)
+    usual = next(share for most, share in MINED_TO if rows <= most)
+    longest = wanted.max_length or 3
+    return RuleSpec(
+        level=study.level,
+        min_support=min(wanted.min_support, usual),
+        min_confidence=min(wanted.min_confidence, 0.2),
+        per=wanted.per,
+        max_length=3 if longest <= 3 else longest,
+        left_out=study.filters.left_out,
+        max_itemsets=MOST_ITEMSETS,
+        method=wanted.method,
+        also_level=wanted.also_level,
+        most_in_basket=GIANT if wanted.without_giants else None,
+    )
+
+
+def rules(study: Study, wanted: RuleSpec) -> Request:
+    """Ask for the rules."""
+    return ask.rules(study, wanted)
+
+
+def substitutes(study: Study, wanted: RuleSpec, parent: str) -> Request:
+    """Ask what is bought instead of what."""
+    return Request.of(
+        "segcore.tasks.rules:substitutes",
+        digest=study.data_digest,
+        spec=replace(wanted, also_level="", min_support=0.0, min_confidence=0.0, method="own", max_length=2),
+        parent=parent,
+        title="Looking for what is bought instead",
+        seconds=2,
+        short=True,
+    )
+
+
+def inside(study: Study, wanted: RuleSpec, view: View, segment: int) -> Request:
+    """Ask for the rules among the customers of one segment alone."""
+    return Request.of(
+        "segcore.tasks.rules:rules_in_segment",
+        digest=study.data_digest,
+        spec=replace(wanted, segment=segment, segmentation=view.key),
+        title=f"Finding rules inside “{view.names[segment]}”",
+        seconds=2,
+        short=True,
+    )
+
+
+def known_view(study: Study) -> View | None:
+    """The study's segments where they have been found already; rules do without them."""
+    try:
+        matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
+        k = choices.chosen_k(matrix)
+        request = None if k is None else ask.segments(study, matrix, k)
+    except SegcoreError:
+        return None
+    if request is None or not cached.store().has(request.key(cached.store())):
+        return None
+    return View.of(study, matrix, cached.result(request.key(cached.store())), request)
+
+
+def table(study: Study, wanted: RuleSpec) -> RuleTable:
+    """The rows that were counted."""
+    plain = replace(wanted, min_support=0.0, min_confidence=0.0, method="own", max_length=2, max_itemsets=1)
+    return cached.rule_table(study.data_digest, plain)
+
+
+def segment_of_rows(study: Study, wanted: RuleSpec, view: View) -> np.ndarray:
+    """The segment (1 … k, 0 for none) of every row of the table."""
+    from segcore.rules.tables import customer_of_order
+
+    bought = cached.purchases(study.data_digest)
+    assigned = view.segmentation.assignment.reindex(bought.customers).fillna(0).to_numpy(dtype=int)
+    group = assigned if wanted.per == "customer" else assigned[customer_of_order(bought)]
+    return group[table(study, wanted).rows]

@@ -1,0 +1,146 @@
+"""Two further views: rules inside segments, and what is bought instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui import progress, widgets
+from pages.ui.rules import asking, controls, one
+from pages.ui.text import escape
+from segcore.words import count, plural, readable
+
+if TYPE_CHECKING:
+    from pages.ui.view import View
+    from segcore.rules import RuleFilter, Rules
+    from segcore.studies import Study
+
+MOST_COMPARED = 40
+
+
+def by_segment(rules: Rules, ranked: np.ndarray, study: Study, view: View | None, choice: RuleFilter) -> None:
+    """Lift of the strongest rules inside every segment; a segment's own rules on request."""
+    if view is None:
+        st.info(
+            "There are no segments yet: choose how many kinds of customers there are.", icon=":material/info:"
+        )
+        return
+    _contrast_table(rules, ranked[:MOST_COMPARED], study, view)
+    st.caption(one.CIRCULAR)
+    names = {int(n): view.names[int(n)] for n in view.segmentation.sizes.index}
+    segment = st.selectbox(
+        "A segment’s own rules", list(names), format_func=names.get, key="rules-own-segment"
+    )
+    request = asking.inside(study, rules.spec, view, int(segment))
+    own = progress.on_demand(request, f"Find rules inside “{names[segment]}”")
+    if own is not None:
+        _own_rules(own, choice, names[segment])
+
+
+def _contrast_table(rules: Rules, shown: np.ndarray, study: Study, view: View) -> None:
+    from segcore.rules import as_text
+    from segcore.rules.inside import contrast
+
+    group = asking.segment_of_rows(study, rules.spec, view)
+    found = contrast(asking.table(study, rules.spec).values, rules, shown, group, view.segmentation.k)
+    text = as_text(rules, shown)[["who buys", "also buys", "lift"]].rename(columns={"lift": "everybody"})
+    low = found.interval[0]
+    columns = {}
+    for at, number in enumerate(view.segmentation.sizes.index):
+        name = f"in “{view.names[int(number)]}”"
+        text[name] = [
+            "–" if np.isnan(lift) else f"{lift:.1f}{' sure' if sure > 1 else ''}"
+            for lift, sure in zip(found.lift[:, at], low[:, at], strict=True)
+        ]
+        columns[name] = st.column_config.TextColumn(
+            help="Lift inside this segment; “sure”: above 1 with 95 % certainty; – one side is not bought there."
+        )
+    st.markdown(f"#### The {plural(len(shown), 'strongest rule', 'strongest rules')} inside each segment")
+    st.dataframe(
+        text, hide_index=True, height="content" if len(text) <= 20 else 520,
+        alt="Rules, with their lift among everybody and inside each segment.",
+        column_config={"everybody": st.column_config.NumberColumn(format="%.1f")} | columns,
+    )  # fmt: skip
+
+
+def _own_rules(own: Rules, choice: RuleFilter, name: str) -> None:
+    from segcore.rules import as_text, filter_rules, rank_rules
+
+    known = set(own.items)
+    asked = {side: tuple(p for p in getattr(choice, side) if p in known) for side in controls.SIDES}
+    kept = rank_rules(own, filter_rules(own, replace(choice, **asked)), most=MOST_COMPARED)
+    if not len(kept):
+        st.info(
+            escape(f"Inside “{name}” ({count(own.n_rows)} {own.row_word}) no rule passes these choices."),
+            icon=":material/info:",
+        )
+        return
+    text = widgets.in_percent(as_text(own, kept), ["support", "confidence"])
+    st.dataframe(
+        text[["who buys", "also buys", "n_both", "n_antecedent", "confidence", "lift"]].rename(
+            columns={"n_both": "bought all", "n_antecedent": "of"}
+        ),
+        hide_index=True, height="content" if len(text) <= 20 else 520,
+        alt=f"Rules among the customers of {name} alone.",
+        column_config=widgets.percent_columns(["confidence"]) | {"lift": st.column_config.NumberColumn(format="%.2f")},
+    )  # fmt: skip
+
+
+def instead(study: Study, rules: Rules) -> None:
+    """Products of one group that keep apart more than chance."""
+    levels = controls.coarser_levels(study)
+    if not levels:
+        st.info(
+            "Substitutes are looked for within a group of products, and this file has no level above the one in use.",
+            icon=":material/info:",
+        )
+        return
+    parent = st.selectbox("Within the same", levels, key="rules-parent")
+    found = progress.result_of(asking.substitutes(study, rules.spec, parent))
+    if found is None:
+        return
+    st.markdown(f"#### {escape(_instead_sentence(found.table, study.level, rules.row_word, parent))}")
+    st.caption(
+        escape(
+            f"{plural(found.tested, 'pair')} of products within one {parent} were tested; shown are those bought together "
+            "by fewer than chance would give, beyond luck over all pairs tested."
+        )
+    )
+    if len(found.table):
+        _instead_table(found.table, study.level)
+
+
+def _instead_sentence(table: pd.DataFrame, level: str, row_word: str, parent: str) -> str:
+    if not len(table):
+        return f"Nothing in one {parent} is bought instead of another more than chance"
+    best = table.iloc[0]
+    one_name, other = readable(best["one"], level), readable(best["other"], level)
+    return (
+        f"{one_name} or {other}: {count(best['n_both'])} {row_word} have both, chance alone would give "
+        f"{count(best['expected'])}"
+    )
+
+
+def _instead_table(table: pd.DataFrame, level: str) -> None:
+    shown = pd.DataFrame(
+        {
+            "bought": [readable(name, level) for name in table["one"]],
+            "or instead": [readable(name, level) for name in table["other"]],
+            "group": table["group"], "have both": table["n_both"], "by chance": table["expected"],
+            "lift": table["lift"], "lift from": table["lift_low"], "lift to": table["lift_high"],
+            "buyers of either": table["n_one"] + table["n_other"] - table["n_both"],
+        }
+    )  # fmt: skip
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        shown, hide_index=True, height="content" if len(shown) <= 20 else 520,
+        alt="Pairs of products that are bought instead of each other.",
+        column_config={
+            "by chance": number(format="%,.0f"), "lift": number(format="%.2f"),
+            "lift from": number(format="%.2f"), "lift to": number(format="%.2f"),
+        },
+    )  # fmt: skip

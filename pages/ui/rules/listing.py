@@ -1,0 +1,175 @@
+"""How many rules are shown, what limits them, the list itself and all of it as a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import choices, widgets
+from pages.ui.rules import controls
+from pages.ui.text import escape
+from segcore.studies import Filters
+from segcore.words import count, plural
+
+if TYPE_CHECKING:
+    from segcore.rules import RuleFilter, Rules
+    from segcore.studies import Study
+
+MOST_ROWS = 500
+ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
+
+
+def answer(rules: Rules, positions: np.ndarray) -> str:
+    """The leading rule as people say it."""
+    from segcore.rules import leading_rule, rule_sentence
+
+    if not len(positions):
+        if len(rules):
+            return "Nothing here is bought together more than chance, at these thresholds."
+        return "Nothing is bought together often enough for these thresholds."
+    if not worth_drawing(rules, positions):
+        return f"Nothing in particular: all {rules.row_word} buy all of these products."
+    first = leading_rule(rules, positions)
+    doubt = "None of these is clearly more than chance. " if rules.may_be_chance[first] else ""
+    return doubt + rule_sentence(rules, first)
+
+
+def answer_shuffled(rules: Rules, positions: np.ndarray, choice: RuleFilter) -> str:
+    """What is left of the rules once the buyers are dealt anew."""
+    from segcore.rules import filter_rules
+
+    loose = len(
+        filter_rules(rules, replace(choice, survives_chance=False, hide_redundant=False, min_gain=0.0))
+    )
+    kept = int((~rules.may_be_chance[positions]).sum())
+    left = (
+        "no rule survives"
+        if not kept
+        else f"{plural(kept, 'rule')} survive{'s' if kept == 1 else ''} by luck"
+    )
+    alone = f"; thresholds alone would still show {count(loose)}" if loose else ""
+    return f"In shuffled data {left}{alone}. So what the real data show is not luck."
+
+
+def worth_drawing(rules: Rules, positions: np.ndarray) -> bool:
+    """Whether any rule says more than that everybody buys everything."""
+    return len(positions) > 0 and not np.allclose(rules.lift[positions], 1)
+
+
+def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
+    """How many rules of how many are shown, and why not the others."""
+    words = f"**{count(len(positions))}** of {plural(len(rules), 'rule')} shown"
+    if not study.rules.everything and len(rules) > len(positions):
+        words += ": more than chance, and no repeat of a shorter one"
+    st.markdown(words)
+    for note in (*rules.notes, *filters_note(study)):
+        st.caption(escape(note))
+    if len(positions) and not worth_drawing(rules, positions):
+        st.info(
+            f"All {rules.row_word} bought all of these products, so no rule tells anybody apart. How much they buy does: "
+            "see the segments.",
+            icon=":material/info:",
+        )
+
+
+def filters_note(study: Study) -> list[str]:
+    """Rules count baskets, not customers with a taste; say which of the filters they do not follow."""
+    if replace(study.filters, left_out=()) == Filters():
+        return []
+    return [
+        "Of the filters, rules follow only the products left out: they count all customers and all dates."
+    ]
+
+
+def empty(rules: Rules, study: Study) -> None:
+    """What to do about an empty list."""
+    if not len(rules):
+        st.info(
+            f"No two products were bought together by {count(rules.floor)} {rules.row_word} or more with this "
+            "confidence. Lower the support or the confidence, or choose a coarser product level.",
+            icon=":material/info:",
+        )
+        return
+    st.info(
+        "The rules found do not pass these choices. Lower a threshold, clear the products asked for, or look at those "
+        "that may be chance too.",
+        icon=":material/info:",
+    )
+    st.button("Show every rule found", icon=":material/expand_content:", on_click=_show_all, args=(rules,))
+
+
+def _show_all(rules: Rules) -> None:
+    """Move every threshold down to what was mined, ask for no product, and mark what may be chance."""
+    controls.forget()
+    spec = rules.spec
+    choices.change_rules(
+        {
+            "min_support": spec.min_support, "min_confidence": spec.min_confidence, "min_lift": 0.0,
+            "max_length": spec.max_length, "everything": True, "one_to_one": False, "products": {},
+        }
+    )  # fmt: skip
+
+
+def ranking(study: Study) -> str:
+    """What the list is sorted by, kept in the study."""
+    from segcore.rules import RANKS
+
+    words = RANKS | {"extra": "Most beyond chance", "lift_low": "Lift, cautious"}
+    key = widgets.remembered("rules-rank", study.rules.rank if study.rules.rank in RANKS else "extra")
+    by = st.selectbox(
+        "Sorted by", list(words), format_func=words.get, key=key,
+        help="Beyond chance: how many more bought both than chance alone would give. Lift, cautious: the low end of "
+        "the lift's 95 % interval, so that few cases count less.",
+    )  # fmt: skip
+    controls.save(rank=by)
+    return by
+
+
+def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
+    """The list, and all of it as a file."""
+    from segcore.export import file_name, table_csv
+    from segcore.rules import as_text, filters
+
+    shown = ranked[:MOST_ROWS]
+    text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"])
+    pairs = zip(text["n_antecedent"], text["n_both"], strict=True)
+    text.insert(2, "counts", [f"{both:,} of {left:,}" for left, both in pairs])
+    text["lift from"], text["lift to"] = rules.lift_low[shown], rules.lift_high[shown]
+    text["beyond chance"] = rules.extra[shown]
+    repeats = ~filters.says_something(rules, shown) & ~rules.may_be_chance[shown]
+    text["note"] = np.where(
+        rules.may_be_chance[shown], "may be chance", np.where(repeats, "a shorter rule says it", "")
+    )
+    dropped = ["n_antecedent", "n_consequent", "n_both", "may be chance", "redundant"]
+    st.dataframe(
+        text.drop(columns=dropped), hide_index=True,
+        height="content" if len(text) <= ALL_AT_ONCE else 520,
+        alt="Every rule shown, with its counts, support, confidence and lift.", column_config=_columns(),
+    )  # fmt: skip
+    if len(ranked) > MOST_ROWS:
+        st.caption(f"The first {count(MOST_ROWS)} of {count(len(ranked))}; the download has them all.")
+    st.download_button(
+        "All rules as CSV", lambda: table_csv(as_text(rules, ranked)), icon=":material/download:",
+        file_name=file_name(study.name, "rules", study.updated[:10], "csv"), mime="text/csv", on_click="ignore",
+    )  # fmt: skip
+
+
+def _columns() -> dict:
+    number = st.column_config.NumberColumn
+    interval = "With 95 % certainty the lift lies between these two."
+    return {
+        "support": number(format="%.1f %%", help=widgets.help_for("support")),
+        "confidence": number(format="%.1f %%", help=widgets.help_for("confidence")),
+        "lift": number(format="%.2f", help=widgets.help_for("lift")),
+        "lift from": number(format="%.2f", help=interval),
+        "lift to": number(format="%.2f", help=interval),
+        "beyond chance": number(
+            format="%,.0f", help="How many more bought both than chance alone would give."
+        ),
+        "note": st.column_config.TextColumn(
+            help="Among so many possible rules some look this good by luck; a longer rule often repeats a shorter one."
+        ),
+    }
