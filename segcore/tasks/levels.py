@@ -14,3 +14,10 @@ def trials(digest: str, levels: tuple[str, ...]) -> Generator[Step, None, object
 
     yield Step(0.0, "Drawing a sample of the customers")
     return (yield from trying_levels(load_purchases(digest), levels))
+
+
+def together(digest: str, level: str, groups: int) -> Generator[Step, None, object]:
+    """Groups of a level's labels from what is bought together."""
+    from segcore.grouping import grouping_together
+
+    return (yield from grouping_together(load_purchases(digest), level, groups))
