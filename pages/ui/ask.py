@@ -110,14 +110,19 @@ def preset_effects(study: Study, matrix: PurchaseMatrix, k: int, weightings: tup
 
 
 def segments(study: Study, matrix: PurchaseMatrix, k: int) -> Request:
-    """Ask for the segments at one k."""
+    """Ask for the segments at one k; going on from earlier ones where the study says so and they are still there."""
     spec = choices.sweep_spec(matrix.shape)
+    nmf, start = replace(spec.nmf, k=k), {}
+    earlier = study.sweep.start_key
+    if earlier and k == study.sweep.start_k and cached.store().has(earlier):
+        nmf, start = replace(nmf, initialisation="custom", restarts=None), {"start_key": earlier}
     return Request.of(
         "segcore.tasks.segments:segments",
         digest=study.data_digest,
         matrix=matrix.spec,
-        nmf=replace(spec.nmf, k=k),
+        nmf=nmf,
         resamples=spec.resamples,
+        **start,
         title=f"Finding {k} segments",
         seconds=1 + matrix.values.nnz * k / CELLS_PER_SECOND / 4,
         short=True,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, progress, widgets, working_level
+from pages.ui import ask, cached, choices, progress, widgets, working_level
 from pages.ui.text import escape
 from segcore.sweep_words import starts_in_words
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from segcore.sweep import Sweep
 
 OWN = "own"  # choices that are no preset
+THESE, KEPT = "these", "kept"  # starts from segments: those on screen, those the study keeps
 STRENGTHS = {
     "sparsity_products": (0.0, 0.05, 0.1, 0.2),
     "sparsity_customers": (0.0, 0.1, 0.2, 0.3),
@@ -39,7 +41,7 @@ def options(study: Study, matrix: PurchaseMatrix, k: int | None, sweep: Sweep | 
             return
         _presets(study, matrix, k)
         with st.form("sweep-options", border=False):
-            _form(study, matrix)
+            _form(study, matrix, k)
         if sweep is not None and k is not None:
             st.caption(escape(starts_in_words(sweep, k)))
 
@@ -107,8 +109,8 @@ def _effects(
     st.markdown("\n".join(lines))
 
 
-def _form(study: Study, matrix: PurchaseMatrix) -> None:
-    from segcore.factorization.spec import INITIALISATIONS, LOSSES, PENALTIES, initialisations_for
+def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
+    from segcore.factorization.spec import LOSSES, PENALTIES, initialisations_for
     from segcore.weighting import WEIGHTINGS
 
     now, most = study.sweep, min(matrix.shape)
@@ -122,10 +124,10 @@ def _form(study: Study, matrix: PurchaseMatrix) -> None:
         "Loss", list(LOSSES), index=list(LOSSES).index(now.loss), format_func=LOSSES.__getitem__,
         help=widgets.help_for("loss"),
     )  # fmt: skip
-    starts = list(initialisations_for(now.loss))
+    starts, current = _starts(study, matrix, k)
     start = two.selectbox(
-        "Start", starts, index=starts.index(now.initialisation) if now.initialisation in starts else 0,
-        format_func=INITIALISATIONS.__getitem__, help=widgets.help_for("initialisation"),
+        "Start", list(starts), index=list(starts).index(current) if current in starts else 0,
+        format_func=starts.__getitem__, help=widgets.help_for("initialisation"), key=f"sweep-start-{current}-{k}",
     )  # fmt: skip
     max_k = three.number_input("Try up to", 2, max(2, min(20, most)), min(now.max_k, max(2, min(20, most))))
     restarts = one.number_input(
@@ -149,13 +151,40 @@ def _form(study: Study, matrix: PurchaseMatrix) -> None:
         st.session_state.pop("weighting", None)
         choices.change_sweep(
             loss=loss,
-            initialisation=start if start in initialisations_for(loss) else "nndsvda",
+            **_start(study, matrix, k, start, initialisations_for(loss)),
             max_k=int(max_k),
             restarts=int(restarts) or None,
             seed=int(seed),
             **_together(degrees if loss == "squared" else {}),
         )
         st.rerun()
+
+
+def _starts(study: Study, matrix: PurchaseMatrix, k: int | None) -> tuple[dict[str, str], str]:
+    """The starts that can work, with their sentences, and the one in use."""
+    from segcore.factorization.spec import INITIALISATIONS, initialisations_for
+
+    now, store = study.sweep, cached.store()
+    starts = {name: INITIALISATIONS[name] for name in initialisations_for(now.loss)}
+    if now.start_key and store.has(now.start_key):
+        starts[KEPT] = f"From the {now.start_k} segments that were kept: they stay in their order"
+        return starts, KEPT
+    if k is not None and store.has(ask.segments(study, matrix, k).key(store)):
+        starts[THESE] = (
+            f"From the {k} segments you have now: they stay in their order when data or filters change"
+        )
+    return starts, now.initialisation
+
+
+def _start(
+    study: Study, matrix: PurchaseMatrix, k: int | None, chosen: str, possible: Collection[str]
+) -> dict[str, str | int]:
+    """What the study keeps of the start chosen; segments to go on from belong to their own number only."""
+    if chosen == KEPT:
+        return {}
+    if chosen == THESE and k is not None:
+        return {"start_key": ask.segments(study, matrix, k).key(cached.store()), "start_k": k}
+    return {"initialisation": chosen if chosen in possible else "nndsvda", "start_key": "", "start_k": 0}
 
 
 def _together(degrees: dict[str, float]) -> dict[str, float]:

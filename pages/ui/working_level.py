@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from segcore.level_edits import LevelEdits
     from segcore.matrix import MatrixSpec
 
 
@@ -64,6 +65,7 @@ def change_level(level: str) -> None:
         k=None,
         filters=replace(current.filters, left_out=()),
         weighting=current.weighting if stays else can[0],
+        sweep=replace(current.sweep, start_key="", start_k=0),  # segments of other products start nothing
     )
     st.session_state.pop("filter-left_out", None)
     for key in ("weighting", "combination"):
@@ -84,6 +86,33 @@ def change_combination(parts: list[str]) -> None:
 
     if len(parts) > 1:
         change_level(COMBINE.join(parts))
+
+
+def change_edits(edits: LevelEdits) -> None:
+    """Save a changed hierarchy; level and number of segments stay where they still mean the same."""
+    import numpy as np
+
+    from segcore.errors import SpecError
+    from segcore.levels import level_codes
+    from segcore.tasks.data import keep_edited
+
+    current, before = session.study(), session.purchases()
+    base = current.base_digest
+    edits = replace(edits, base="" if edits.is_empty else base)
+    digest = keep_edited(base, edits)
+    changes: dict[str, Any] = {"level_edits": edits, "data_digest": digest}
+    old = level_codes(before, current.level)
+    try:
+        new = level_codes(cached.purchases(digest), current.level)
+        if not (new[1].equals(old[1]) and np.array_equal(new[0], old[0])):
+            changes["k"] = None
+    except SpecError:  # the level went with the map it was
+        table = cached.levels_of(digest, session.loaded())
+        level = str(table.index[table["recommended"]][0])
+        changes |= {"level": level, "k": None, "filters": replace(current.filters, left_out=())}
+    session.change(**changes)
+    for key in ("filter-left_out", "combination"):
+        st.session_state.pop(key, None)
 
 
 def matrix_spec() -> MatrixSpec:
@@ -126,6 +155,25 @@ def change_filter(name: str, value: int | list[str]) -> None:
     """Save one filter."""
     value = tuple(value) if isinstance(value, list) else int(value)
     session.change(filters=replace(session.study().filters, **{name: value}))
+
+
+def leave_out(products: Sequence[str]) -> None:
+    """Leave these products out besides what is left out already."""
+    current = session.study().filters
+    session.change(filters=replace(current, left_out=tuple(sorted({*current.left_out, *products}))))
+    st.session_state.pop("filter-left_out", None)
+
+
+def take_back_products() -> None:
+    """Leave no product out by name any more."""
+    session.change(filters=replace(session.study().filters, left_out=()))
+    st.session_state.pop("filter-left_out", None)
+
+
+def change_giants(*, leave_out_above: int = 0, count_as: int = 0) -> None:
+    """Leave customers with more products out, or let them weigh as much as one with that many; neither undoes both."""
+    current = session.study().filters
+    session.change(filters=replace(current, max_products=leave_out_above, cap_products=count_as))
 
 
 def window(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:

@@ -42,7 +42,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class SweepOptions:
-    """How the number of segments is looked for; restarts None lets the data decide."""
+    """How the number of segments is looked for; restarts None lets the data decide.
+
+    ``start_key`` names segments in the store that ``start_k`` segments go on from, keeping their order; "" is none.
+    """
 
     max_k: int = 10
     loss: str = "squared"
@@ -52,6 +55,8 @@ class SweepOptions:
     sparsity_products: float = 0.0
     sparsity_customers: float = 0.0
     evenness: float = 0.0
+    start_key: str = ""
+    start_k: int = 0
 
 
 @dataclass(frozen=True)

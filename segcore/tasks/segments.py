@@ -10,14 +10,20 @@ from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 
 
-def segments(digest: str, matrix: MatrixSpec, nmf: object, resamples: int) -> Generator[Step, None, object]:
-    """Find the segments for one k, with their stability and who is mixed."""
+def segments(
+    digest: str, matrix: MatrixSpec, nmf: object, resamples: int, start_key: str = ""
+) -> Generator[Step, None, object]:
+    """Find the segments for one k, with their stability and who is mixed.
+
+    With ``start_key`` they go on from the segments stored there and keep their order.
+    """
     from segcore.segments import segment
 
     yield Step(0.05, "Building the matrix")
     built = build_matrix(load_purchases(digest), spec=matrix)
     yield Step(0.2, "Finding segments and checking them on resamples")
-    return segment(built, spec=nmf, resamples=resamples)
+    start = default_store().load(start_key).product_scores if start_key else None
+    return segment(built, spec=nmf, resamples=resamples, start=start)
 
 
 def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, object]:

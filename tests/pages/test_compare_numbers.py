@@ -127,6 +127,42 @@ def test_only_choices_that_can_work_are_offered(open_page: OpenPage, own_study: 
     assert "squared error only" in words(page)
 
 
+def test_segments_go_on_from_the_ones_on_screen(open_page: OpenPage, own_study: studies.Study):
+    open_page("Segments", own_study.id)
+    page = opened(open_page("How many", own_study.id), "advanced")
+    start = with_label(page.selectbox, "Start")
+    these = next(option for option in start.options if "the 2 segments you have now" in option)
+    start.set_value("these")
+    until_still(with_label(page.button, "Compare again").click().run())
+    assert not page.exception
+    saved = studies.load(own_study.id).sweep
+    assert (saved.start_k, saved.initialisation, bool(saved.start_key)) == (2, "nndsvda", True)
+    again = open_page("Segments", own_study.id)
+    assert not again.exception and not again.error
+    assert "24 of 40" in words(again)
+    page = opened(open_page("How many", own_study.id), "advanced")
+    start = with_label(page.selectbox, "Start")
+    assert start.value == "kept" and these not in start.options
+    start.set_value("random")
+    until_still(with_label(page.button, "Compare again").click().run())
+    saved = studies.load(own_study.id).sweep
+    assert (saved.start_k, saved.start_key, saved.initialisation) == (0, "", "random")
+
+
+def test_every_line_over_k_has_its_chart(open_page: OpenPage, own_study: studies.Study):
+    page = open_page("How many", own_study.id)
+    view = with_label(page.segmented_control, "View")
+    assert view.options == ["Explained", "Stability", "Over chance", "Smallest", "K-means"]
+    headings = []
+    for name in view.options:
+        until_still(with_label(page.segmented_control, "View").set_value(name).run())
+        assert not page.exception
+        assert len(page.get("plotly_chart")) == 1
+        headings.append(page.markdown[1].value)
+    assert len(set(headings)) == len(view.options)
+    assert "adjusted Rand index" in words(page)
+
+
 def test_r_measures_are_computed_on_request(open_page: OpenPage, own_study: studies.Study):
     page = open_page("How many", own_study.id)
     until_still(with_label(page.button, "R NMF’s measures").click().run())

@@ -81,7 +81,13 @@ STUDIES = st.builds(
         st.lists(st.builds(OneParent, TEXT, TEXT), max_size=2).map(tuple),
         st.lists(st.builds(Move, TEXT, TEXT, TEXT, TEXT), max_size=2).map(tuple),
     ),
-    sweep=st.builds(SweepOptions, max_k=st.integers(2, 20), restarts=st.none() | st.integers(1, 9)),
+    sweep=st.builds(
+        SweepOptions,
+        max_k=st.integers(2, 20),
+        restarts=st.none() | st.integers(1, 9),
+        start_key=TEXT,
+        start_k=st.integers(0, 20),
+    ),
     k=st.none() | st.integers(1, 20),
     names=st.lists(
         st.builds(
@@ -113,7 +119,9 @@ STUDIES = st.builds(
         st.lists(SCENARIOS, max_size=2).map(tuple),
         st.integers(0, 2),
         st.lists(SCENARIOS, max_size=1).map(tuple),
-        st.lists(st.builds(studies.Basket, st.lists(TEXT, max_size=2).map(tuple), TEXT), max_size=2).map(tuple),
+        st.lists(st.builds(studies.Basket, st.lists(TEXT, max_size=2).map(tuple), TEXT), max_size=2).map(
+            tuple
+        ),
         st.lists(TEXT, max_size=4).map(tuple),
     ),
     newcomers=st.lists(st.builds(StudyFile, TEXT, TEXT, TEXT), max_size=1).map(tuple),
