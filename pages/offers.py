@@ -1,15 +1,45 @@
-"""Offers: the next offer, who gets it, and how it does against best-sellers."""
+"""Offers: what to offer to whom and why, how that does against best-sellers, who gets it, and what it brought."""
 
 from __future__ import annotations
+
+import streamlit as st
 
 from pages.ui import router
 
 router.enter(router.OFFERS)
 
-from pages.ui import strip, widgets  # noqa: E402
+from pages.ui import progress, strip, widgets  # noqa: E402
+from pages.ui.offers import answer, ask, bundle_tab, list_tab, next_tab, proof_tab, test_tab  # noqa: E402
+from pages.ui.offers.room import TAB_KEY, TABS, Room, learned_of  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 
 QUESTION = "What should we offer to whom?"
 strip.need_data(QUESTION)
 view = need_segments(QUESTION)
-widgets.title(QUESTION, "In work.")
+head, under = st.container(), st.container()
+with under:
+    learned = learned_of(view)
+    tested = None if learned is None else progress.result_of(ask.back_test(view))
+    room = None if learned is None else Room(view, learned, tested)
+    everyone = None if room is None else progress.result_of(ask.everyone(room))
+if everyone is None:
+    head.title(QUESTION, anchor=False)
+    st.stop()
+
+table = answer.opportunities(room, everyone)
+best = str(table["product"].iloc[0]) if len(table) else str(learned.products[learned.by_popularity[0]])
+with head:
+    widgets.title(QUESTION, answer.answer(room, table))
+tabs = dict(zip(TABS, st.tabs(TABS, key=TAB_KEY, on_change="rerun"), strict=True))
+draw = {
+    "Next offers": lambda: next_tab.draw(room, everyone, table),
+    "Does it work?": lambda: proof_tab.draw(room),
+    "Bundles": lambda: bundle_tab.draw(room),
+    "Who gets it": lambda: list_tab.draw(room, best),
+    "Test & learn": lambda: test_tab.draw(room, best),
+}
+for name, tab in tabs.items():
+    if tab.open:
+        with tab:
+            draw[name]()
+widgets.next_page(router.SHARE, "Send it to somebody")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from segcore.hierarchy.unclean import Unclean
     from segcore.jobs import Runner
     from segcore.matrix import MatrixSpec, PurchaseMatrix
     from segcore.offers import Learned
@@ -86,6 +87,39 @@ def level_facts(digest: str, level: str) -> pd.DataFrame:
 def levels_of(digest: str, loaded: Any) -> pd.DataFrame:
     """Every usual level with its plain figures; those of the file itself were measured when it was read."""
     return loaded.levels if loaded.digest == digest else _levels(digest)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def unclean(digest: str) -> Unclean:
+    """Labels under several parents, unknown products, doubtful spellings."""
+    from segcore.hierarchy.unclean import find_unclean
+
+    return find_unclean(purchases(digest))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def buyers(digest: str, level: str) -> pd.Series:
+    """Customers who bought each product of a level."""
+    from segcore.overview import best_sellers as ask
+
+    return ask(purchases(digest), level, n=10**9)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def groups_from_names(digest: str, level: str) -> pd.Series:
+    """Groups of a level's products by the words they share; best-sellers pull a little."""
+    from segcore.grouping import groups_from_names as ask
+
+    sold = buyers(digest, level)
+    return ask(list(map(str, sold.index)), sold.to_list())
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def stop_products(digest: str, spec: MatrixSpec) -> pd.DataFrame:
+    """Products that could be left out of a matrix, with the reason."""
+    from segcore.hierarchy.left_out import stop_products as ask
+
+    return ask(matrix(digest, spec))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

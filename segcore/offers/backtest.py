@@ -155,6 +155,11 @@ def _splits(purchases: Purchases, matrix: MatrixSpec, weeks: int, seed: int) -> 
     return hide_one(showing.train, seed + 1), showing
 
 
+def sampled_customers(sides: Sides, seed: int) -> Sides:
+    """The customers to judge scorers by: all with something to find, or a sample of very many."""
+    return _sample(sides, seed, one_each=True)[0]
+
+
 def _sample(sides: Sides, seed: int, one_each: bool) -> tuple[Sides, Sides, bool]:
     """The customers to judge scorers by, those to judge chances by, and whether some were left aside."""
     known = np.flatnonzero(np.diff(sides.bought.indptr) > 0)

@@ -1,0 +1,69 @@
+"""The sentence below the title: the best offer for the biggest opportunity, and how offers do against best-sellers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segcore.offers import buyers_range, worth_of
+from segcore.offers.wording import compared, range_words
+from segcore.words import count, of, readable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pages.ui.offers.room import Room
+    from segcore.offers import Everyone
+
+
+def opportunities(room: Room, everyone: Everyone) -> pd.DataFrame:
+    """Every segment × product that can still be offered, the most promising first.
+
+    ``value`` is what the order is by: expected purchases, times money where that was chosen; without a back-test,
+    customers it can be offered to × the share of their segment that bought it.
+    """
+    table = everyone.by_segment
+    table = table[(table["open"] > 0) & ~table["product"].isin(room.spec.left_out)]
+    if room.chance is None:
+        value = table["open"] * table["buyers"] / table["size"].clip(lower=1)
+        low = high = np.full(len(table), np.nan)
+    else:
+        value = table["expected"]
+        spans = [
+            buyers_range(e, v, room.chance, int(n))
+            for e, v, n in zip(table["expected"], table["variance"], table["open"], strict=True)
+        ]
+        low, high = (np.array([span[at] for span in spans], dtype=float) for at in (0, 1))
+    worth = worth_of(everyone.products, room.spec, room.prices)
+    if worth is not None:
+        value = value * worth[everyone.products.get_indexer(table["product"])]
+    table = table.assign(value=value, low=low, high=high)
+    return table.sort_values(["value", "open"], ascending=False, kind="stable")
+
+
+def first_sentence(room: Room, best: pd.Series) -> str:
+    """The biggest opportunity with its base."""
+    view = room.view
+    product = readable(str(best["product"]), view.study.level)
+    name = view.names[int(best["segment"])]
+    missing = f"{of(int(best['open']), int(best['size']))} have not bought it yet"
+    if room.chance is None:
+        return f"Offer {product} to “{name}”: {missing}."
+    span = range_words(int(best["low"]), int(best["high"]))
+    if room.test.days:
+        return f"Offer {product} to “{name}”: {missing}, and {span} of them are due to within {count(room.test.days)} days."
+    return f"Offer {product} to “{name}”: {missing}, and for {span} of them it would be the next new product."
+
+
+def answer(room: Room, table: pd.DataFrame) -> str:
+    """The whole answer."""
+    if room.nothing_new:
+        return (
+            f"Every one of the {count(room.view.matrix.shape[0])} {room.view.matrix.row_word} already buys every product, "
+            "so no offer would be new to anybody."
+        )
+    if not len(table):
+        return "With these exclusions there is nothing left to offer."
+    first = first_sentence(room, table.iloc[0])
+    return first if room.test is None else f"{first} {compared(room.test, room.scorer)}"

@@ -1,0 +1,204 @@
+"""Bundles for a segment: proposed, edited, kept; whom they reach and what they may bring."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import progress, session, widgets
+from pages.ui.offers import ask
+from pages.ui.text import escape
+from segcore.errors import SegcoreError
+from segcore.offers.bundles import audience, overlap
+from segcore.offers.wording import range_words
+from segcore.studies import SavedBundle
+from segcore.words import count, join_and, money, of, readable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pages.ui.offers.room import Room
+    from segcore.offers.bundles import Bundle
+
+LARGEST = 6
+
+
+def draw(room: Room) -> None:
+    """The segment, its bundles, the builder, how they overlap."""
+    names = room.view.names
+    segment = int(
+        st.selectbox(
+            "Segment", list(names), key="offers-bundle-segment",
+            format_func=lambda n: f"{names[n]} · {count(room.view.segmentation.sizes[n])} {room.view.matrix.row_word}",
+        )
+    )  # fmt: skip
+    proposed = progress.result_of(ask.bundles(room, segment))
+    if proposed is None:
+        return
+    kept = [b.products for b in _kept(room) if b.segment == segment]
+    kept = [products for products in kept if set(products) <= set(room.learned.products)]
+    own = progress.result_of(ask.bundles(room, segment, tuple(kept))) if kept else ()
+    bundles = [*(own or ()), *(b for b in proposed if b.products not in kept)]
+    st.markdown(escape(_said(room, segment, proposed)))
+    if bundles:
+        st.dataframe(
+            _table(room, bundles, len(own or ())), hide_index=True, height="content", column_config=_columns(room),
+            alt="Every bundle with its counts.",
+        )  # fmt: skip
+    _overlaps(room, segment, bundles)
+    _builder(room, segment, proposed)
+
+
+def _kept(room: Room) -> tuple[SavedBundle, ...]:
+    return tuple(b for b in room.options.bundles if b.key == room.view.key)
+
+
+def _said(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> str:
+    """The strongest bundle in a sentence, or that there is none."""
+    name, word = room.view.names[segment], room.view.matrix.row_word
+    if not proposed:
+        return f"No two products are bought together more often than expected by the {word} of “{name}”."
+    first, level = proposed[0], room.view.study.level
+    products = join_and([readable(p, level) for p in first.products])
+    counted = (
+        f"{of(first.all_bought, first.size)} {word} of “{name}” bought {products} together, where independent purchases "
+        f"would give {count(first.by_chance)}"
+    )
+    reach = f"{count(first.some_bought)} more bought some of it and could complete it"
+    if not first.sure:
+        return f"Nothing here is bought together clearly more than chance. The strongest: {counted}; {reach}."
+    return f"{counted}; {reach}."
+
+
+def _table(room: Room, bundles: list[Bundle], kept: int) -> pd.DataFrame:
+    import pandas as pd
+
+    level = room.view.study.level
+    marks = ["yours"] * kept + ["more than chance" if b.sure else "may be chance" for b in bundles[kept:]]
+    table = pd.DataFrame(
+        {
+            "bundle": [", ".join(readable(p, level) for p in b.products) for b in bundles],
+            "": marks,
+            "bought all": [of(b.all_bought, b.size) for b in bundles],
+            "by chance": [count(b.by_chance) for b in bundles],
+            "could complete it": [b.some_bought for b in bundles],
+            "bought all, elsewhere": [b.elsewhere for b in bundles],
+        }
+    )
+    if room.purchases.has("amount"):
+        table["typical spend on it"] = [None if b.typical_spend is None else b.typical_spend for b in bundles]
+    if room.chance is not None:
+        table["likely purchases"] = [range_words(b.low, b.high) for b in bundles]
+        if room.prices is not None:
+            table["worth"] = [
+                "" if b.money_low is None else f"{money(b.money_low)} to {money(b.money_high)}"
+                for b in bundles
+            ]
+    return table
+
+
+def _columns(room: Room) -> dict:
+    when = ""
+    if room.test is not None:
+        when = (
+            f"within {count(room.test.days)} days, even unasked"
+            if room.test.days
+            else "if each takes one new product"
+        )
+    return {
+        "bundle": st.column_config.TextColumn(width="large"),
+        "could complete it": st.column_config.NumberColumn(
+            format="localized", help="Bought some of it but not all."
+        ),
+        "bought all, elsewhere": st.column_config.NumberColumn(
+            format="localized", help="Outside this segment."
+        ),
+        "typical spend on it": st.column_config.NumberColumn(
+            format="%.2f", help="The median of what those who bought all of it spent on its products."
+        ),
+        "likely purchases": st.column_config.TextColumn(
+            help=f"Of a missing product, by those who could complete it, {when}; the range comes from the back-test. "
+            "What a bundle price adds only a test can tell."
+        ),
+        "worth": st.column_config.TextColumn(help="Those purchases at usual prices."),
+    }
+
+
+def _overlaps(room: Room, segment: int, bundles: list[Bundle]) -> None:
+    """Who could complete two bundles at once, where there are two."""
+    if len(bundles) < 2:
+        return
+    rows = [audience(room.view.matrix, room.view.segmentation, segment, b.products) for b in bundles]
+    table = overlap(rows)
+    pairs = [(int(table[i, j]), i, j) for i in range(len(rows)) for j in range(i)]
+    most, i, j = max(pairs)
+    if not most:
+        st.caption("No one could complete two of them: the lists do not overlap.")
+        return
+    level = room.view.study.level
+    sides = [", ".join(readable(p, level) for p in bundles[at].products) for at in (j, i)]
+    smaller = int(min(table[i, i], table[j, j]))
+    st.caption(
+        escape(
+            f"The largest overlap: {of(most, smaller)} of those who could complete one of “{sides[0]}” and “{sides[1]}” "
+            "could complete both. Send them one offer, not two."
+        )
+    )
+
+
+def _builder(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> None:
+    """Put a bundle together, see its figures, keep it."""
+    st.subheader("Build your own", anchor=False)
+    key = f"offers-bundle-{room.view.key}-{segment}"
+    start = list(proposed[0].products) if proposed else []
+    chosen = st.multiselect(
+        "Products", list(room.learned.products), key=widgets.remembered(key, start), max_selections=LARGEST,
+        format_func=partial(readable, level=room.view.study.level), placeholder="Choose two or more",
+    )  # fmt: skip
+    if len(chosen) < 2:
+        st.caption("Choose two or more.")
+        return
+    try:
+        found = progress.result_of(ask.bundles(room, segment, (tuple(chosen),)))
+    except SegcoreError as error:
+        st.error(escape(error.sentence), icon=":material/error:")
+        return
+    if found is None:
+        return
+    bundle, word = found[0], room.view.matrix.row_word
+    said = (
+        f"{of(bundle.all_bought, bundle.size)} {word} of “{room.view.names[segment]}” bought all of it "
+        f"({count(bundle.by_chance)} by chance), {count(bundle.some_bought)} could complete it, and "
+        f"{count(bundle.elsewhere)} outside bought all of it."
+    )
+    if room.chance is not None:
+        said += f" Likely purchases of what is missing: {range_words(bundle.low, bundle.high)}."
+    st.markdown(escape(said))
+    kept = SavedBundle(room.view.key, segment, tuple(chosen))
+    if kept in room.options.bundles:
+        st.button(
+            "Forget it", icon=":material/delete:", on_click=_forget, args=(kept,), key="offers-bundle-forget"
+        )
+    else:
+        st.button(
+            "Keep this bundle",
+            icon=":material/bookmark_add:",
+            on_click=_keep,
+            args=(kept,),
+            key="offers-bundle-keep",
+        )
+
+
+def _keep(bundle: SavedBundle) -> None:
+    session.update(lambda now: now.with_(offers=replace(now.offers, bundles=(*now.offers.bundles, bundle))))
+
+
+def _forget(bundle: SavedBundle) -> None:
+    session.update(
+        lambda now: now.with_(
+            offers=replace(now.offers, bundles=tuple(b for b in now.offers.bundles if b != bundle))
+        )
+    )

@@ -1,0 +1,179 @@
+"""Does it work? Every way to rank on hidden purchases, with best-sellers among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import progress, widgets
+from pages.ui.offers import ask
+from pages.ui.offers import room as rooms
+from pages.ui.text import escape
+from segcore.offers import BASELINE, SCORERS
+from segcore.offers.wording import compared, hidden_words
+from segcore.words import count, of, percent, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pages.ui.offers.room import Room
+    from segcore.offers import BackTest
+
+WEEKS = {
+    None: "As long as the data allow",
+    0: "One product of everybody",
+    4: "4 weeks",
+    8: "8 weeks",
+    13: "13 weeks",
+    26: "26 weeks",
+}
+
+
+def draw(room: Room) -> None:
+    """The chart, the sentence, the figures, and what may be changed."""
+    test = room.test
+    if test is None:
+        st.caption("The figures appear here as soon as the back-test is through.")
+        _choices(room)
+        return
+    _chart(room, test)
+    st.markdown(escape(_how(test)))
+    _choices(room)
+    with st.expander("All figures", icon=":material/table:"):
+        _table(test)
+    with st.expander(
+        "Hit rate by number of segments", icon=":material/show_chart:", key="offers-by-k", on_change="rerun"
+    ) as drawer:
+        if drawer.open:
+            _by_k(room)
+
+
+def _chart(room: Room, test: BackTest) -> None:
+    from segcore.figures.interval_bars import interval_bars
+
+    rates, n = test.shown.rates, test.shown.customers
+    bars = rates[["hits", "hit", "hit_low", "hit_high"]].rename(
+        columns={"hit": "value", "hit_low": "low", "hit_high": "high"}
+    )
+    bars["name"] = [SCORERS[name] for name in bars.index]
+    bars["words"] = [of(int(hits), n) for hits in bars["hits"]]
+    widgets.chart(
+        interval_bars(
+            bars, marked=room.scorer, guide=(float(rates.loc[BASELINE, "hit"]), "best-sellers"), title=_title(room, test),
+            subtitle=f"Of {count(n)} {room.view.matrix.row_word}, how many had a hidden purchase among their "
+            f"{plural(test.spec.n, 'offer')}; 95 % intervals", theme=widgets.theme(),
+        ),
+        key="offers-proof",
+    )  # fmt: skip
+
+
+def _title(room: Room, test: BackTest) -> str:
+    """The finding: who leads, and whether that is sure."""
+    rates = test.shown.rates
+    lead = rates.loc[room.scorer]
+    if room.scorer == BASELINE:
+        return "Best-sellers do as well as anything else here"
+    if lead["ahead_low"] > 0:
+        return "Our offers find more of what people bought next than best-sellers do"
+    if lead["ahead_high"] < 0:
+        return "Best-sellers find more of what people bought next than our offers do"
+    return "Our offers are not surely better than best-sellers here"
+
+
+def _how(test: BackTest) -> str:
+    """What was done, in plain words."""
+    what = (
+        f"Purchases from {test.first} to {test.last} were hidden and everything was learned from what came before; what "
+        "counts is a product new to the buyer."
+        if test.weeks
+        else "One product of everybody who bought at least two was hidden, drawn at random, and everything was learned "
+        "from the rest."
+    )
+    part = "the same length of time before that" if test.weeks else "a second hidden product"
+    sampled = f" A random {count(test.shown.customers)} were tested." if test.sampled else ""
+    return (
+        f"{compared(test)} {what} Which way to rank is used was decided on {part}, so the figures above are not its "
+        f"own applause.{sampled}"
+    )
+
+
+def _choices(room: Room) -> None:
+    left, right, _ = st.columns([1, 1, 1])
+    wanted = room.options
+    dated = room.purchases.date_span is not None
+    if dated:
+        key = widgets.remembered("offers-weeks", wanted.weeks)
+        left.selectbox(
+            "Hide", list(WEEKS), format_func=WEEKS.get, key=key,
+            on_change=widgets.hand_over, args=(key, lambda value: rooms.change(weeks=value)),
+        )  # fmt: skip
+    key = widgets.remembered("offers-tested", wanted.tested)
+    (right if dated else left).number_input(
+        "Offers each in the test", 1, 50, key=key,
+        on_change=widgets.hand_over, args=(key, lambda value: rooms.change(tested=int(value))),
+    )  # fmt: skip
+
+
+def _table(test: BackTest) -> None:
+    import pandas as pd
+
+    rates = test.shown.rates
+    table = pd.DataFrame(
+        {
+            "way to rank": [SCORERS[name] for name in rates.index],
+            "reached": rates["hits"].to_numpy(),
+            "share": [_span(row, "hit") for _, row in rates.iterrows()],
+            "ahead of best-sellers": [_points(row) for _, row in rates.iterrows()],
+            "hidden purchases found": [percent(v, test.shown.purchases) for v in rates["found"]],
+            "products offered": [percent(v, test.shown.products) for v in rates["coverage"]],
+            "when choosing": [percent(v, test.validation.customers) for v in test.validation.rates["hit"]],
+        }
+    )
+    table = table.iloc[(-rates["hit"]).argsort(kind="stable").to_numpy()]
+    st.dataframe(
+        table, hide_index=True, height="content", alt="Every way to rank with its figures.",
+        column_config={
+            "reached": st.column_config.NumberColumn(format="localized", help="With at least one hidden purchase among the offers."),
+            "products offered": st.column_config.TextColumn(help="Of all products, how many were offered to anybody."),
+            "when choosing": st.column_config.TextColumn(help="The share reached in the part that decided which way is used."),
+        },
+    )  # fmt: skip
+    st.caption(
+        f"{count(test.shown.purchases)} hidden purchases of {count(test.shown.customers)}; {hidden_words(test)} hidden."
+    )
+
+
+def _span(row: pd.Series, name: str) -> str:
+    return f"{100 * row[name]:.1f} % ({100 * row[f'{name}_low']:.1f} to {100 * row[f'{name}_high']:.1f})"
+
+
+def _points(row: pd.Series) -> str:
+    if row.name == BASELINE:
+        return ""
+    return f"{100 * row['ahead']:+.1f} ({100 * row['ahead_low']:+.1f} to {100 * row['ahead_high']:+.1f})".replace(
+        "-", "−"
+    )
+
+
+def _by_k(room: Room) -> None:
+    from segcore.figures.hits_by_k import hits_by_k_curve
+
+    rates = progress.on_demand(ask.by_k(room.view), "Try other numbers of segments")
+    if rates is None:
+        st.caption("Offers at every number of segments, on the part of the test that is not shown above.")
+        return
+    best = int(rates["taste"].idxmax())
+    sure = rates.loc[best, "ahead_low"] > 0
+    title = (
+        f"By the mix of segments alone, offers are best with {best} segments"
+        if sure
+        else "At no number of segments does the mix alone surely beat best-sellers"
+    )
+    widgets.chart(
+        hits_by_k_curve(
+            rates, room.view.segmentation.k, title=title, theme=widgets.theme(),
+            subtitle=f"Share of {count(int(rates['customers'].iloc[0]))} reached, on the part of the test that is not shown above",
+        ),
+        key="offers-by-k-curve",
+    )  # fmt: skip
