@@ -37,22 +37,31 @@ def show(study: Study, matrix: PurchaseMatrix) -> None:
             )
             st.caption(escape(why))
         found |= _without_rare(study, matrix, first=not found)
+        if not working_level.levels()["tried"].any() and len(working_level.levels()) > 1:
+            if st.button("Try every level", key="way-every", width="stretch"):
+                router.go_to(router.LEVEL)
+            st.caption("A quick trial says at which level segments hold.")
         if not found or study.filters.min_customers > 1:
-            st.caption("Rules need no segments: what is bought together may hold where kinds do not.")
             if st.button("See what is bought together", key="way-rules", width="stretch"):
                 router.go_to(router.RULES)
+            st.caption("Rules need no segments: what is bought together may hold where kinds do not.")
 
 
 def _levels(study: Study) -> list[tuple[str, str]]:
-    """Levels worth a try, the recommended one first, then coarser ones, each with its reason."""
+    """Levels worth a try, each with its reason: those where a trial held; before any trial the likely ones."""
     table = working_level.levels()
-    others = table.drop(index=[study.level], errors="ignore")
-    others = others[others["products"] >= FEWEST_LEFT]
-    recommended = list(others.index[others["recommended"].astype(bool)])
-    products = _products_at(table, study.level)
-    coarser = others[(others["products"] < products) & (others["verdict"] != "too thin")]
-    named = [*recommended, *(level for level in coarser.index if level not in recommended)]
-    return [(level, _why(others.loc[level])) for level in named[:MOST_LEVELS]]
+    others = table[(table.index != study.level) & (table["products"] >= FEWEST_LEFT)]
+    others = others.sort_values("recommended", ascending=False, kind="stable")
+    if table["tried"].any():
+        return [(level, str(row["reason"])) for level, row in _held(others).head(MOST_LEVELS).iterrows()]
+    likely = others[others["recommended"] | (others["verdict"] == "good")]
+    coarser = others[others["products"] < _products_at(table, study.level)]
+    found = likely if len(likely) else coarser.head(1)
+    return [(level, _counted(row)) for level, row in found.head(MOST_LEVELS).iterrows()]
+
+
+def _held(levels: pd.DataFrame) -> pd.DataFrame:
+    return levels[levels["tried"] & (levels["verdict"] == "good")]
 
 
 def _products_at(table: pd.DataFrame, level: str) -> float:
@@ -60,10 +69,10 @@ def _products_at(table: pd.DataFrame, level: str) -> float:
     return float(table.loc[level, "products"]) if level in table.index else float("inf")
 
 
-def _why(row: pd.Series) -> str:
+def _counted(row: pd.Series) -> str:
     start = "Recommended: " if row["recommended"] else ""
     said = f"{count(row['products'])} products, {percent(row['density'])} of the cells filled."
-    return f"{start}{said[0].lower() if start else said[0]}{said[1:]}"
+    return f"{start}{said}"
 
 
 def _without_rare(study: Study, matrix: PurchaseMatrix, *, first: bool) -> bool:
