@@ -8,6 +8,15 @@ from typing import Any
 
 from segcore import __version__
 
+# What the script calls besides the specs it names.
+_BESIDES = {
+    "RuleSpec": {
+        "from segcore.rules import as_text",
+        "from segcore.rules.mining import finish, mining_purchases",
+    },
+    "LevelEdits": {"from segcore.hierarchy.edited import apply_edits"},
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
@@ -17,8 +26,8 @@ class Recipe:
     ----------
     files : sequence of str
         Names of the files, as a person knows them.
-    roles, matrix, nmf, rules
-        The frozen specs; ``rules`` None where no rules were asked for.
+    roles, matrix, nmf, rules, edits
+        The frozen specs; ``rules`` and ``edits`` (of the hierarchy) None where there are none.
     names : dict
         Segment to name.
     digest : str
@@ -60,7 +69,7 @@ def script(recipe: Recipe) -> bytes:
         "purchases = segcore.read([here / name for name in FILES], ROLES).purchases",
     ]
     if recipe.edits is not None:
-        parts += [f"EDITS = {_source(recipe.edits)}", "purchases = edited(purchases, EDITS)"]
+        parts += [f"EDITS = {_source(recipe.edits)}", "purchases = apply_edits(purchases, EDITS)"]
     parts += [
         f'if purchases.digest != "{recipe.digest}":',
         '    raise SystemExit("These files are not the ones the study was made from.")',
@@ -113,10 +122,6 @@ def _imports(value: Any) -> set[str]:
     if not is_dataclass(value):
         return set()
     kind = type(value)
-    extra = (
-        {"from segcore.rules import as_text", "from segcore.rules.mining import finish, mining_purchases"}
-        if kind.__name__ == "RuleSpec"
-        else set()
-    )
+    extra = _BESIDES.get(kind.__name__, set())
     own = {f"from {kind.__module__} import {kind.__name__}"}
     return own | extra | {line for f in fields(value) for line in _imports(getattr(value, f.name))}

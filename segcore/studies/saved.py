@@ -140,7 +140,7 @@ def _keep_version(path: Path, new: Study) -> None:
     try:
         rested = time.time() - path.stat().st_mtime > PAUSE
         content = path.read_bytes()
-        if not rested and from_bytes(content).data_digest in ("", new.data_digest):
+        if not rested and from_bytes(content).base_digest in ("", new.base_digest):
             return
     except (FileNotFoundError, StoreError):
         return

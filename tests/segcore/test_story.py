@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -24,6 +25,8 @@ from segcore.export.segment_tables import customer_table, profile_table
 from segcore.export.slides import slides
 from segcore.factorization import NMFSpec
 from segcore.figures.palette import segment_colour
+from segcore.hierarchy.edited import apply_edits
+from segcore.level_edits import LevelEdits, Rename
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
 from segcore.rules import RuleSpec, as_text
@@ -143,11 +146,16 @@ def test_the_script_makes_the_same_bytes_again(tmp_path, source, request):
         path.write_bytes(real.read_bytes())
         level = "Varietal + Origin"
     data = segcore.read(path)
+    edits = None
+    if source == "sample":
+        old = str(data.purchases.products["Varietal"].iloc[0])
+        edits = LevelEdits(data.purchases.digest, renames=(Rename("Varietal", old, "Renamed “it”"),))
+        data = replace(data, purchases=apply_edits(data.purchases, edits))
     matrix_spec, nmf, rules = MatrixSpec(level, min_customers=2), NMFSpec(k=3), RuleSpec(level)
     matrix = segcore.build_matrix(data.purchases, spec=matrix_spec)
     segmentation = segcore.segment(matrix, spec=nmf, resamples=5)
     names = {1: HOSTILE, 2: 'say "two"', 3: "{three}"}
-    recipe = Recipe([path.name], data.roles, matrix_spec, nmf, 5, names, data.purchases.digest, rules)
+    recipe = Recipe([path.name], data.roles, matrix_spec, nmf, 5, names, data.purchases.digest, rules, edits)
     (tmp_path / "repeat.py").write_bytes(script(recipe))
     done = subprocess.run([sys.executable, str(tmp_path / "repeat.py")], cwd=ROOT, env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}, capture_output=True, text=True)  # fmt: skip
     assert done.returncode == 0, done.stderr

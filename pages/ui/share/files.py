@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, choices, progress, session
+from pages.ui import choices, progress, session
 from pages.ui.share import ask
 
 if TYPE_CHECKING:
@@ -57,6 +56,9 @@ def _script(view: View) -> None:
 
     st.markdown("**Repeat script**")
     st.caption("A short Python file that makes the same assignments and rules again from the same files.")
+    if view.segmentation.spec.initialisation == "custom":
+        st.caption("Not for segments that went on from earlier ones: search anew under “How many” first.")
+        return
     st.download_button(
         "Download", script_of(view), file_name=file_name(view.study.name, "repeat", view.study.updated[:10], "py"),
         mime="text/x-python", icon=":material/code:", key="download-script", on_click="ignore", width="stretch",
@@ -67,19 +69,17 @@ def script_of(view: View) -> bytes:
     """The repeat script of what is looked at now."""
     from segcore.export.script import Recipe, script
 
-    spec = choices.sweep_spec(view.matrix.shape)
-    rules = dict(ask.rules_request(view).arguments)["spec"]
+    study, edits = view.study, view.study.level_edits
     return script(
         Recipe(
-            files=[file.name for file in view.study.files],
-            roles=cached.result(view.study.loaded_key).roles
-            if view.study.loaded_key
-            else session.loaded().roles,
+            files=[file.name for file in study.files],
+            roles=session.loaded().roles,
             matrix=view.matrix.spec,
-            nmf=replace(spec.nmf, k=view.segmentation.k),
-            resamples=spec.resamples,
+            nmf=view.segmentation.spec,
+            resamples=choices.sweep_spec(view.matrix.shape).resamples,
             names=view.names,
-            digest=view.study.data_digest,
-            rules=rules,
+            digest=study.data_digest,
+            rules=dict(ask.rules_request(view).arguments)["spec"],
+            edits=None if edits.is_empty else edits,
         )
     )
