@@ -50,7 +50,8 @@ def explore() -> None:
         head.title(QUESTION, anchor=False)
         return
     with controls_side:
-        choice = controls.narrowed(rules, wanted)
+        # Shuffled, only what would pass as real is of interest.
+        choice = controls.narrowed(rules, replace(wanted, everything=wanted.everything and not shuffled))
         controls.experts(study, rules.notes)
         by = listing.ranking(study)
     passing = filter_rules(rules, choice)
@@ -75,7 +76,7 @@ def draw(rules: Rules, ranked: np.ndarray, study: Study, choice: RuleFilter, key
         compare.instead(study, rules)
         return ranked[:0]
     if not listing.worth_drawing(rules, ranked):
-        if not len(ranked) and not rules.spec.shuffled:
+        if not len(ranked):
             listing.empty(rules, study)
         return ranked
     view = asking.known_view(study)

@@ -36,7 +36,7 @@ def rule_network(
     """
     c = paint(heading)
     span = np.ptp(item_xy, axis=0) if len(item_xy) else np.zeros(2)
-    figure = blank(int(np.clip(150 + 105 * span[1], 260, 720)), heading, bottom=16, left=16, right=16)
+    figure = blank(int(np.clip(130 + 95 * span[1], 240, 860)), heading, bottom=16, left=16, right=16)
     for to_right in (0, 1):
         for rule, item, _ in edges[edges[:, 2] == to_right]:
             tail, head = (item_xy[item], rule_xy[rule]) if not to_right else (rule_xy[rule], item_xy[item])

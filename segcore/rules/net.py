@@ -15,6 +15,9 @@ from scipy.sparse.csgraph import connected_components
 from segcore.rules.result import Rules
 
 ROUNDS = 300
+STRETCH = 1.8  # names are wider than tall
+NAME = (1.7, 0.42)  # room a name takes
+SHELF = 9.0  # width of the picture in edges
 GAP = 0.9  # between parts, in lengths of an edge
 TOWARDS = 0.62  # how far from left to right a rule's dot stands: nearer to what is bought as well
 
@@ -50,7 +53,7 @@ def rule_net(rules: Rules, positions: np.ndarray) -> RuleNet:
     xy = np.zeros((len(items), 2))
     n_parts, part = connected_components(both, directed=False)
     parts = sorted((np.flatnonzero(part == p) for p in range(n_parts)), key=len, reverse=True)
-    shelves = _Shelves(max(4.0, 1.5 * np.sqrt(len(items)) * 1.7))
+    shelves = _Shelves(SHELF)
     for chosen in parts:
         place = _springs(both[chosen][:, chosen].toarray() > 0)
         xy[chosen] = shelves.add(place)
@@ -79,22 +82,43 @@ def _springs(tied: np.ndarray) -> np.ndarray:
     if n == 1:
         return np.zeros((1, 2))
     if n == 2:
-        return np.array([[0.0, 0.0], [1.3, 0.0]])
+        return np.array([[0.0, 0.0], [1.4 * STRETCH, 0.0]])
     # The busiest product first, its neighbours around it: a good start needs little pulling.
     order = np.argsort(-tied.sum(axis=1), kind="stable")
     angle = np.empty(n)
     angle[order] = 2 * np.pi * np.arange(n) / n
     xy = np.column_stack([np.cos(angle), np.sin(angle)]) * np.sqrt(n) / 2
     xy[order[0]] = 0.01
+    # A product tied to many pulls each of them less, so that the middle does not collapse.
+    ties = tied.sum(axis=1).astype(np.float64)
+    pull = tied / np.sqrt(np.outer(ties, ties)) * np.sqrt(ties.mean())
     for turn in range(ROUNDS):
         apart = xy[:, None] - xy[None]
         distance = np.maximum(np.hypot(apart[..., 0], apart[..., 1]), 0.05)
-        push = 1 / distance**2 - np.where(tied, distance, 0.0) / 1.0
+        push = 1 / distance**2 - pull * distance
         move = (apart * push[..., None]).sum(axis=1)
         length = np.maximum(np.hypot(move[:, 0], move[:, 1]), 1e-9)
         heat = 0.4 * (1 - turn / ROUNDS)
         xy = xy + move / length[:, None] * np.minimum(length, heat)[:, None]
-    return xy * (1.3, 1.0)  # names are wider than tall
+    return _apart(xy * (STRETCH, 1.0))
+
+
+def _apart(xy: np.ndarray) -> np.ndarray:
+    """Push names that would lie on one another up and down, a little at a time."""
+    for _ in range(80):
+        apart = xy[:, None] - xy[None]
+        near = (np.abs(apart[..., 0]) < NAME[0]) & (np.abs(apart[..., 1]) < NAME[1])
+        np.fill_diagonal(near, False)
+        if not near.any():
+            break
+        # Of two at the same height the one listed first goes up.
+        way = np.where(
+            apart[..., 1] == 0,
+            np.sign(np.subtract.outer(np.arange(len(xy)), np.arange(len(xy)))),
+            np.sign(apart[..., 1]),
+        )
+        xy = xy + np.column_stack([np.zeros(len(xy)), 0.04 * np.where(near, way, 0).sum(axis=1)])
+    return xy
 
 
 class _Shelves:

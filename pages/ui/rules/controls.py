@@ -64,10 +64,12 @@ def thresholds(study: Study) -> RuleOptions:
         key=widgets.remembered("rules-lift", float(wanted.min_lift)),
     )  # fmt: skip
     single = st.toggle(
-        "Only one product to one product", key=widgets.remembered("rules-pairs", wanted.one_to_one)
+        "One to one only",
+        key=widgets.remembered("rules-pairs", wanted.one_to_one),
+        help="Only rules with one product on each side.",
     )
     everything = st.toggle(
-        "Show what may be chance too",
+        "Doubtful ones too",
         key=widgets.remembered("rules-everything", wanted.everything),
         help="Adds rules that luck could have made and longer ones that repeat a shorter one; each is marked.",
     )

@@ -51,7 +51,7 @@ def answer_shuffled(rules: Rules, positions: np.ndarray, choice: RuleFilter) -> 
         else f"{plural(kept, 'rule')} survive{'s' if kept == 1 else ''} by luck"
     )
     alone = f"; thresholds alone would still show {count(loose)}" if loose else ""
-    return f"In shuffled data {left}{alone}. So what the real data show is not luck."
+    return f"In shuffled data {left}{alone}. What survives in the real data is not luck of this kind."
 
 
 def worth_drawing(rules: Rules, positions: np.ndarray) -> bool:
@@ -62,7 +62,7 @@ def worth_drawing(rules: Rules, positions: np.ndarray) -> bool:
 def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
     """How many rules of how many are shown, and why not the others."""
     words = f"**{count(len(positions))}** of {plural(len(rules), 'rule')} shown"
-    if not study.rules.everything and len(rules) > len(positions):
+    if (rules.spec.shuffled or not study.rules.everything) and len(rules) > len(positions):
         words += ": more than chance, and no repeat of a shorter one"
     st.markdown(words)
     for note in (*rules.notes, *filters_note(study)):
@@ -85,7 +85,12 @@ def filters_note(study: Study) -> list[str]:
 
 
 def empty(rules: Rules, study: Study) -> None:
-    """What to do about an empty list."""
+    """What to do about an empty list; shuffled, it is what one hopes for."""
+    if rules.spec.shuffled:
+        st.info(
+            "The list is empty, as it should be where there is nothing to find.", icon=":material/shuffle:"
+        )
+        return
     if not len(rules):
         st.info(
             f"No two products were bought together by {count(rules.floor)} {rules.row_word} or more with this "
@@ -94,8 +99,8 @@ def empty(rules: Rules, study: Study) -> None:
         )
         return
     st.info(
-        "The rules found do not pass these choices. Lower a threshold, clear the products asked for, or look at those "
-        "that may be chance too.",
+        "The rules found do not pass these choices. Lower a threshold, clear the products asked for, or look at the "
+        "doubtful ones too.",
         icon=":material/info:",
     )
     st.button("Show every rule found", icon=":material/expand_content:", on_click=_show_all, args=(rules,))
@@ -137,7 +142,8 @@ def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"])
     pairs = zip(text["n_antecedent"], text["n_both"], strict=True)
     text.insert(2, "counts", [f"{both:,} of {left:,}" for left, both in pairs])
-    text["lift from"], text["lift to"] = rules.lift_low[shown], rules.lift_high[shown]
+    ends = zip(rules.lift_low[shown], rules.lift_high[shown], strict=True)
+    text["lift between"] = [f"{low:.1f} – {high:.1f}" for low, high in ends]
     text["beyond chance"] = rules.extra[shown]
     repeats = ~filters.says_something(rules, shown) & ~rules.may_be_chance[shown]
     text["note"] = np.where(
@@ -164,8 +170,7 @@ def _columns() -> dict:
         "support": number(format="%.1f %%", help=widgets.help_for("support")),
         "confidence": number(format="%.1f %%", help=widgets.help_for("confidence")),
         "lift": number(format="%.2f", help=widgets.help_for("lift")),
-        "lift from": number(format="%.2f", help=interval),
-        "lift to": number(format="%.2f", help=interval),
+        "lift between": st.column_config.TextColumn(help=interval),
         "beyond chance": number(
             format="%,.0f", help="How many more bought both than chance alone would give."
         ),

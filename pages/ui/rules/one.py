@@ -34,11 +34,7 @@ def card(rules: Rules, position: int, study: Study, view: View | None) -> None:
         st.caption(escape(_certainty(rules, position)))
         for mark in marks(rules, position):
             st.caption(mark)
-        looks = [
-            "Picture",
-            f"Whose {_one(rules)}s" if _one(rules) == "basket" else f"Which {rules.row_word}",
-            "In each segment",
-        ]
+        looks = ["Picture", f"Which {rules.row_word}", "In each segment"]
         if rules.spec.shuffled:
             looks = looks[:1]
         look = st.segmented_control(

@@ -102,7 +102,7 @@ def network(rules: Rules, ranked: np.ndarray, chosen: int, key: str) -> None:
     from segcore.figures.rule_network import rule_network
     from segcore.rules.net import rule_net
 
-    most = st.slider("Rules in the picture", 5, 60, 25, step=5, key="rules-net") if len(ranked) > 5 else 5
+    most = st.slider("Rules in the picture", 5, 60, 20, step=5, key="rules-net") if len(ranked) > 5 else 5
     shown = _with(ranked[: int(most)], chosen)
     net = rule_net(rules, shown)
     names = [readable(str(name), rules.spec.level) for name in rules.items[net.items]]
@@ -127,7 +127,7 @@ def groups_of(rules: Rules, ranked: np.ndarray) -> RuleGroups:
 def group_title(rules: Rules, found: RuleGroups, number: int) -> str:
     """What a group is about: the products it leads to most."""
     names = [readable(str(name), rules.spec.level) for name in rules.items[found.products[number - 1]]]
-    return join_and(names, most=2 if len(names) > 3 else 3)
+    return join_and(names, most=1) if len(names) > 2 else join_and(names)
 
 
 def groups(rules: Rules, ranked: np.ndarray, key: str) -> np.ndarray:
