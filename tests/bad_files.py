@@ -1,4 +1,7 @@
-"""Files as people really send them, made by code: each maker writes one and returns what is true about it."""
+"""Files as people really send them, made by code: each maker writes one and returns what is true about it.
+
+``CASES`` are all that ``tests.nasty`` makes, with every line they must give; ``TWELVE`` and ``MORE`` are held to counts.
+"""
 
 import struct
 import zipfile
@@ -7,6 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
+
+from tests.nasty import dialects, exports, refused, values, workbooks
+from tests.nasty.base import Case
+
+CASES: tuple[Case, ...] = (
+    *dialects.CASES,
+    *values.CASES,
+    *exports.CASES,
+    *workbooks.CASES,
+    *refused.CASES,
+)
 
 CUSTOMERS = [f"Kunde {i:02d}" for i in range(1, 13)]
 PRODUCTS = ["Crème brûlée", "Müsli", "Kaffee", "Tee", "Brot", "Käse"]

@@ -34,14 +34,17 @@ NOT_THE_DATE = {
     "joined",
     "update",
 }
-FOLLOWS = 0.9
+FOLLOWS, SPARSE = 0.9, 0.3
 # Excel's days since 1900; seconds, thousandths and millionths of a second since 1970
 COUNTED = ((20_000, 70_000), (1e9, 2e9), (1e12, 2e12), (1e15, 2e15))
 
 
 def score(profile: Profile, role: str) -> float:
     """How much a column looks like a role; 0 or less where it cannot be."""
-    return _SCORES[role](profile, set(words_of(profile.name)))
+    if not profile.filled:
+        return 0
+    sparse = 1.5 * (profile.filled_share < SPARSE)  # said once for a whole order, or hardly ever
+    return _SCORES[role](profile, set(words_of(profile.name))) - sparse
 
 
 def _customer(profile: Profile, words: set[str]) -> float:

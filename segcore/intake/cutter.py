@@ -89,7 +89,10 @@ class Cutter:
         return any("\n" in cell and cell.count(self.delimiter) >= self.width - 1 for cell in cells)
 
     def _split(self, text: str) -> list[str]:
-        return next(csv.reader([text], delimiter=self.delimiter), [])
+        try:
+            return next(csv.reader([text], delimiter=self.delimiter), [])
+        except csv.Error:  # a line end outside quotation marks, a cell longer than any table has
+            return text.split(self.delimiter)
 
     def _fit(self, cells: list[str], number: int, text: str) -> Row:
         spare = len(cells) - self.width

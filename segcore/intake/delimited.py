@@ -95,8 +95,8 @@ def _scan(plain: PlainText, dialect: Dialect) -> tuple[str, list[object]]:
 
 def _apart(at: int, text: str) -> Iterator[Line]:
     """A rejected piece as physical lines; the engine hands over neighbouring line ends with it."""
-    for i, line in enumerate(text.strip("\r\n").splitlines()):
-        yield at + i, line
+    for i, line in enumerate(text.strip("\r\n").split("\n")):
+        yield at + i, line.rstrip("\r")
 
 
 def _inner_lines(

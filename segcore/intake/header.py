@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segcore.intake.numbers import LONGEST, is_number
 from segcore.intake.text_table import unique_names
@@ -16,6 +16,7 @@ from segcore.intake.vocabulary import names_a_role
 Row = Sequence[str]
 NUMBERISH = re.compile(r"^[\s$€£¥(+-]*\d[\d.,'’\s]*(?:e[+-]?\d+)?[)%\s€$£-]*$", re.IGNORECASE)
 DATEISH = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$")
+RULE = re.compile(r"[-=_*+|~.]{2,}")
 MOST_TITLES = 15
 BODY = 200
 
@@ -47,11 +48,31 @@ class Header:
     ragged: bool = False
 
 
+def is_rule(row: Row) -> bool:
+    """Whether a row only draws a line: dashes, plus signs, bars."""
+    filled = [cell.strip() for cell in row if cell.strip()]
+    return bool(filled) and all(RULE.fullmatch(cell) for cell in filled)
+
+
 def find_header(rows: Sequence[Row]) -> Header:
-    """Look at the first rows of a table and say where its data begin."""
+    """Look at the first rows of a table and say where its data begin; lines drawn below the header belong to it."""
+    drawn = [i for i, row in enumerate(rows) if is_rule(row)]
+    if not drawn:
+        return _find_header(rows)
+    places = [i for i in range(len(rows)) if i not in set(drawn)]
+    header = _find_header([rows[i] for i in places] or [[""]])
+    if not header.skipped:
+        return header
+    skipped = places[header.skipped - 1] + 1
+    while skipped in set(drawn):
+        skipped += 1
+    return replace(header, skipped=skipped)
+
+
+def _find_header(rows: Sequence[Row]) -> Header:
     lengths = Counter(len(row) for row in rows if any(row))
     width, ragged = _width(lengths)
-    first = _first_full_row(rows, width)
+    first = _below_groups(rows, _first_full_row(rows, width))
     if is_header(rows[first], rows[first + 1 : first + 1 + BODY]):
         return _with_header(rows, first, width)
     if is_header(rows[0], rows[1 : 1 + BODY]):
@@ -76,6 +97,21 @@ def _first_full_row(rows: Sequence[Row], width: int) -> int:
         if filled >= max(1 if width == 1 else 2, 0.6 * width):
             return i
     return 0
+
+
+def _below_groups(rows: Sequence[Row], at: int) -> int:
+    """The row of the names where the row found only groups them: fuller than it, and above the first values."""
+    if at + 2 >= len(rows):
+        return at
+    upper, lower, body = rows[at], rows[at + 1], rows[at + 2 : at + 2 + BODY]
+    filled = [sum(1 for cell in row if cell.strip()) for row in (upper, lower)]
+    if filled[1] <= filled[0] or any(
+        looks_like_value(tidy(cell)) for cell in (*upper, *lower) if cell.strip()
+    ):
+        return at
+    columns = [[tidy(r[i]) for r in body if i < len(r) and r[i].strip()] for i in range(len(lower))]
+    kinds = sum(_kind_differs(tidy(cell), column) for cell, column in zip(lower, columns, strict=True))
+    return at + 1 if kinds else at
 
 
 def _with_header(rows: Sequence[Row], at: int, width: int) -> Header:

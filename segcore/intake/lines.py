@@ -9,8 +9,11 @@ import pandas as pd
 
 from segcore.errors import UnclearColumns
 from segcore.intake.dates import parse_dates
+from segcore.intake.fill_down import filled_down
+from segcore.intake.item_lists import with_single_items
 from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, LabelRules, clean_labels
 from segcore.intake.numbers import parse_numbers, settled_decimal
+from segcore.intake.profiles import each_or_total
 from segcore.intake.report import Ledger, some
 from segcore.intake.roles import Roles
 from segcore.intake.set_aside import (
@@ -18,10 +21,15 @@ from segcore.intake.set_aside import (
     handle_duplicates,
     handle_returns,
     without_repeated_headers,
+    without_rules,
+    without_sums,
     without_totals,
 )
 from segcore.intake.text_table import Column, TextTable
+from segcore.intake.vocabulary import speaks_of
 from segcore.steps import Step
+
+LOOKED_AT = 20_000
 
 
 def needed_columns(roles: Roles) -> list[str]:
@@ -62,6 +70,9 @@ def convert_lines(
 ) -> Iterator[Step | Lines]:
     """Convert a table of purchase lines; yields steps, then the lines."""
     buyer, product = buyer_of(roles), str(roles.product)
+    table = without_rules(table, ledger)
+    grouped = [name for name in dict.fromkeys((buyer, roles.order)) if name and name != product]
+    table = filled_down(table, grouped, roles.blanks, ledger)
     table = without_totals(table, roles, ledger)
     table = without_repeated_headers(table, buyer, product, ledger)
     yield Step(0.4, "Reading customers and products")
@@ -78,8 +89,10 @@ def convert_lines(
         else None
     )
     quantity, amount = _measures(table, roles, ledger, delimiter)
+    _doubt_total(products, quantity, amount, roles, ledger)
     lines = Lines(table, customer, products, order, date, quantity, amount)
     yield Step(0.65, "Looking for returns and repeated lines")
+    lines = with_single_items(without_sums(lines, ledger), roles, ledger)
     yield handle_duplicates(handle_returns(lines, roles, ledger), roles, ledger)
 
 
@@ -105,7 +118,11 @@ def _report_missing(
         if count:
             first = int(np.flatnonzero(rows)[0])
             where = f"{table.name}, first in row {table.first_row + first}"
-            ledger.leave_out(f"{some(count, 'line')} with {what}.", count, where=where, remedy=remedy)
+            cells = (column.cells()[0] for column in table.take(np.array([first])).columns.values())
+            example = ", ".join(filter(None, map(str, cells)))[:120]
+            ledger.leave_out(
+                f"{some(count, 'line')} with {what}.", count, example=example, where=where, remedy=remedy
+            )
     return ~(no_customer | no_product)
 
 
@@ -139,6 +156,25 @@ def _measures(
         if quantity is not None:
             amount = amount * quantity
             ledger.note(
-                f"“{roles.amount}” is a price of one piece; amount is price times quantity.", len(amount)
+                f"“{roles.amount}” is a price of one piece; amount is price times quantity.",
+                len(amount),
+                choice="amount_is",
             )
+    elif amount is not None and quantity is not None and speaks_of(str(roles.amount), "each"):
+        what = f"“{roles.amount}” is what the whole line cost; it is not multiplied by the quantity."
+        ledger.note(what, len(amount), choice="amount_is")
     return quantity, amount
+
+
+def _doubt_total(
+    products: Column, quantity: np.ndarray | None, amount: np.ndarray | None, roles: Roles, ledger: Ledger
+) -> None:
+    """Money that stays the same for two pieces as for one may be a price, whatever the header calls it."""
+    if roles.amount_is == "each" or quantity is None or amount is None:
+        return
+    seen = slice(0, LOOKED_AT)
+    if each_or_total(products.codes[seen], amount[seen], quantity[seen]) == "each":
+        what = (
+            f"“{roles.amount}” does not grow with “{roles.quantity}”; it is read as what the whole line cost."
+        )
+        ledger.note(what, len(amount), choice="amount_is", ask=True)

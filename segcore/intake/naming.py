@@ -87,7 +87,8 @@ def _naming_columns(word: str, one: Seen, key: Profile, guessed: Guessed) -> tup
 
 def _could_name(word: str, profile: Profile, key: Profile) -> bool:
     words = set(words_of(profile.name))
-    if not words & _NAMING or profile.is_number or profile.is_date or profile.distinct < 2:
+    lettered = sum(sum(sign.isalpha() for sign in text) >= 2 for text in profile.samples)
+    if not words & _NAMING or profile.is_number or profile.is_date or lettered < 0.5 * len(profile.samples):
         return False
     if word == "product" and words & _GROUPS:
         return False

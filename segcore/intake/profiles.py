@@ -39,6 +39,8 @@ class Profile:
         Share of rows that are blank or 0.
     samples : tuple of str
         Up to five values, the most frequent first.
+    filled_share : float
+        Share of the rows that are not blank.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Profile:
     highest: float
     blank_or_zero: float
     samples: tuple[str, ...]
+    filled_share: float = 1.0
 
     @property
     def is_number(self) -> bool:
@@ -99,6 +102,7 @@ def profile_of(column: Column) -> Profile:
         max(found, default=float("nan")),
         (rows - filled + zeros) / rows,
         tuple(texts[:5]),
+        filled / rows,
     )
 
 
@@ -155,3 +159,21 @@ def dependence(key: Column, value: Column, unit: Column | None = None) -> float 
     n_keys = len(np.unique(keys))
     beyond = (best.sum() - n_keys) / max(1, len(keys) - n_keys)
     return float((beyond - usual) / (1 - usual)) if usual < 1 else None
+
+
+def each_or_total(product: np.ndarray, money: np.ndarray, pieces: np.ndarray) -> str:
+    """Answer "each" where a product's money stays the same whatever the number of pieces, "total" where it grows with it.
+
+    "" where neither is clearly so. Looks at products bought in different numbers, one price before and after.
+    """
+    known = (product >= 0) & np.isfinite(money) & np.isfinite(pieces) & (pieces > 0) & (money > 0)
+    table = pd.DataFrame({"product": product[known], "money": money[known], "pieces": pieces[known]})
+    table["each"] = table["money"] / table["pieces"]
+    counts = table.groupby("product")["pieces"].transform("nunique")
+    several = table[counts > 1]
+    if several["product"].nunique() < 3:
+        return ""
+    spread = several.groupby("product")[["money", "each"]].agg(lambda v: v.std() / v.mean()).median()
+    if spread["money"] < 0.05 and spread["money"] < 0.3 * spread["each"]:
+        return "each"
+    return "total" if spread["each"] < 0.05 and spread["each"] < 0.3 * spread["money"] else ""

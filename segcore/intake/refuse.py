@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -17,15 +18,36 @@ RATIO_FROM = 50_000_000  # a small workbook may well be one repeated value
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _SAVE_AS = "Save it as CSV or XLSX and upload that."
+_UNPACK = "Unpack it and upload the file inside."
 _OTHER_KINDS = (
     (b"%PDF", "This is a PDF document, not a table.", "Export the purchases as CSV or XLSX instead."),
-    (b"\x1f\x8b", "This file is compressed with gzip.", "Unpack it and upload the file inside."),
-    (b"7z\xbc\xaf\x27\x1c", "This is a 7-Zip archive.", "Unpack it and upload the file inside."),
-    (b"Rar!", "This is a RAR archive.", "Unpack it and upload the file inside."),
+    (b"\x1f\x8b", "This file is compressed with gzip.", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "This is a 7-Zip archive.", _UNPACK),
+    (b"Rar!", "This is a RAR archive.", _UNPACK),
     (b"SQLite format 3", "This is a SQLite database.", "Export the purchases from it as CSV."),
     (b"\x89PNG", "This is a picture, not a table.", "Upload the table itself as CSV or XLSX."),
     (b"\xff\xd8\xff", "This is a picture, not a table.", "Upload the table itself as CSV or XLSX."),
     (b"{\\rtf", "This is a text document (RTF), not a table.", _SAVE_AS),
+    (b"BZh", "This file is compressed with bzip2.", _UNPACK),
+    (b"\xfd7zXZ\0", "This file is compressed with xz.", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "This file is compressed with Zstandard.", _UNPACK),
+    (b"\0\1\0\0Standard Jet DB", "This is an Access database.", "Export the purchases from it as CSV."),
+    (b"\0\1\0\0Standard ACE DB", "This is an Access database.", "Export the purchases from it as CSV."),
+    (b"$FL2@(#)", "This is an SPSS data file.", "Save it as CSV there and upload that."),
+    (b"$FL3@(#)", "This is an SPSS data file.", "Save it as CSV there and upload that."),
+    (b"<stata_dta>", "This is a Stata data file.", "Save it as CSV there and upload that."),
+    (b"\x89HDF", "This is an HDF5 data file.", "Save it as CSV or parquet and upload that."),
+    (b"ARROW1", "This is an Arrow or Feather file.", "Save it as parquet or CSV and upload that."),
+    (b"\x93NUMPY", "This is a NumPy file without the names of a table.", _SAVE_AS),
+    (b"GIF8", "This is a picture, not a table.", "Upload the table itself as CSV or XLSX."),
+    (b"MZ", "This is a program, not a table.", "Export the purchases as CSV or XLSX instead."),
+    (b"\x7fELF", "This is a program, not a table.", "Export the purchases as CSV or XLSX instead."),
+)
+_OLD_PICKLE = re.compile(rb"(?:c[\w.]+\n\w+\n|\((?:dp|lp|i[\w.]+\n\w+\n)\d*\n?)[\s\S]*\.\s*$")
+_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]])")
+_XML = re.compile(rb"\s*<(?:\?xml|!--|[a-z][\w.:-]*(?:\s[^<>]*)?/?>)")
+_MAIL = re.compile(
+    rb"(?:(?:received|return-path|from|to|subject|date|message-id|mime-version|content-type|x-[\w-]+): [^\n]*\n(?:[ \t][^\n]*\n)*){3}"
 )
 _PICKLES = tuple(b"\x80" + bytes([version]) for version in range(2, 6))
 
@@ -121,13 +143,17 @@ def _check_other_kinds(head: bytes, name: str) -> None:
             "This is a web page, whatever its name says; some shop systems export one as .xls.",
             "Open it in Excel, save it as XLSX, and upload that.",
         )
-    if start.startswith(b"<?xml"):
+    if _XML.match(start):
         _refuse(
             name, "This is an XML file, not a table.", "Open it in Excel, save it as XLSX, and upload that."
         )
-    if start.startswith((b'{"', b"[{", b"{\n", b"{\r")):
+    if _JSON.match(start) and not _is_table_of_brackets(start):
         _refuse(name, "This is a JSON file, not a table.", "Export the purchases as CSV or XLSX instead.")
-    if head.startswith(_PICKLES):
+    if _MAIL.match(start.replace(b"\r\n", b"\n")):
+        _refuse(name, "This is an e-mail, not a table.", "Save the file attached to it and upload that.")
+    if head[257:262] == b"ustar":
+        _refuse(name, "This is a tar archive.", "Unpack it and upload the files inside.")
+    if head.startswith(_PICKLES) or _OLD_PICKLE.match(head):
         _refuse(name, "This is a Python pickle, which is never opened because it can run programs.", _SAVE_AS)
     if _is_binary(head):
         _refuse(
@@ -135,10 +161,17 @@ def _check_other_kinds(head: bytes, name: str) -> None:
         )
 
 
+def _is_table_of_brackets(start: bytes) -> bool:
+    """A header such as [Customer];[Product] is none of JSON."""
+    first = start.split(b"\n", 1)[0]
+    return first.count(b"[") == first.count(b"]") > 1 and b":" not in first
+
+
 def _is_binary(head: bytes) -> bool:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_utf16(head):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or looks_utf16(head):
         return False
-    controls = sum(head.count(bytes([byte])) for byte in (*range(1, 9), *range(14, 27), 28, 29, 30, 31, 127))
+    # the separators 28 to 31 were made to part columns and rows, and some programs still do so
+    controls = sum(head.count(bytes([byte])) for byte in (*range(2, 9), *range(14, 27), 127))
     return controls > len(head) // 100 or head.count(0) > len(head) // 20
 
 

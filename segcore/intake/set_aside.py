@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from segcore.intake.header import RULE
 from segcore.intake.report import Ledger, some
 from segcore.intake.roles import Roles
 from segcore.intake.text_table import Column, TextTable
 from segcore.intake.tidy import tidy
-from segcore.intake.vocabulary import is_total
+from segcore.intake.vocabulary import speaks_of_total
 
 TAIL = 3
 
@@ -51,23 +52,30 @@ def handle_returns(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     count = int(negative.sum())
     if not count:
         return lines
-    where = f"{lines.table.name}, first in row {lines.table.first_row + int(np.flatnonzero(negative)[0])}"
+    first = int(np.flatnonzero(negative)[0])
+    detail = {
+        "where": f"{lines.table.name}, first in row {lines.table.first_row + first}",
+        "example": f"{_text(lines.customer, first)}, {_text(lines.product, first)}",
+        "choice": "returns",
+    }
     if roles.returns == "drop":
         ledger.leave_out(
-            f"{some(count, 'return')} left out: quantity or amount is negative.", count, where=where
+            f"{some(count, 'return')} left out: quantity or amount is negative.", count, **detail
         )
         return lines.take(~negative)
     if roles.returns == "keep":
-        ledger.repair(
-            f"{some(count, 'return')} counted as purchases, without their minus.", count, where=where
-        )
+        ledger.repair(f"{some(count, 'return')} counted as purchases, without their minus.", count, **detail)
         made = {
             n: np.abs(v) if (v := getattr(lines, n)) is not None else None for n in ("quantity", "amount")
         }
         return Lines(lines.table, lines.customer, lines.product, lines.order, lines.date, **made)
     what = f"{some(count, 'line')} with a negative quantity or amount; kept as returns, which lower what was bought."
-    ledger.note(what, count, where=where, remedy="Returns can also be left out.")
+    ledger.note(what, count, **detail)
     return lines
+
+
+def _text(column: Column, row: int) -> str:
+    return str(column.texts[column.codes[row]])
 
 
 def handle_duplicates(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
@@ -78,16 +86,16 @@ def handle_duplicates(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     count = int(again.sum())
     if not count:
         return lines
+    first = int(np.flatnonzero(again)[0])
+    detail = {
+        "where": lines.table.name,
+        "example": f"{_text(lines.customer, first)}, {_text(lines.product, first)}",
+        "choice": "duplicates",
+    }
     if roles.duplicates == "drop":
-        ledger.leave_out(f"{some(count, 'exact repeat')} of another line.", count, where=lines.table.name)
+        ledger.leave_out(f"{some(count, 'exact repeat')} of another line.", count, **detail)
         return lines.take(~again)
-    remedy = "If the export doubled lines, choose to leave repeated ones out."
-    ledger.note(
-        f"{some(count, 'exact repeat')} of another line; kept.",
-        count,
-        where=lines.table.name,
-        remedy=remedy,
-    )
+    ledger.note(f"{some(count, 'exact repeat')} of another line; kept.", count, **detail)
     return lines
 
 
@@ -99,30 +107,84 @@ def _repeated(lines: Lines) -> np.ndarray:
     return pd.DataFrame(dict(enumerate(keys))).duplicated().to_numpy()
 
 
-def without_totals(table: TextTable, roles: Roles, ledger: Ledger) -> TextTable:
-    """Rows at the end that sum up the others: named so, or without any label but with numbers."""
-    tail = range(max(0, table.n_rows - TAIL), table.n_rows)
-    found = [row for row in tail if _is_total_row(table, row, roles)]
-    if not found:
+def without_rules(table: TextTable, ledger: Ledger) -> TextTable:
+    """Rows whose every cell only draws a line, as in the output of a database."""
+    drawn, filled = np.ones(table.n_rows, dtype=bool), np.zeros(table.n_rows, dtype=bool)
+    for column in table.columns.values():
+        ruled = np.array(
+            [bool(RULE.fullmatch(text.strip())) or not text.strip() for text in column.texts] + [True]
+        )
+        drawn &= ruled[column.codes]
+        filled |= ~column.blank
+    drawn &= filled
+    count = int(drawn.sum())
+    if not count:
         return table
-    keep = np.ones(table.n_rows, dtype=bool)
-    keep[found] = False
-    example = " | ".join(filter(None, (_cell(table, name, found[0]) for name in table.names)))
-    where = f"{table.name}, row {table.first_row + found[0]}"
-    ledger.leave_out(
-        f"{some(len(found), 'row')} at the end with totals.", len(found), example=example, where=where
-    )
-    return table.take(keep)
+    what = f"{some(count, 'row')} that only draw{'s' if count == 1 else ''} a line (a rule) passed over."
+    ledger.repair(what, count, where=table.name)
+    return table.take(~drawn)
 
 
-def _is_total_row(table: TextTable, row: int, roles: Roles) -> bool:
+def without_totals(table: TextTable, roles: Roles, ledger: Ledger) -> TextTable:
+    """Rows that sum up others: named so and silent on who or what, or at the end without any label but with numbers."""
+    found = _named_totals(table, roles) | _nameless_totals(table, roles)
+    count = int(found.sum())
+    if not count:
+        return table
+    first = int(np.flatnonzero(found)[0])
+    example = " | ".join(filter(None, (_cell(table, name, first) for name in table.names)))
+    place = "at the end " if first >= table.n_rows - TAIL else ""
+    where = f"{table.name}, {'' if count == 1 else 'first in '}row {table.first_row + first}"
+    ledger.leave_out(f"{some(count, 'row')} {place}with totals.", count, example=example, where=where)
+    return table.take(~found)
+
+
+def _named_totals(table: TextTable, roles: Roles) -> np.ndarray:
     """A product may be called Total; a row that says both who and what is a purchase."""
+    measures = {roles.quantity, roles.amount}
+    named = np.zeros(table.n_rows, dtype=bool)
+    for name, column in table.columns.items():
+        if name not in measures:
+            says = np.array([speaks_of_total(tidy(text)) for text in column.texts] + [False], dtype=bool)
+            named |= says[column.codes]
+    return named & ~_says_both(table, roles)
+
+
+def _says_both(table: TextTable, roles: Roles) -> np.ndarray:
+    buyer = table.columns[str(roles.customer or roles.order)]
+    return ~buyer.blank & ~table.columns[str(roles.product)].blank
+
+
+def _nameless_totals(table: TextTable, roles: Roles) -> np.ndarray:
+    """Numbers without any label in the last rows."""
+    found = np.zeros(table.n_rows, dtype=bool)
     measures = [n for n in (roles.quantity, roles.amount) if n]
-    labels = [_cell(table, name, row) for name in table.names if name not in measures]
-    if not any(labels):
-        return any(_cell(table, name, row) for name in measures)
-    says_both = all(_cell(table, str(name), row) for name in (roles.customer or roles.order, roles.product))
-    return any(map(is_total, labels)) and not says_both
+    for row in range(max(0, table.n_rows - TAIL), table.n_rows):
+        labels = any(_cell(table, name, row) for name in table.names if name not in measures)
+        found[row] = not labels and any(_cell(table, name, row) for name in measures)
+    return found
+
+
+def without_sums(lines: Lines, ledger: Ledger) -> Lines:
+    """Rows whose product is called a total and whose numbers are the sums of the same customer's other rows."""
+    values = lines.amount if lines.amount is not None else lines.quantity
+    product = lines.product
+    totals = [i for i, text in enumerate(product.texts) if speaks_of_total(text)]
+    rows = np.isin(product.codes, totals)
+    if values is None or not rows.any():
+        return lines
+    known = np.nan_to_num(values)
+    sums = np.bincount(lines.customer.codes[~rows], known[~rows], minlength=len(lines.customer.texts))
+    there = np.bincount(lines.customer.codes[~rows], minlength=len(sums))
+    equal = rows & (np.abs(sums[lines.customer.codes] - known) < 0.011) & (there[lines.customer.codes] > 0)
+    count = int(equal.sum())
+    if count < max(2, 0.9 * rows.sum()):
+        return lines
+    first = int(np.flatnonzero(equal)[0])
+    example = f"{lines.customer.texts[lines.customer.codes[first]]}, {product.texts[product.codes[first]]}"
+    what = f"{some(count, 'row')} with totals: each is the sum of the customer’s other lines."
+    ledger.leave_out(what, count, example=example, where=lines.table.name)
+    return lines.take(~equal)
 
 
 def _cell(table: TextTable, name: str, row: int) -> str:

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 
 from segcore.intake.columns import Guess, attributes, by_content, by_name
+from segcore.intake.fill_down import seen_filled
 from segcore.intake.joins import join_tables, key_of
 from segcore.intake.matrix_shape import Guessed, Seen, guess_matrix, looks_like_matrix
 from segcore.intake.naming import with_names
+from segcore.intake.numbers import decimal_sign, parse_numbers
 from segcore.intake.open_table import OpenTable
-from segcore.intake.profiles import Profile, profile_of
+from segcore.intake.profiles import Profile, each_or_total, profile_of
+from segcore.intake.report import Ledger
 from segcore.intake.roles import Roles
 from segcore.intake.text_table import TextTable
 from segcore.intake.vocabulary import ROLES, is_total, speaks_of
@@ -33,7 +36,7 @@ def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -
 
 
 def _see(table: OpenTable, fixed: Mapping[str, Any]) -> Seen:
-    sample = _without_totals(table.sample)
+    sample = seen_filled(_without_totals(table.sample)) if not table.ragged else table.sample
     profiles = {name: profile_of(sample.columns[name]) for name in table.names}
     here = {
         role: fixed[role]
@@ -153,13 +156,27 @@ def _lines(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Gues
     found |= {
         "shape": "lines",
         "lines_table": main.table.name,
-        "amount_is": _amount_is(found),
+        "amount_is": _amount_is(found, main.table.sample),
         **joined.roles,
     }
     return Guessed(Roles(**(found | fixed)), guesses | dict(joined.columns), joined.reasons)
 
 
-def _amount_is(given: Mapping[str, str]) -> str:
-    amount = given.get("amount")
-    each = amount and speaks_of(amount, "each") and not speaks_of(amount, "total")
-    return "each" if each and "quantity" in given else "total"
+def _amount_is(given: Mapping[str, str], sample: TextTable) -> str:
+    """Whether the money is for one piece: as the prices behave where quantities differ, else as the header says."""
+    if "amount" not in given or "quantity" not in given:
+        return "total"
+    amount = given["amount"]
+    if not speaks_of(amount, "each"):
+        return "total"
+    if "product" in given:
+        money, pieces = (_numbers(sample, given[role]) for role in ("amount", "quantity"))
+        steadier = each_or_total(sample.columns[given["product"]].codes, money, pieces)
+        if steadier:
+            return steadier
+    return "total" if speaks_of(amount, "total") else "each"
+
+
+def _numbers(sample: TextTable, name: str) -> np.ndarray:
+    column = sample.columns[name]
+    return parse_numbers(column, decimal_sign([column]), Ledger(), "")

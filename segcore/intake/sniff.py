@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import os
 import re
 import tempfile
@@ -12,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from segcore.intake.encodings import SPOKEN, guess_encoding
 from segcore.intake.header import Header, find_header, looks_like_value
 from segcore.intake.refuse import HEAD, looks_utf16
 from segcore.intake.sources import Fingerprint
 
 csv.field_size_limit(1 << 24)
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_RARE = "^~:\x1f"
+_RARE = "^~:\x1f\x01"
 SNIFFED = 1 << 18
 _GAP = re.compile(r'(^|[,;\t|]) +"(?! *[,;\t|]|\s*$)', re.MULTILINE)
 ROWS = 400
@@ -71,18 +73,20 @@ def plain_text(path: Path, seen: Fingerprint, scratch: Path) -> PlainText:
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     encoding = _encoding(head, seen)
-    old_mac = seen.returns and seen.newlines <= 1
-    if encoding == "utf-8" and not seen.nuls and not old_mac:
+    if encoding == "cp1252":
+        with path.open("rb") as stream:
+            encoding = guess_encoding(stream)
+    if encoding == "utf-8" and not seen.nuls and not seen.lone_returns:
         return PlainText(path, encoding, 0, 0, seen.newlines, seen.quotes > 0)
     copy = new_file(scratch)
     mixed, newlines = _rewrite(path, encoding, copy)
-    nuls = 0 if encoding.startswith("utf-16") else seen.nuls
+    nuls = 0 if encoding.startswith(("utf-16", "utf-32")) else seen.nuls
     return PlainText(copy, encoding, mixed, nuls, newlines, True)
 
 
 def without_gaps(plain: PlainText, scratch: Path) -> PlainText:
     """Spaces between a delimiter and a quotation mark taken out: behind a space the mark would not count as one."""
-    if not plain.has_quotes or len(_GAP.findall(_head(plain.path))) < 2:
+    if not plain.has_quotes or len(_GAP.findall(read_head(plain.path))) < 2:
         return plain
     copy = new_file(scratch)
     with (
@@ -102,6 +106,8 @@ def new_file(scratch: Path) -> Path:
 
 
 def _encoding(head: bytes, seen: Fingerprint) -> str:
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if order := looks_utf16(head):
@@ -114,46 +120,42 @@ def _encoding(head: bytes, seen: Fingerprint) -> str:
 def _rewrite(path: Path, encoding: str, copy: Path) -> tuple[int, int]:
     """Write a clean UTF-8 copy; returns how many lines were not UTF-8 and how many lines there are."""
     mixed = newlines = 0
-    decode = _decode_mixed if encoding == "cp1252" else None
     with copy.open("w", encoding="utf-8", newline="\n") as out:
-        for line in _lines(path, encoding):
-            if decode is not None:
-                text, odd = decode(line)
-                mixed += odd
-            else:
-                text = str(line)
-            out.write(text.replace("\0", "").replace("\ufeff", "") + "\n")
-            newlines += 1
+        for text, odd in _lines(path, encoding):
+            mixed += odd
+            for line in text.split("\r"):
+                out.write(line.replace("\0", "").replace("\ufeff", "") + "\n")
+                newlines += 1
     return mixed, newlines
 
 
-def _lines(path: Path, encoding: str) -> Iterator[str | bytes]:
-    if encoding == "cp1252":
+def _lines(path: Path, encoding: str) -> Iterator[tuple[str, bool]]:
+    """Lines without their ends, and whether each of them was not UTF-8 where files may hold two encodings."""
+    if not encoding.startswith("utf"):
         with path.open("rb") as stream:
             for line in stream:
-                yield from line.rstrip(b"\r\n").split(b"\r")
+                yield _decode_mixed(line.rstrip(b"\r\n"), encoding)
         return
-    with path.open(encoding=encoding, errors="replace") as stream:
+    with path.open(encoding=encoding, errors="replace", newline="\n") as stream:
         for text in stream:
-            yield text.rstrip("\n")
+            yield text.rstrip("\r\n"), False
 
 
-def _decode_mixed(line: str | bytes) -> tuple[str, int]:
+def _decode_mixed(line: bytes, encoding: str) -> tuple[str, bool]:
     """One line at a time: files stitched together from two systems hold both encodings."""
-    assert isinstance(line, bytes)
     try:
-        return line.decode("utf-8"), 0
+        return line.decode("utf-8"), False
     except UnicodeDecodeError:
         pass
     try:
-        return line.decode("cp1252"), 1
+        return line.decode(encoding), True
     except UnicodeDecodeError:
-        return line.decode("latin-1"), 1
+        return line.decode("latin-1" if encoding == "cp1252" else encoding, errors="replace"), True
 
 
 def sniff(plain: PlainText) -> Dialect:
     """Decide delimiter and header on the head of the file."""
-    text = _head(plain.path)
+    text = read_head(plain.path)
     declared, offset = _declared_delimiter(text)
     if declared:
         text = text.split("\n", 1)[1] if "\n" in text else ""
@@ -175,7 +177,8 @@ def _are_values(cells: list[str]) -> bool:
 
 def cut(text: str, delimiter: str, most: int = ROWS) -> tuple[list[list[str]], list[int]]:
     """The first rows of a text, and the physical line each of them ends on."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    # only line feeds end a line here: a form feed or a Unicode line separator may stand inside a name
+    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=delimiter)
     rows, ends = [], []
     for row in reader:
         rows.append(row)
@@ -191,7 +194,8 @@ def _physical(rows: list[list[str]], ends: list[int], skipped: int) -> int:
     return filled[skipped - 1] if skipped else 0
 
 
-def _head(path: Path) -> str:
+def read_head(path: Path) -> str:
+    """The first lines of a UTF-8 file, whole ones only, each ended by a line feed."""
     with path.open("rb") as stream:
         raw = stream.read(SNIFFED)
         rest = stream.read(1)
@@ -232,6 +236,4 @@ def _score(text: str, sign: str) -> float:
 
 def shown(seen: PlainText) -> str:
     """The encoding as a person would call it."""
-    return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8 with a mark"}.get(
-        seen.encoding, seen.encoding.upper()
-    )
+    return SPOKEN.get(seen.encoding, seen.encoding.upper())

@@ -103,6 +103,7 @@ class Fingerprint:
     returns: int
     quotes: int
     nuls: int
+    lone_returns: int = 0
 
 
 def fingerprint(origin: Origin) -> Fingerprint:
@@ -112,10 +113,12 @@ def fingerprint(origin: Origin) -> Fingerprint:
     assert origin.path is not None
     state, is_utf8 = hashlib.sha256(), True
     counts = [0, 0, 0, 0]
+    pairs = 0
     carry, last = b"", b""
     with origin.path.open("rb") as stream:
         while block := stream.read(BLOCK):
             state.update(block)
+            pairs += block.count(b"\r\n") + (last.endswith(b"\r") and block.startswith(b"\n"))
             last = block
             for i, mark in enumerate((b"\n", b"\r", b'"', b"\0")):
                 counts[i] += block.count(mark)
@@ -124,7 +127,9 @@ def fingerprint(origin: Origin) -> Fingerprint:
     if last and not last.endswith((b"\n", b"\r")):
         counts[0] += 1  # the last line counts without its line end
     size = origin.path.stat().st_size
-    return Fingerprint(SourceFile(origin.name, state.hexdigest(), size), is_utf8 and not carry, *counts)
+    return Fingerprint(
+        SourceFile(origin.name, state.hexdigest(), size), is_utf8 and not carry, *counts, counts[1] - pairs
+    )
 
 
 def _check_utf8(block: bytes) -> tuple[bytes, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ from segcore.intake.refuse import kind_of
 from segcore.intake.report import Ledger, SourceFile, some
 from segcore.intake.sniff import PlainText, plain_text, shown, sniff, without_gaps
 from segcore.intake.sources import Fingerprint, Origin, fingerprint
+from segcore.intake.straighten import straightened
 from segcore.intake.text_table import TextTable, table_of_rows
-from segcore.intake.workbook import Sheet, read_workbook
+from segcore.intake.workbook import Sheet, error_cells, read_workbook
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,8 @@ def _open(
 
 def _of_text(origin: Origin, seen: Fingerprint, scratch: Path, ledger: Ledger) -> OpenTable:
     assert origin.path is not None
-    plain = without_gaps(plain_text(origin.path, seen, scratch), scratch)
+    plain = straightened(origin.name, plain_text(origin.path, seen, scratch), scratch, ledger)
+    plain = without_gaps(plain, scratch)
     dialect = sniff(plain)
     name = origin.name
     _report_text(name, plain, ledger)
@@ -115,13 +118,25 @@ def _of_text(origin: Origin, seen: Fingerprint, scratch: Path, ledger: Ledger) -
 
 
 def _report_text(name: str, plain: PlainText, ledger: Ledger) -> None:
-    if plain.encoding == "cp1252":
-        what = f"{some(plain.mixed_lines, 'line')} not in UTF-8; read as Windows-1252."
-        ledger.repair(what, plain.mixed_lines, where=name, remedy="Check a name with an accent.")
-    elif plain.encoding.startswith("utf-16"):
-        ledger.repair("The file is in UTF-16; it was read as such.", 1, where=name)
+    if not plain.encoding.startswith("utf"):
+        what = f"{some(plain.mixed_lines, 'line')} not in UTF-8; read as {shown(plain)}."
+        example = _beyond_ascii(plain)
+        ledger.repair(
+            what, plain.mixed_lines, example=example, where=name, remedy="Check a name with an accent."
+        )
+    elif plain.encoding.startswith(("utf-16", "utf-32")):
+        ledger.repair(f"The file is in {shown(plain)}; it was read as such.", 1, where=name)
     if plain.nuls:
         ledger.repair(f"{some(plain.nuls, 'zero byte')} taken out of the text.", plain.nuls, where=name)
+
+
+def _beyond_ascii(plain: PlainText) -> str:
+    """The first word that hangs on the encoding, so that somebody can see whether it is right."""
+    with plain.path.open(encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            if not line.isascii():
+                return next((w.strip('"') for w in re.split(r"[,;\t|\n]", line) if not w.isascii()), "")[:60]
+    return ""
 
 
 def _report_header(name: str, header: Header, ledger: Ledger) -> None:
@@ -151,6 +166,10 @@ def _of_workbook(origin: Origin, ledger: Ledger, wanted: str | None) -> Iterator
             if sheet.hidden:
                 ledger.note(f"The hidden sheet “{sheet.name}” was passed over.", 1, where=origin.name)
         sheets = [sheet for sheet in sheets if not sheet.hidden]
+    ledger.repair(
+        f"{some(errors := error_cells(origin.path), 'cell')} held a spreadsheet error such as #REF!; read as blank.",
+        errors, where=origin.name, remedy="Mend the formula and export again if these cells matter.",
+    )  # fmt: skip
     opened = [_of_sheet(origin.name, sheet, len(sheets) == 1, ledger) for sheet in sheets]
     tables = [table for table in opened if table.rows]
     if sheets and not tables:

@@ -6,23 +6,29 @@ import re
 from functools import lru_cache
 
 _WORDS: dict[str, str] = {
-    "customer": "customer customers client clients household households member members buyer shopper user account "
-    "consumer subscriber guest patron visitor donor cust kunde kunden kundin kundennummer kundennr kundenid kdnr "
+    "customer": "cust klientin klient klantnummer klantnr kund kundnr kundenummer debiteur cliente_id acheteurs comprador acquirente клиент покупатель nabywca kupujący zákazník asiakas müşteri debitornr "
+    "customer customers client clients household households member members buyer shopper user account "
+    "consumer subscriber guest patron visitor donor cust clientid kunde kunden kundin kundennummer kundennr kundenid kdnr "
     "debitor klant cliente clientes socio acheteur abonne hh loyalty debtor contact person email mail",
-    "order": "order orders transaction transactions basket baskets invoice receipt ticket cart trans txn bill "
+    "order": "zamówienie bestelling ordernr ordre zakaz заказ чек scontrino ordem doklad objednávka receiptno transactionid "
+    "order orders transaction transactions basket baskets invoice receipt ticket cart trans txn bill "
     "session docket bon beleg belegnr rechnung rechnungsnr rechnungsnummer bestellung bestellnr bestellnummer "
     "auftrag auftragsnr auftragsnummer commande facture pedido factura fattura ordine invoiceno orderno orderid",
-    "product": "product products item items sku article articles offer stockcode asin upc ean gtin isbn plu material "
+    "product": "lineitem materialnr artikelcode artikl towar vara varenr tuote ürün produkter produto produtos artigo товар продукт артикул zboží "
+    "product products item items sku article articles offer stockcode asin upc ean gtin isbn plu material "
     "artikel artikelnr artikelnummer artikelbezeichnung produkt produkte ware produit produits producto productos "
     "articulo prodotto articolo goods merchandise movie book title track song dish itemname",
-    "date": "date dates day datum timestamp datetime time when tag fecha data jour bestelldatum rechnungsdatum "
+    "date": "dato data_zakupu päivä tarih дата buchungsdatum belegdatum fakturadatum verkaufsdatum ordredato "
+    "date dates day datum timestamp datetime time when tag fecha data jour bestelldatum rechnungsdatum "
     "kaufdatum invoicedate orderdate purchased purchasedate",
-    "quantity": "quantity qty quantities units unit pieces count menge anzahl stück stueck stk cantidad quantité "
+    "quantity": "antal ilość ilosc quantidade qtd qtde количество кол menge stückzahl verkaufsmenge kpl adet hoeveelheid "
+    "quantity qty quantities units unit pieces count menge anzahl stück stueck stk cantidad quantité "
     "quantite qte aantal quantita volume",
-    "amount": "amount sales revenue spend spent spending price value total turnover paid payment umsatz betrag preis "
+    "amount": "nettowert bruttowert nettobetrag bruttobetrag nettoumsatz bruttoumsatz warenwert rechnungsbetrag gesamtbetrag gesamtsumme zeilensumme verkaufswert monto valor subtotal_line belopp beløb pris bedrag prijs totaalprijs kwota wartość wartosc cena сумма цена стоимость importo totale chiffre preço preco "
+    "amount sales revenue spend spent spending price value total turnover paid payment umsatz betrag preis "
     "summe importe montant prix ventas bedrag net gross netto brutto monetary cost gesamtpreis einzelpreis unitprice "
     "stückpreis wert prezzo precio",
-    "describes customer": "age gender sex region channel income city town country state education marital occupation "
+    "describes customer": "agegroup ageband age gender sex region channel income city town country state education marital occupation "
     "postcode zip zipcode segment birth tenure land ort stadt plz geschlecht alter kids teen homeowner ownership "
     "salutation",
     "describes product": "category categories department brand type class subclass group family colour color size "
@@ -31,13 +37,32 @@ _WORDS: dict[str, str] = {
     "identifies": "id ids no nr num number code key nummer index kennung numero #",
     "each": "unit per each einzelpreis unitprice stückpreis price preis prix precio prezzo",
     "total": "total line sum gesamt extended gesamtpreis sales revenue value spend amount umsatz betrag summe",
-    "total row": "total totals sum summe gesamt gesamtsumme insgesamt totaal suma somme totale zwischensumme subtotal",
+    "total row": "total totals sum summe gesamt gesamtsumme insgesamt totaal suma somme totale zwischensumme subtotal "
+    "subtotals teilsumme endsumme gesamtergebnis ergebnis totaux razem итого всего soma tussentotaal eindtotaal",
 }
 VOCABULARY: dict[str, frozenset[str]] = {role: frozenset(words.split()) for role, words in _WORDS.items()}
 ROLES = ("customer", "order", "product", "date", "quantity", "amount")
 
+# German joins words: Rechnungsbetrag ends on what it is. East Asian headers are not cut into words at all.
+_TAILS = {
+    "customer": ("kunde", "kunden", "kundennummer", "kundennr"),
+    "order": ("bestellnummer", "auftragsnummer", "rechnungsnummer", "belegnummer"),
+    "product": ("artikel", "produkt", "artikelnummer", "artikelbezeichnung"),
+    "date": ("datum", "zeitpunkt"),
+    "quantity": ("menge", "anzahl"),
+    "amount": ("betrag", "umsatz", "preis", "erlös"),
+}
+_SIGNS = {
+    "customer": ("客户", "顾客", "顧客", "会员", "会員", "고객"),
+    "order": ("订单", "注文", "주문"),
+    "product": ("商品", "产品", "產品", "製品", "상품"),
+    "date": ("日期", "日付", "日時", "날짜"),
+    "quantity": ("数量", "數量", "個数", "수량"),
+    "amount": ("金额", "金額", "销售额", "売上", "금액"),
+}
+
 _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-Z])")
-_SPLIT = re.compile(r"[^0-9a-zäöüßéèêçñáíóúà#]+")
+_SPLIT = re.compile(r"(?:[^\w#]|_)+")
 
 
 @lru_cache(maxsize=100_000)
@@ -51,7 +76,14 @@ def speaks_of(header: str, role: str) -> bool:
     """Whether a header uses a word known for a role."""
     words = words_of(header)
     known = VOCABULARY[role]
-    return any(word in known for word in words) or "".join(words) in known
+    if any(word in known for word in words) or "".join(words) in known:
+        return True
+    tails = _TAILS.get(role, ())
+    return (
+        any(word.endswith(tails) or any(sign in word for sign in _SIGNS[role]) for word in words)
+        if tails
+        else False
+    )
 
 
 def names_a_role(header: str) -> bool:
@@ -67,4 +99,15 @@ def is_total(text: str) -> bool:
         0 < len(words) <= 3
         and (words[0] in known or words[-1] in known)
         and set(words) <= known | {"grand", "all"}
+    )
+
+
+def speaks_of_total(text: str) -> bool:
+    """Whether a label may name a sum: ``Subtotal 00417``, ``Ergebnis Meier``, ``Meier Total``."""
+    if len(text) > 80:
+        return False
+    words = words_of(text)
+    known = VOCABULARY["total row"]
+    return bool(words) and (
+        words[0] in known or words[-1] in known or set(words[:2]) <= known | {"grand", "all"}
     )

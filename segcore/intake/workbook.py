@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -45,6 +47,32 @@ def read_workbook(path: Path, name: str) -> Iterator[Sheet]:
         refuse_locked(name)
     except (CalamineError, OSError, ValueError, EOFError):
         refuse_damaged(name)
+
+
+_ERROR_CELL = re.compile(rb'<c\b[^>]*\bt="e"')
+
+
+def error_cells(path: Path) -> int:
+    """How many cells of a workbook hold a spreadsheet error; the reader hands them over as blanks without a word."""
+    found = 0
+    if not zipfile.is_zipfile(path):
+        return found
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.namelist():
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
+                with archive.open(part) as stream:
+                    found += _errors_in(stream)
+    return found
+
+
+def _errors_in(stream: IO[bytes]) -> int:
+    found, tail = 0, b""
+    while block := stream.read(1 << 20):
+        text = tail + block
+        end = text.rfind(b">") + 1 or len(text)
+        found += len(_ERROR_CELL.findall(text[:end]))
+        tail = text[end:]
+    return found
 
 
 def _sheet(book: CalamineWorkbook, name: str, hidden: bool) -> Sheet:

@@ -1,13 +1,17 @@
 """Files as people send them: one clear sentence, or a reported repair and the right numbers."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from segcore.errors import NotEnoughData, SegcoreError, UnreadableFile
 from segcore.intake import Intake, read
-from tests.bad_files import MORE, TWELVE, Truth
+from tests.bad_files import CASES, MORE, TWELVE, Truth
+from tests.nasty.base import Case
+from tests.nasty.base import Truth as Lines
+from tests.nasty.check import wrong
 
 Maker = Callable[[Path], Truth]
 
@@ -57,3 +61,38 @@ def test_several_unreadable_files_are_refused_together(tmp_path: Path):
     with pytest.raises(UnreadableFile) as caught:
         read(paths)
     assert "empty.csv" in caught.value.sentence and "report.xls" in caught.value.sentence
+
+
+@pytest.fixture(scope="module")
+def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """How many files of each kind were right; printed at the end."""
+    right: Counter[str] = Counter()
+    yield right
+    made = Counter(case.kind for case in CASES)
+    terminal = request.config.pluginmanager.getplugin("terminalreporter")
+    terminal.write_line(f"\n{sum(right.values())} of {len(CASES)} files in {len(made)} kinds are right:")
+    for kind in sorted(made):
+        terminal.write_line(f"  {right[kind]:3d} of {made[kind]:2d}  {kind}")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_every_line_comes_back_or_the_file_is_refused(case: Case, tmp_path: Path, tally: Counter[str]):
+    truth = case.make(tmp_path)
+    if truth.refused:
+        refused_in_words(truth)
+    else:
+        assert wrong(read(truth.path, **truth.choices), truth) == []
+    tally[case.kind] += 1
+
+
+def refused_in_words(truth: Lines) -> None:
+    with pytest.raises(SegcoreError) as caught:
+        read(truth.path)
+    error = caught.value
+    assert truth.says in error.what and error.where == truth.path.name
+    assert error.what.endswith(".") and error.remedy.endswith(".")
+
+
+def test_there_are_as_many_files_and_kinds_as_promised():
+    assert len(CASES) >= 120 and len({case.kind for case in CASES}) >= 45
+    assert len({case.id for case in CASES}) == len(CASES)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from segcore.errors import SegcoreError
 from segcore.intake import read
 from segcore.purchases import make_purchases
 
@@ -26,6 +27,12 @@ def could_be_meant(text: str) -> bool:
         return True
 
 
+# What single bytes mean is told by words: random signs are no words, so old encodings get real ones.
+REAL = st.sampled_from(
+    "Crème brûlée|Müsli|Käse|Façade|Señorita|Über Öl|Smørrebrød|Brød|Café au lait|Naïve|Gemüse|Fußball|Ångström".split(
+        "|"
+    )
+)
 PLAIN = NAME.map(lambda text: " ".join(text.split())).filter(could_be_meant)
 
 
@@ -53,10 +60,10 @@ DIALECTS = st.builds(
 
 
 @st.composite
-def purchases(draw: st.DrawFn) -> list[tuple[str, str, int, float]]:
+def purchases(draw: st.DrawFn, names: st.SearchStrategy[str] = PLAIN) -> list[tuple[str, str, int, float]]:
     """At least two customers and two products, whose names differ by more than case."""
     unique = {"unique_by": str.casefold, "max_size": 6}
-    products = draw(st.lists(PLAIN, min_size=2, **unique))
+    products = draw(st.lists(names, min_size=2, **unique))
     customers = [f"C{number:03d}" for number in range(draw(st.integers(2, 6)))]
     line = st.tuples(
         st.sampled_from(customers),
@@ -88,13 +95,88 @@ def expected(lines: list[tuple[str, str, int, float]]) -> str:
     return make_purchases(customer, product, quantity=quantity, amount=amount).digest
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(purchases(), DIALECTS)
-def test_a_table_in_any_dialect_comes_back_equal(lines: list, dialect: Dialect):
+TABLES = DIALECTS.flatmap(
+    lambda dialect: st.tuples(purchases(REAL if dialect.encoding == "cp1252" else PLAIN), st.just(dialect))
+)
+
+
+def comes_back_equal(lines: list, dialect: Dialect) -> None:
     found = read(("table.csv", written(lines, dialect)))
     assert found.roles.amount == "Amount" and found.roles.quantity == "Quantity"
     assert found.purchases.digest == expected(lines)
     assert found.report.lines_read == found.report.lines_kept == len(lines)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TABLES)
+def test_a_table_in_any_dialect_comes_back_equal(table: tuple[list, Dialect]):
+    comes_back_equal(*table)
+
+
+@pytest.mark.long
+@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(TABLES)
+def test_two_thousand_tables_come_back_equal(table: tuple[list, Dialect]):
+    comes_back_equal(*table)
+
+
+ODD_CELL = st.text(st.characters(exclude_categories=("Cs",)), max_size=8) | st.sampled_from(
+    [
+        "",
+        " ",
+        '"',
+        "'",
+        '"";',
+        "-",
+        "=",
+        '="1"',
+        "1,5",
+        "1.5-",
+        "(1)",
+        "12/13/2024",
+        "Total",
+        "#REF!",
+        "1e999",
+        "\n",
+        "\r",
+    ]
+)
+ODD_TABLE = st.lists(st.lists(ODD_CELL, min_size=1, max_size=5), max_size=12)
+
+
+def read_or_refused(content: bytes) -> None:
+    """Whatever stands in a file: purchases whose lines add up, or one sentence."""
+    try:
+        found = read(("odd.csv", content))
+    except SegcoreError as error:
+        assert error.what
+        return
+    left_out = sum(finding.count for finding in found.report.left_out)
+    assert found.report.lines_read == found.report.lines_kept + left_out
+
+
+def joined(rows: list[list[str]], delimiter: str, header: bool) -> bytes:
+    head = delimiter.join(["Customer", "Product", "Quantity", "Amount"]) + "\n" if header else ""
+    return (head + "\n".join(delimiter.join(row) for row in rows)).encode("utf-8", "replace")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ODD_TABLE, st.sampled_from(",;\t|"), st.booleans())
+def test_nothing_in_a_table_stops_the_reader(rows: list[list[str]], delimiter: str, header: bool):
+    read_or_refused(joined(rows, delimiter, header))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400))
+def test_no_bytes_stop_the_reader(content: bytes):
+    read_or_refused(content)
+
+
+@pytest.mark.long
+@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ODD_TABLE, st.sampled_from(",;\t|"), st.booleans())
+def test_nothing_in_two_thousand_tables_stops_the_reader(rows: list[list[str]], delimiter: str, header: bool):
+    read_or_refused(joined(rows, delimiter, header))
 
 
 @settings(max_examples=15, deadline=None)
