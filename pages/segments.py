@@ -8,13 +8,15 @@ from pages.ui import router
 
 router.enter(router.SEGMENTS)
 
-from pages.ui import segment_tables, segment_views, strip, widgets  # noqa: E402
+from pages.ui import progress, segment_tables, strip, widgets  # noqa: E402
+from pages.ui.segments import asked, behind, card, charts, every, find, names  # noqa: E402
+from pages.ui.segments.fit import how_many_poor  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from segcore.words import count, number_word, of, percent  # noqa: E402
 
 strip.need_data("Who are our customers?")
 view = need_segments("Who are our customers?")
-study, matrix, segmentation, k = view.study, view.matrix, view.segmentation, view.segmentation.k
+matrix, segmentation, k = view.matrix, view.segmentation, view.segmentation.k
 
 QUESTION = f"Who are our {number_word(k)} kinds of {matrix.row_word}?"
 largest, n = int(segmentation.sizes.index[0]), int(segmentation.sizes.sum())
@@ -22,29 +24,40 @@ answer = (
     f"The largest kind, “{view.names[largest]}”, has {of(int(segmentation.sizes[largest]), n)} {matrix.row_word}; "
     f"the {number_word(k)} together explain {percent(segmentation.explained_share)} of the purchase pattern"
 )
-answer += (
-    f", and {count(segmentation.n_mixed)} {matrix.row_word} stand between two."
-    if segmentation.n_mixed
-    else "."
-)
+apart = []
+if segmentation.n_mixed:
+    apart.append(f"{count(segmentation.n_mixed)} {matrix.row_word} stand between two")
+if poor := how_many_poor(view):
+    apart.append(f"{count(poor)} are described poorly")
+answer += f"; {' and '.join(apart)}." if apart else "."
 widgets.title(QUESTION, answer)
+names.what_changed(view)
 widgets.warn(segmentation.warnings())
+progress.aside(asked.portraits_request(view), "Checking what could be chance …")
 
 
 @st.fragment
 def explore() -> None:
-    """The pictures and one segment beside them; a click or a slider draws these again and nothing else."""
-    charts, detail = st.columns([3, 2], gap="large")
-    with charts:
-        segment_views.heatmaps(view)
+    """The pictures and, beside them, what was clicked and one segment's card; a click draws these and nothing else."""
+    made = asked.portraits(view)
+    drawn, detail = st.columns([3, 2], gap="large")
+    with drawn:
+        charts.charts(view)
     with detail:
-        segment_views.one_segment(view)
+        behind.behind(view, made)
+        card.card(view, card.choose(view), made)
 
 
+with st.columns([2, 3])[0]:
+    names.balance(view)
 explore()
 
+st.subheader("Every segment at a glance", anchor=False)
+every.every_segment(view, asked.portraits(view))
+st.subheader(f"One {matrix.row_word[:-1]}", anchor=False)
+find.find_customer(view)
 st.subheader("Names", anchor=False)
-segment_tables.names(view)
+names.names(view)
 st.subheader(f"All {matrix.row_word}", anchor=False)
 segment_tables.customers(view)
 st.subheader("Products that belong together", anchor=False)

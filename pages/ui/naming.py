@@ -10,6 +10,7 @@ from pages.ui import cached, session
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.names import Shown
+    from segcore.names.edit import NamesRead
     from segcore.segments import Segmentation
     from segcore.studies import Study
 
@@ -44,6 +45,13 @@ def rename(
     from segcore import names
 
     session.update(lambda now: names.rename(now, key, wanted, descriptions, proposed).with_())
+
+
+def read_file(file: str, content: bytes, current: Mapping[int, str]) -> NamesRead:
+    """Names from an uploaded file; UnreadableFile where it is none."""
+    from segcore import names
+
+    return names.read_names(names.lines_of_file(file, content), current)
 
 
 def change_balance(balance: float) -> None:

@@ -21,6 +21,9 @@ def index_bars(
     index: pd.Series,
     buyers: pd.Series | None = None,
     *,
+    low: pd.Series | None = None,
+    high: pd.Series | None = None,
+    doubtful: pd.Series | None = None,
     row_word: str = "customers",
     level: str = "",
     **heading: Unpack[Heading],
@@ -33,6 +36,10 @@ def index_bars(
         Share in the segment ÷ share overall × 100, by product.
     buyers : Series
         Buyers in the segment by product, for the hover text.
+    low, high : Series
+        Interval of the index by product, drawn as a thin line.
+    doubtful : Series of bool
+        By product, whether the difference could be chance; such bars are pale.
     level : str
         The product level, to name products that are bare numbers.
     """
@@ -52,17 +59,12 @@ def index_bars(
         margin_t=figure.layout.margin.t + 24, height=figure.layout.height + 24
     )  # the scale on top
     known = {} if buyers is None else buyers.to_dict()
-    figure.add_bar(
-        x=lengths,
-        y=rows,
-        orientation="h",
-        width=0.62,
-        marker={"color": [c.more if length >= 0 else c.less for length in lengths], "cornerradius": 3},
-        customdata=[str(product) for product in ordered.index],
-        hovertext=[_hover(p, value, known, row_word, level) for p, value in ordered.items()],
-        hovertemplate="%{hovertext}<extra></extra>",
-        unselected={"marker": {"opacity": 0.45}},
-    )
+    said = [_hover(p, value, known, row_word, level) for p, value in ordered.items()]
+    _bars(figure, ordered, rows, lengths, said, _doubts(ordered, doubtful), heading)
+    if low is not None and high is not None:
+        _intervals(
+            figure, rows, _lengths(low.reindex(ordered.index)), _lengths(high.reindex(ordered.index)), c.quiet
+        )
     _scale(figure, lengths, len(ordered), heading)
     for row, length, parts, value in zip(rows, lengths, lines, ordered, strict=True):
         _write(figure, row, float(length), "<br>".join(parts), float(value), heading)
@@ -73,6 +75,50 @@ def _lengths(index: pd.Series) -> np.ndarray:
     """Doublings above 100, halvings below, cut where a bar would leave the scale."""
     with np.errstate(divide="ignore"):
         return np.clip(np.log2(np.maximum(index.to_numpy(), 0.0) / 100), -_FAR, _FAR)
+
+
+def _bars(
+    figure: go.Figure,
+    ordered: pd.Series,
+    rows: list[int],
+    lengths: np.ndarray,
+    said: list[str],
+    doubts: list[bool],
+    heading: Heading,
+) -> None:
+    c = paint(heading)
+    figure.add_bar(
+        x=lengths,
+        y=rows,
+        orientation="h",
+        width=0.62,
+        marker={
+            "color": [c.more if length >= 0 else c.less for length in lengths],
+            "opacity": [0.4 if maybe else 1.0 for maybe in doubts],
+            "cornerradius": 3,
+        },
+        customdata=[str(product) for product in ordered.index],
+        hovertext=[
+            text + ("<br>could be chance" if maybe else "") for text, maybe in zip(said, doubts, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        unselected={"marker": {"opacity": 0.45}},
+    )
+
+
+def _doubts(ordered: pd.Series, doubtful: pd.Series | None) -> list[bool]:
+    return (
+        [False] * len(ordered) if doubtful is None else doubtful.reindex(ordered.index).fillna(False).tolist()
+    )
+
+
+def _intervals(figure: go.Figure, rows: list[int], low: np.ndarray, high: np.ndarray, colour: str) -> None:
+    """A thin line from one bound to the other, below the middle of each bar so that the index stays readable."""
+    x, y = [], []
+    for row, a, b in zip(rows, low, high, strict=True):
+        x += [float(a), float(b), None]
+        y += [row - 0.4, row - 0.4, None]
+    figure.add_scatter(x=x, y=y, mode="lines", line={"color": colour, "width": 1.5}, hoverinfo="skip")
 
 
 def _scale(figure: go.Figure, lengths: np.ndarray, rows: int, heading: Heading) -> None:

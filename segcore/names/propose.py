@@ -91,8 +91,8 @@ def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: st
     shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
     products = [readable(product, level) for product in votes.index]
     pairs = [PAIR.join((products[0], other)) for other in products[1:]]
-    short = [pair for pair in pairs if len(pair) <= LONGEST]
-    return [*shared, *short[:1], *products, *short[1:], f"Segment {segment}"]
+    first = [pair for pair in pairs[:1] if len(pair) <= LONGEST]
+    return [*shared, *first, *products, *pairs[1:], f"Segment {segment}"]
 
 
 def _majority(parent: pd.Series, votes: pd.Series, everybody: pd.Series) -> list[str]:

@@ -1,0 +1,1 @@
+"""The Segments page: charts that answer, a card for every segment, one customer, names."""

@@ -1,0 +1,168 @@
+"""One segment's card: its size and money, what sets it apart and how sure that is, who they are, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import widgets
+from pages.ui.segments import picked
+from pages.ui.segments.people import called
+from pages.ui.text import escape, unbroken
+from pages.ui.view import View
+from segcore.words import count, join_and, money, of, percent, readable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from segcore.profiles.portraits import Portraits
+
+LISTED_MORE, LISTED_LESS = 8, 3
+LEAST_OVERLAP = 0.1
+
+
+def colour_bar(colour: str) -> None:
+    """The segment's colour, as a thin line across its card."""
+    st.image(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="6"><rect width="600" height="6" rx="3" fill="{colour}"/></svg>',
+        width="stretch",
+    )
+
+
+def choose(view: View) -> int:
+    """The segment somebody looks at, by list or by a click on a chart."""
+    numbers = [int(number) for number in view.segmentation.sizes.index]
+    if st.session_state.get(picked.CHOSEN) not in numbers:
+        st.session_state[picked.CHOSEN] = numbers[0]
+    return st.selectbox("Segment", numbers, key=picked.CHOSEN, format_func=lambda s: f"{s} · {view.names[s]}")
+
+
+def card(view: View, number: int, made: Portraits | None) -> None:
+    """The whole card."""
+    row, more = view.summary().loc[number], more_of(view, number, made)
+    colour_bar(view.colours[number])
+    if view.descriptions.get(number):
+        st.markdown(escape(view.descriptions[number]))
+    _figures(view, number, row, made)
+    st.code(slide(view, number, row, more), language=None, wrap_lines=True)
+    _action(view, number, row, more, made)
+    _index(view, number, more, made)
+    _who(view, number, row, made)
+
+
+def more_of(view: View, number: int, made: Portraits | None, n: int = LISTED_MORE) -> pd.DataFrame:
+    """What the segment buys more of, with how sure that is."""
+    from segcore.profiles.cards import bought_more
+
+    return bought_more(view.profile(), number, None if made is None else made.evidence, n)
+
+
+def slide(view: View, number: int, row: pd.Series, more: pd.DataFrame) -> str:
+    """One sentence to copy into a slide."""
+    from segcore.profiles import FULL
+    from segcore.profiles.wording import slide_sentence
+
+    return slide_sentence(
+        view.names[number], row, more, n=int(view.segmentation.sizes.sum()), row_word=view.matrix.row_word,
+        level=view.study.level, full=view.matrix.density > FULL,
+    )  # fmt: skip
+
+
+def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:
+    """Size, money, orders, who stands between."""
+    n, word = int(view.segmentation.sizes.sum()), view.matrix.row_word
+    shown = [(word, count(row["customers"]), f"{percent(row['share'], n)} of all")]
+    if "amount" in row:
+        shown.append(("money", money(row["amount"]), f"{percent(row['amount_share'])} of all"))
+    if made is not None and made.orders is not None:
+        each = made.orders[number] / max(int(row["customers"]), 1)
+        shown.append(("orders", count(made.orders[number]), f"{each:.1f} each"))
+    if "amount" not in row:
+        shown.append(("products", f"{row['products_each']:.1f}", "different ones each"))
+    between = f"{percent(row['mixed'] / max(row['customers'], 1), int(row['customers']))} of them"
+    shown.append(("mixed", count(row["mixed"]), between))
+    for column, (name, value, delta) in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(
+            name, value, unbroken(delta), delta_color="off", delta_arrow="off",
+            help=widgets.help_for("mixed") if name == "mixed" else None,
+        )  # fmt: skip
+
+
+def _action(view: View, number: int, row: pd.Series, more: pd.DataFrame, made: Portraits | None) -> None:
+    """What to do, and from which numbers that follows."""
+    from segcore.profiles.cards import suggested
+    from segcore.profiles.wording import action_words
+
+    if made is None or not row["customers"]:
+        return
+    action = suggested(row, number, view.segmentation, made.headroom, more)
+    level = made.grouped_by if action.kind == "offer" else view.study.level
+    what, why = action_words(
+        action, row, int(view.segmentation.sizes.sum()), row_word=view.matrix.row_word, level=level
+    )
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":material/arrow_forward: **{escape(what)}**")
+        st.caption(unbroken(escape(why)))
+
+
+def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) -> None:
+    import pandas as pd
+
+    from segcore.figures.index_bars import index_bars
+    from segcore.profiles import FULL
+    from segcore.profiles.cards import MAYBE, bought_less, sure_products
+    from segcore.profiles.wording import sureness
+
+    less = bought_less(view.profile(), number, None if made is None else made.evidence, LISTED_LESS)
+    rows = pd.concat([more, less]).drop_duplicates("product").set_index("product")
+    if not len(rows):
+        st.caption("They buy nothing more or less often than everybody.")
+        return
+    lead, title = sure_products(more), "What they buy differs from the others by no more than chance"
+    for row in lead.head(1).itertuples():
+        bought = f"{of(row.buyers, int(view.segmentation.sizes[number]))} bought it, "
+        bought = "" if view.matrix.density > FULL else bought
+        title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought}index {row.index:.0f}"
+    said = sureness(pd.concat([more, less]))
+    figure = index_bars(
+        rows["index"], rows["buyers"], low=rows["low"], high=rows["high"], doubtful=rows["sure"] == MAYBE,
+        row_word=view.matrix.row_word, level=view.study.level, title=title,
+        subtitle="Bought more or less than by everybody (100 = average). Thin lines: 95 % intervals; pale bars could be "
+        f"chance. {said}",
+        theme=widgets.theme(), wrap=42,
+    )  # fmt: skip
+    widgets.chart(figure, key="index", on_click=_product_clicked)
+
+
+def _product_clicked(data: object) -> None:
+    label = data[0] if isinstance(data, list | tuple) else data
+    picked.take([label, st.session_state.get(picked.CHOSEN, 0), 0], what="product")
+
+
+def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:
+    """Attributes, other tastes, typical customers."""
+    from segcore.profiles.attributes import stands_out
+    from segcore.profiles.cards import taste_mix, typical_customers
+
+    lines = []
+    if made is not None and len(made.attributes):
+        found = stands_out(made.attributes, number)
+        lines += [
+            f"{readable(r.value, r.attribute)} ({r.attribute}): {of(r.customers, r.known)} against "
+            f"{percent(r.customers_all / r.known_all, r.known_all)} of all, index {r.index:.0f}"
+            for r in found.itertuples(index=False)
+        ] or ["In what is known of them they are like everybody else."]
+    mix = taste_mix(view.segmentation).loc[number].sort_values(ascending=False, kind="stable")
+    others = [
+        f"{percent(v, 100)} to “{view.names[int(s)]}”"
+        for s, v in mix.items()
+        if s != number and v >= LEAST_OVERLAP
+    ]
+    if row["customers"]:
+        own = f"{percent(mix[number], 100)} of their purchases go to this taste"
+        lines.append(f"{own}, {join_and(others)}." if others else f"{own}; no other taste has a tenth.")
+    typical = [called(view, who) for who in typical_customers(view.matrix, view.segmentation, number)]
+    if typical:
+        lines.append(f"Typical {view.matrix.row_word}: {join_and(typical)}.")
+    st.markdown("\n".join(f"- {unbroken(escape(line))}" for line in lines))

@@ -1,0 +1,80 @@
+"""Every segment on one page: colour, size, what sets it apart, the sentence to take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui.segments import picked
+from pages.ui.segments.card import colour_bar, more_of, slide
+from pages.ui.text import escape, unbroken
+from pages.ui.view import View
+from segcore.words import count, join_and, money, percent, readable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from segcore.profiles.portraits import Portraits
+
+A_ROW = 3
+LISTED = 4
+
+
+def every_segment(view: View, made: Portraits | None) -> None:
+    """A card each, three in a row, largest first."""
+    numbers = [int(number) for number in view.segmentation.sizes.index]
+    for first in range(0, len(numbers), A_ROW):
+        for column, number in zip(
+            st.columns(A_ROW, gap="medium"), numbers[first : first + A_ROW], strict=False
+        ):
+            with column, st.container(border=True, gap="small", height="stretch"):
+                _one(view, number, made)
+    with st.expander("Every segment in one sentence, to copy"):
+        said = [
+            slide(view, number, view.summary().loc[number], more_of(view, number, made)) for number in numbers
+        ]
+        st.code("\n".join(said), language=None, wrap_lines=True)
+
+
+def _one(view: View, number: int, made: Portraits | None) -> None:
+    from segcore.profiles.cards import bought_less, sure_products
+
+    row, n = view.summary().loc[number], int(view.segmentation.sizes.sum())
+    colour_bar(view.colours[number])
+    new = "  :gray-badge[new]" if number in view.new else ""
+    st.markdown(f"##### {escape(view.names[number])}{new}")
+    size = f"**{count(row['customers'])}** {view.matrix.row_word}, {percent(row['share'], n)}"
+    if "amount_share" in row:
+        size += f" · **{percent(row['amount_share'])}** of the money, {money(row['amount_each'])} each"
+    st.markdown(unbroken(size))
+    more = sure_products(more_of(view, number, made)).head(LISTED)
+    less = sure_products(
+        bought_less(view.profile(), number, None if made is None else made.evidence, 3)
+    ).head(2)
+    if len(more):
+        st.markdown(unbroken(escape(f"More: {_listed(view, more)}")))
+    else:
+        st.caption("Nothing is bought more often than chance would have it.")
+    if len(less):
+        st.caption(unbroken(escape(f"Less: {_listed(view, less)}")))
+    if row["mixed"]:
+        share = percent(row["mixed"] / max(row["customers"], 1), int(row["customers"]))
+        st.caption(
+            unbroken(escape(f"{count(row['mixed'])} ({share}) stand between this and another segment."))
+        )
+    st.button("Look closer", key=f"closer-{number}", on_click=_closer, args=(number,), width="stretch")
+
+
+def _closer(number: int) -> None:
+    picked.take(number, what="segment")
+
+
+def _listed(view: View, rows: pd.DataFrame) -> str:
+    """Products with the share of this segment's customers against the share of all; parts of the spend where all buy all."""
+    n = int(view.segmentation.sizes.sum())
+    said = [
+        f"{readable(str(r.product), view.study.level)} ({percent(r.share, n)} against {percent(r.share_all, n)} of all)"
+        for r in rows.itertuples(index=False)
+    ]
+    return join_and(said)

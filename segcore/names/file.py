@@ -1,0 +1,37 @@
+"""A file of names, in any form a spreadsheet leaves behind, as plain lines."""
+
+from __future__ import annotations
+
+from segcore.errors import UnreadableFile
+
+MOST_ROWS = 1_000
+
+
+def lines_of_file(name: str, content: bytes) -> list[list[str]]:
+    """The lines of the first table with two columns or more, its header first where it has one.
+
+    Raises
+    ------
+    UnreadableFile
+        The file cannot be opened, or no table in it has two columns.
+    """
+    from segcore.intake.sources import opened
+    from segcore.intake.tables import open_tables
+
+    with opened([(name, content)]) as (origins, scratch):
+        found = open_tables(origins, scratch)
+        table = next((one for one in found.tables if len(one.names) >= 2), None)
+        if table is None:
+            raise UnreadableFile(
+                "There is only one column.",
+                where=name,
+                remedy="Give two: the segment’s number or name now, and its new name.",
+            )
+        columns = [[_text(column.texts, code) for code in column.codes[:MOST_ROWS]]
+                   for column in table.sample.columns.values()]  # fmt: skip
+    head = [list(table.names)] if table.header.has_header else []
+    return head + [list(row) for row in zip(*columns, strict=True)]
+
+
+def _text(texts: object, code: int) -> str:
+    return "" if code < 0 else str(texts[code])

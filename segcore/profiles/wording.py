@@ -1,0 +1,123 @@
+"""What a card says, in sentences that carry their numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from segcore.profiles.cards import SURE, Action, sure_products
+from segcore.words import count, join_and, money, of, percent, readable
+
+SAID = 3
+
+
+def slide_sentence(
+    name: str,
+    row: pd.Series,
+    more: pd.DataFrame,
+    *,
+    n: int,
+    row_word: str = "customers",
+    level: str = "",
+    full: bool = False,
+) -> str:
+    """One sentence to copy into a slide.
+
+    Parameters
+    ----------
+    row : Series
+        The segment's row of :func:`segcore.profiles.segment_summary`.
+    more : DataFrame
+        From :func:`segcore.profiles.cards.bought_more`.
+    n : int
+        Customers in all segments.
+    full : bool
+        Whether everybody buys everything, so that only amounts tell.
+    """
+    size = int(row["customers"])
+    parts = [f"{name}: {of(size, n)} {row_word}"]
+    if "amount_share" in row:
+        parts.append(f"{percent(row['amount_share'])} of the money, {money(row['amount_each'])} each")
+    bought = [
+        f"{readable(str(r.product), level)} "
+        + (
+            f"(index {count(r.index)})"
+            if full
+            else f"({count(r.buyers)} of {count(size)}, index {count(r.index)})"
+        )
+        for r in sure_products(more).head(SAID).itertuples(index=False)
+    ]
+    verb = "spend on" if full else "bought" if row_word == "customers" else "hold"
+    if bought:
+        return f"{'; '.join(parts)}. More than average they {verb} {join_and(bought)}."
+    return f"{'; '.join(parts)}. What they buy differs from the others by no more than chance."
+
+
+def shares_sentence(
+    part: int, whole: int, part_all: int, whole_all: int, index: float, low: float, high: float
+) -> str:
+    """Share here against share overall, with the index and its interval."""
+    return (
+        f"{of(part, whole)} against {of(part_all, whole_all)} of all: index {count(index)} "
+        f"(95 % sure: {count(low)} to {count(high)})"
+    )
+
+
+def action_words(
+    action: Action, row: pd.Series, n: int, *, row_word: str = "customers", level: str = ""
+) -> tuple[str, str]:
+    """What to do, and the numbers it follows from."""
+    size = int(row["customers"])
+    group = readable(action.group, level) if action.group else ""
+    if action.kind == "shaky":
+        return (
+            "Do not build on this segment yet.",
+            f"With other {row_word} it comes back only in part: stability {action.amount:.2f}, and 0.80 is the least to rely on.",
+        )
+    if action.kind == "nothing":
+        return (
+            "Treat them like everybody else.",
+            "Of everything tested, nothing is bought more often than chance would have it.",
+        )
+    if action.kind == "offer":
+        worth = (
+            f" A usual buyer spends {money(action.each)} on it; all of them together would be {money(action.amount)}."
+            if action.amount is not None and action.each is not None
+            else ""
+        )
+        return (
+            f"Offer {group} to the {count(action.customers)} who do not buy it yet.",
+            f"{of(action.customers, size)} show the taste of its usual buyer and have not bought it.{worth}",
+        )
+    return _by_size(action, row, n, group, row_word)
+
+
+def _by_size(action: Action, row: pd.Series, n: int, group: str, row_word: str) -> tuple[str, str]:
+    size = int(row["customers"])
+    if action.kind in ("keep", "grow"):
+        numbers = (
+            f"{percent(row['share'], n)} of the {row_word} bring {percent(row['amount_share'])} of the money, "
+            f"{money(row['amount_each'])} each."
+        )
+        what = (
+            "Look after them first."
+            if action.kind == "keep"
+            else "Widen what they buy before spending on reach."
+        )
+        return what, numbers
+    if action.kind == "bridge":
+        return (
+            "Try offers that join two tastes.",
+            f"{of(action.customers, size)} stand between this segment and another.",
+        )
+    bought = f"{of(action.customers, size)} bought it, more than chance would have it."
+    return f"Lead with {group}.", bought
+
+
+def sureness(rows: pd.DataFrame) -> str:
+    """How much of a list is beyond chance, in one sentence; "" before anything was tested."""
+    if not len(rows) or (rows["sure"] == "").all():
+        return ""
+    sure = int((rows["sure"] == SURE).sum())
+    if sure == len(rows):
+        return "All of these are beyond chance."
+    return f"{count(sure)} of these {count(len(rows))} are beyond chance."
