@@ -115,6 +115,7 @@ class StorySpec:
     sweep_key: str = ""
     rules_key: str = ""
     rules_filter: object = None
+    rules_rank: str = "extra"
     backtest_key: str = ""
     votes: tuple[VoteSaid, ...] = ()
     log: tuple[tuple[str, str, str], ...] = ()

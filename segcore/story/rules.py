@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segcore.rules import RuleFilter, as_text, filter_rules, rule_sentence
+from segcore.rules import WORTHY, RuleFilter, as_text, filter_rules, rank_rules, rule_sentence
 from segcore.story.records import Chapter, StorySpec
 from segcore.words import count
 
@@ -16,8 +16,8 @@ TOLD, TABLED = 5, 20
 
 def rules_chapter(spec: StorySpec, rules: Rules) -> Chapter:
     """The leading rules under the filter of the study."""
-    chosen = spec.rules_filter if isinstance(spec.rules_filter, RuleFilter) else RuleFilter()
-    positions = filter_rules(rules, chosen)
+    chosen = spec.rules_filter if isinstance(spec.rules_filter, RuleFilter) else WORTHY
+    positions = rank_rules(rules, filter_rules(rules, chosen), spec.rules_rank)
     if not len(positions):
         return Chapter(
             "rules", "No rule stands out under these thresholds", ("Lower them to see weaker ones.",)

@@ -13,7 +13,7 @@ from segcore.jobs import Request
 if TYPE_CHECKING:
     import numpy as np
 
-    from segcore.rules import RuleSpec
+    from segcore.rules import RuleFilter, RuleSpec
     from segcore.rules.tables import RuleTable
     from segcore.studies import RuleOptions, Study
 
@@ -49,6 +49,22 @@ def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
         method=wanted.method,
         also_level=wanted.also_level,
         most_in_basket=GIANT if wanted.without_giants else None,
+    )
+
+
+def shown(wanted: RuleOptions) -> RuleFilter:
+    """Which of the mined rules these choices show."""
+    from segcore.rules import WORTHY, RuleFilter
+
+    usual = RuleFilter() if wanted.everything else WORTHY
+    return replace(
+        usual,
+        min_support=wanted.min_support,
+        min_confidence=wanted.min_confidence,
+        min_lift=wanted.min_lift,
+        max_length=wanted.max_length or 3,
+        one_to_one=wanted.one_to_one,
+        **{name: tuple(chosen) for name, chosen in wanted.products.items()},
     )
 
 

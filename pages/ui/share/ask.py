@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages.ui import ask, cached, choices, session
+from pages.ui import ask, cached
+from pages.ui.offers import ask as offers_ask
+from pages.ui.rules import asking
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ def spec_of(view: View) -> StorySpec:
         balance=study.balance,
         sweep_key=_known(ask.sweep(study, view.matrix)),
         rules_key=_known(rules_request(view)),
+        rules_filter=asking.shown(study.rules),
+        rules_rank=study.rules.rank,
+        backtest_key=_known(offers_ask.back_test(view)),
         votes=tuple(sorted(votes, key=lambda vote: vote.k)),
         log=tuple((entry.when[:16].replace("T", " "), entry.who, entry.what) for entry in study.log),
     )
@@ -50,10 +55,7 @@ def spec_of(view: View) -> StorySpec:
 
 def rules_request(view: View) -> Request:
     """The rules as the Rules page asks for them."""
-    from dataclasses import asdict
-
-    wanted = asdict(session.study().rules)
-    return ask.rules(view.study, choices.rule_spec(wanted))
+    return asking.rules(view.study, asking.spec(view.study, view.study.rules))
 
 
 def written(spec: StorySpec, form: str) -> Request:

@@ -27,7 +27,11 @@ def files(view: View) -> None:
             _script(view) if kind is None else _file(view, ask.written(spec, kind[0]), *kind)
     missing = [
         what
-        for what, key in (("the comparison of numbers", spec.sweep_key), ("rules", spec.rules_key))
+        for what, key in (
+            ("the comparison of numbers", spec.sweep_key),
+            ("rules", spec.rules_key),
+            ("offers", spec.backtest_key),
+        )
         if not key
     ]
     if missing:

@@ -1,0 +1,62 @@
+"""The chapter on offers: how the ways to choose them did on purchases that were hidden, best-sellers among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from segcore.figures.palette import ACCENT_LIGHT, GREY
+from segcore.offers import BASELINE, SCORERS
+from segcore.offers.wording import compared
+from segcore.story.records import Bars, Chapter, ChartData
+from segcore.words import count, plural
+
+if TYPE_CHECKING:
+    from segcore.offers import BackTest
+
+
+def offers_chapter(test: BackTest) -> Chapter:
+    """The back-test, whoever won it."""
+    rates = test.shown.rates.sort_values("hit", ascending=False, kind="stable")
+    word = "customers" if test.row_kind == "customer" else "baskets"
+    hidden = (
+        f"Purchases from {test.first} to {test.last} were hidden; what counts is a product new to the buyer."
+        if test.weeks
+        else "One product of everybody who bought at least two was hidden, drawn at random."
+    )
+    chart = ChartData(
+        "bars",
+        tuple(SCORERS[name] for name in rates.index),
+        (
+            Bars(
+                f"{word.capitalize()} with a hidden purchase among {plural(test.spec.n, 'offer')}",
+                tuple(round(100 * float(hit), 1) for hit in rates["hit"]),
+                tuple(ACCENT_LIGHT if name == test.default else GREY for name in rates.index),
+            ),
+        ),
+        "percent",
+        f"Of {count(test.shown.customers)} {word}, how many had a hidden purchase among their {plural(test.spec.n, 'offer')}",
+    )
+    table = pd.DataFrame(
+        {
+            "way to choose": list(chart.labels),
+            "hits": rates["hits"].to_numpy(),
+            "hit share": rates["hit"].to_numpy(),
+            "hit share from": rates["hit_low"].to_numpy(),
+            "hit share to": rates["hit_high"].to_numpy(),
+            "share of products ever offered": rates["coverage"].to_numpy(),
+        }
+    )
+    return Chapter("offers", _finding(test), (compared(test), hidden), chart, table, (hidden,))
+
+
+def _finding(test: BackTest) -> str:
+    lead = test.shown.rates.loc[test.default]
+    if test.default == BASELINE:
+        return "Best-sellers do as well as anything else here"
+    if lead["ahead_low"] > 0:
+        return "Our offers find more of what people bought next than best-sellers do"
+    if lead["ahead_high"] < 0:
+        return "Best-sellers find more of what people bought next than our offers do"
+    return "Our offers are not surely better than best-sellers here"
