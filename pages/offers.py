@@ -16,6 +16,13 @@ from pages.ui.view import need_segments  # noqa: E402
 QUESTION = "What should we offer to whom?"
 strip.need_data(QUESTION)
 view = need_segments(QUESTION)
+if answer.nothing_new(view):
+    widgets.title(
+        QUESTION, answer.NOTHING_NEW.format(n=f"{view.matrix.shape[0]:,}", rows=view.matrix.row_word)
+    )
+    st.info("A finer product level may have something new for each of them.", icon=":material/info:")
+    widgets.next_page(router.LEVEL, "Look at the product levels")
+    st.stop()
 head, under = st.container(), st.container()
 with under:
     learned = learned_of(view)

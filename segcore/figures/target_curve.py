@@ -51,10 +51,13 @@ def target_curve(
         marker={"size": 16, "color": c.accent, "line": {"color": c.page, "width": 3}},
     )  # fmt: skip
     top = max(float(curve["high"].max()), 1.0)
-    note(figure, f"<b>{count(at['low'])} to {count(at['high'])} buyers</b><br>among {plural(cut, row_word.removesuffix('s'), row_word)}",
-         colour=c.ink, size=LABEL_SIZE, x=cut, y=float(at["expected"]),
-         xanchor="left" if cut < 0.6 * taken[-1] else "right", yanchor="top",
-         xshift=14 if cut < 0.6 * taken[-1] else -14, yshift=-6)  # fmt: skip
+    figure.add_shape(type="line", x0=cut, x1=cut, y0=0, y1=top * 1.05, layer="below",
+                     line={"color": c.quiet, "width": 1.5, "dash": "dot"})  # fmt: skip
+    early = cut < 0.6 * taken[-1]
+    words = f"<b>{count(at['low'])} to {count(at['high'])} buyers</b><br>among {plural(cut, row_word.removesuffix('s'), row_word)}"
+    note(figure, words, colour=c.ink, size=LABEL_SIZE, x=cut, y=top * 1.05, yanchor="top",
+         xanchor="left" if early else "right", xshift=8 if early else -8,
+         **({} if early else {"align": "right"}))  # fmt: skip
     note(figure, "drawn at random", colour=c.quiet, size=SMALL_SIZE, x=0.85 * taken[-1], y=0.85 * whole,
          yanchor="top", xanchor="left", yshift=-4)  # fmt: skip
     figure.update_xaxes(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from segcore.offers.backtest import BackTest
 from segcore.offers.spec import BASELINE
-from segcore.words import count, of, percent, plural
+from segcore.words import count, percent, plural
 
 SURE, MAYBE, BEHIND = "sure", "maybe", "behind"
 SHORT: dict[str, str] = {
@@ -45,29 +43,36 @@ def standing(test: BackTest, scorer: str) -> str:
 
 
 def compared(test: BackTest, scorer: str | None = None) -> str:
-    """How a scorer did against best-sellers, with counts and the paired interval."""
+    """How a scorer did against best-sellers, with counts and the paired interval, in one sentence."""
     scorer = scorer or test.default
     rates, n = test.shown.rates, test.shown.customers
-    own, plain = int(rates.loc[scorer, "hits"]), int(rates.loc[BASELINE, "hits"])
-    base = f"{count(test.spec.n)} offers each, {hidden_words(test)} hidden"
+    own, plain = (counted(int(rates.loc[name, "hits"]), n, row_word(test)) for name in (scorer, BASELINE))
+    where = f"With {hidden_words(test)} hidden and {plural(test.spec.n, 'offer')} each,"
     if scorer == BASELINE:
-        return (
-            f"Nothing tried is surely better than plain best-sellers, which reach {of(plain, n)} {row_word(test)} "
-            f"({base})."
-        )
-    span = points(rates.loc[scorer])
-    told = {
-        SURE: f"beats best-sellers: it reaches {of(own, n)} {row_word(test)} against {of(plain, n)}",
-        MAYBE: f"is not surely better than best-sellers: it reaches {of(own, n)} {row_word(test)} against {of(plain, n)}",
-        BEHIND: f"is behind best-sellers: it reaches {of(own, n)} {row_word(test)} against {of(plain, n)}",
+        return f"{where} nothing tried surely beats plain best-sellers, which reach {plain}."
+    few = count(int(rates.loc[BASELINE, "hits"]))
+    share = percent(float(rates.loc[BASELINE, "hit"]), n)
+    lead = {
+        SURE: f"reaches {own}, best-sellers {few} ({share}): surely ahead, by {points(test, scorer)}",
+        MAYBE: f"reaches {own}, best-sellers {few} ({share}): not surely ahead, {points(test, scorer)}",
+        BEHIND: f"reaches {own}, best-sellers {few} ({share}): behind, {points(test, scorer)}",
     }[standing(test, scorer)]
-    return f"Ranking by {SHORT[scorer]} {told}, {span} ({base})."
+    return f"{where} ranking by {SHORT[scorer]} {lead}."
 
 
-def points(row: pd.Series) -> str:
-    """The lead over best-sellers in points with its interval."""
-    low, high = 100 * row["ahead_low"], 100 * row["ahead_high"]
-    return f"{low:+.1f} to {high:+.1f} points".replace("-", "−")
+def counted(part: int, whole: int, word: str) -> str:
+    """A share with its base and what it is of: ``75 of 89 customers (84 %)``."""
+    return f"{count(part)} of {count(whole)} {word} ({percent(part / max(whole, 1), whole)})"
+
+
+def points(test: BackTest, scorer: str) -> str:
+    """The lead over best-sellers in points, its interval, as many digits as the customers support."""
+    row = test.shown.rates.loc[scorer]
+    digits = 0 if test.shown.customers < 1_000 else 1
+    low, high = (round(100 * float(row[name]), digits) for name in ("ahead_low", "ahead_high"))
+    if low > 0:
+        return f"{low:.{digits}f} to {high:.{digits}f} points"
+    return f"{low:+.{digits}f} to {high:+.{digits}f} points".replace("-", "−")
 
 
 def chance_words(test: BackTest) -> str:
@@ -83,8 +88,3 @@ def chance_words(test: BackTest) -> str:
 def range_words(low: int, high: int) -> str:
     """A range of customers: ``12 to 21``."""
     return count(low) if low == high else f"{count(low)} to {count(high)}"
-
-
-def better_words(rates: pd.DataFrame, scorer: str, n: int) -> str:
-    """One bar in words: ``1,057 of 1,742 (60.7 %)``."""
-    return of(int(rates.loc[scorer, "hits"]), n) if n else percent(None)

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pages.ui.offers.room import Room
+    from pages.ui.view import View
     from segcore.offers import Everyone
+
+
+NOTHING_NEW = (
+    "Every one of the {n} {rows} already buys every product, so no offer would be new to anybody; "
+    "how much they buy is what tells them apart."
+)
+
+
+def nothing_new(view: View) -> bool:
+    """Whether everybody bought everything, so that no offer is new to anybody."""
+    return view.matrix.values.nnz == view.matrix.shape[0] * view.matrix.shape[1]
 
 
 def opportunities(room: Room, everyone: Everyone) -> pd.DataFrame:
@@ -58,11 +70,6 @@ def first_sentence(room: Room, best: pd.Series) -> str:
 
 def answer(room: Room, table: pd.DataFrame) -> str:
     """The whole answer."""
-    if room.nothing_new:
-        return (
-            f"Every one of the {count(room.view.matrix.shape[0])} {room.view.matrix.row_word} already buys every product, "
-            "so no offer would be new to anybody."
-        )
     if not len(table):
         return "With these exclusions there is nothing left to offer."
     first = first_sentence(room, table.iloc[0])

@@ -13,7 +13,7 @@ from pages.ui.offers import ask
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.offers.bundles import audience, overlap
-from segcore.offers.wording import range_words
+from segcore.offers.wording import counted, range_words
 from segcore.studies import SavedBundle
 from segcore.words import count, join_and, money, of, readable
 
@@ -63,14 +63,14 @@ def _said(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> str:
         return f"No two products are bought together more often than expected by the {word} of “{name}”."
     first, level = proposed[0], room.view.study.level
     products = join_and([readable(p, level) for p in first.products])
-    counted = (
-        f"{of(first.all_bought, first.size)} {word} of “{name}” bought {products} together, where independent purchases "
-        f"would give {count(first.by_chance)}"
+    told = (
+        f"{counted(first.all_bought, first.size, word)} of “{name}” bought {products} together, where independent "
+        f"purchases would give {_about(first.by_chance)}"
     )
     reach = f"{count(first.some_bought)} more bought some of it and could complete it"
     if not first.sure:
-        return f"Nothing here is bought together clearly more than chance. The strongest: {counted}; {reach}."
-    return f"{counted}; {reach}."
+        return f"Nothing here is bought together clearly more than chance. The strongest: {told}; {reach}."
+    return f"{told}; {reach}."
 
 
 def _table(room: Room, bundles: list[Bundle], kept: int) -> pd.DataFrame:
@@ -81,9 +81,9 @@ def _table(room: Room, bundles: list[Bundle], kept: int) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "bundle": [", ".join(readable(p, level) for p in b.products) for b in bundles],
-            "": marks,
+            "note": marks,
             "bought all": [of(b.all_bought, b.size) for b in bundles],
-            "by chance": [count(b.by_chance) for b in bundles],
+            "by chance": [_about(b.by_chance) for b in bundles],
             "could complete it": [b.some_bought for b in bundles],
             "bought all, elsewhere": [b.elsewhere for b in bundles],
         }
@@ -98,6 +98,11 @@ def _table(room: Room, bundles: list[Bundle], kept: int) -> pd.DataFrame:
                 for b in bundles
             ]
     return table
+
+
+def _about(expected: float) -> str:
+    """An expected number of customers: whole, or under one."""
+    return count(expected) if expected >= 0.5 else "under 1"
 
 
 def _columns(room: Room) -> dict:
@@ -170,8 +175,8 @@ def _builder(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> None:
         return
     bundle, word = found[0], room.view.matrix.row_word
     said = (
-        f"{of(bundle.all_bought, bundle.size)} {word} of “{room.view.names[segment]}” bought all of it "
-        f"({count(bundle.by_chance)} by chance), {count(bundle.some_bought)} could complete it, and "
+        f"{counted(bundle.all_bought, bundle.size, word)} of “{room.view.names[segment]}” bought all of it "
+        f"({_about(bundle.by_chance)} by chance), {count(bundle.some_bought)} could complete it, and "
         f"{count(bundle.elsewhere)} outside bought all of it."
     )
     if room.chance is not None:

@@ -13,8 +13,8 @@ from pages.ui.offers import room as rooms
 from pages.ui.text import escape
 from segcore.export import file_name, id_list, table_csv
 from segcore.offers.targets import cut, suggested_cut
-from segcore.offers.wording import chance_words, range_words
-from segcore.words import count, of, percent, readable
+from segcore.offers.wording import chance_words, counted, range_words
+from segcore.words import count, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,9 @@ BOM = b"\xef\xbb\xbf"
 
 def draw(room: Room, best: str) -> None:
     """One offer: choose it, see the promise, take the list away."""
-    product = choose_product(room, best)
+    left, right = st.columns(2, gap="large")
+    with left:
+        product = choose_product(room, best)
     target = progress.result_of(ask.target_list(room, product))
     if target is None:
         return
@@ -39,7 +41,8 @@ def draw(room: Room, best: str) -> None:
             icon=":material/info:",
         )
         return
-    n, promise = take(room, target)
+    with right:
+        n, promise = take(room, target)
     st.markdown(escape(said(room, target, promise)))
     if target.chance is not None:
         _curve(room, target, n)
@@ -83,13 +86,17 @@ def take(room: Room, target: TargetList) -> tuple[int, Cut]:
 def said(room: Room, target: TargetList, promise: Cut) -> str:
     """What the list promises, with its base."""
     word, name = room.view.matrix.row_word, readable(target.product, room.view.study.level)
-    base = f"{of(target.buyers, target.customers)} {word} bought {name} already"
+    base = f"{counted(target.buyers, target.customers, word)} bought {name} already"
     if target.chance is None:
         return f"{base}; {count(promise.customers)} of the other {count(promise.possible)} are on the list."
-    when = f"within {count(room.test.days)} days" if room.test.days else "next, if each takes one new product"
+    span = range_words(promise.low, promise.high)
+    then = (
+        f"{span} are likely to buy it within {count(room.test.days)} days even unasked"
+        if room.test.days
+        else f"{span} would take it if each took one new product"
+    )
     return (
-        f"{base}. Of the first {count(promise.customers)} of the other {count(promise.possible)}, "
-        f"{range_words(promise.low, promise.high)} are likely to buy it {when} even unasked: "
+        f"{base}. Of the first {count(promise.customers)} of the other {count(promise.possible)}, {then}: "
         f"{percent(promise.reach, promise.possible)} of all such buyers. Only a test with a hold-out tells what the offer adds."
     )
 
@@ -141,11 +148,12 @@ def list_table(room: Room, target: TargetList, n: int) -> pd.DataFrame:
 
 def _table(room: Room, target: TargetList, n: int) -> None:
     shown = list_table(room, target, min(n, MOST_ROWS)).drop(columns="offer")
+    shares = [name for name in ("share", "chance") if name in shown]
     st.dataframe(
-        shown, height=320, alt="The customers on the list, likeliest buyers first.",
+        widgets.in_percent(shown, shares), height=320, alt="The customers on the list, likeliest buyers first.",
         column_config={
-            "share": st.column_config.NumberColumn(format="percent", help=widgets.help_for("share")),
-            "chance": st.column_config.NumberColumn(format="percent", help=chance_words(room.test) if room.test else None),
+            "share": st.column_config.NumberColumn(format="%.0f %%", help=widgets.help_for("share")),
+            "chance": st.column_config.NumberColumn(format="%.1f %%" if target.customers >= 1_000 else "%.0f %%", help=chance_words(room.test) if room.test else None),
             "reason": st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip

@@ -214,16 +214,12 @@ def _list(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     if not len(known):
         return
     shown = offer_table(room, everyone, known)
-    st.dataframe(shown.head(MOST_ROWS), hide_index=True, alt="The offers of everybody on the list.",
-                 column_config=_table_columns())  # fmt: skip
+    shares = [name for name in ("share", "chance") if name in shown]
+    st.dataframe(
+        widgets.in_percent(shown.head(MOST_ROWS), shares), hide_index=True, alt="The offers of everybody on the list.",
+        column_config=widgets.percent_columns(shares) | {"reason": st.column_config.TextColumn(width="large")},
+    )  # fmt: skip
     _download(room, lambda: offer_table(room, everyone, known), "offers for a list")
-
-
-def _table_columns() -> dict:
-    return {
-        "chance": st.column_config.NumberColumn(format="percent"),
-        "reason": st.column_config.TextColumn(width="large"),
-    }
 
 
 def offer_table(room: Room, everyone: Everyone, rows: np.ndarray) -> pd.DataFrame:

@@ -81,11 +81,6 @@ class Room:
             margins=margins if rank_by == "margin" else (),
         )
 
-    @property
-    def nothing_new(self) -> bool:
-        """Whether everybody bought everything, so that no offer is new to anybody."""
-        return self.view.matrix.values.nnz == self.view.matrix.shape[0] * self.view.matrix.shape[1]
-
 
 def change(**options: Any) -> None:
     """Save choices of this page."""

@@ -36,10 +36,13 @@ def draw(room: Room, best: str) -> None:
         "what the offer brought.",
         width=760,
     )
-    product = list_tab.choose_product(room, best)
+    left, right = st.columns(2, gap="large")
+    with left:
+        product = list_tab.choose_product(room, best)
     target = progress.result_of(ask.target_list(room, product))
     if target is not None and len(target.table):
-        n, _ = list_tab.take(room, target)
+        with right:
+            n, _ = list_tab.take(room, target)
         _plan(room, target, n)
     elif target is not None:
         st.info("There is nobody to test this with: everybody bought it already.", icon=":material/info:")
