@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from scipy import sparse
@@ -80,6 +81,8 @@ def frequent_itemsets(
     if not longer_too or not triples.found:
         return _itemsets(sets, max_length, counted.count, triples.floor)
     found = yield from _longer(counted, triples, sets, max_itemsets, max_length, method)
+    if apart is not None:
+        _keep_apart(found, apart)
     shortened = found.cap < (max_length or max(len(items), 3))
     every = [
         (np.concatenate(found.sets[n]), np.concatenate(found.counts[n]))
@@ -107,6 +110,19 @@ def _longer(
         except StopIteration:
             return found
         yield replace(step, fraction=SHORT_SHARE + (1 - SHORT_SHARE) * step.fraction)
+
+
+def _keep_apart(found: Found, apart: sparse.csr_matrix) -> None:
+    """Drop the itemsets that mlxtend, which knows nothing of groups, made of a product and its own."""
+    for length in [n for n in found.sizes if n > 1]:
+        rows, counts = np.concatenate(found.sets[length]), np.concatenate(found.counts[length])
+        kept = np.ones(len(rows), dtype=bool)
+        for one, other in combinations(range(length), 2):
+            kept &= ~np.asarray(apart[rows[:, one], rows[:, other]]).ravel()
+        found.sets[length], found.counts[length] = [rows[kept]], [counts[kept]]
+        found.sizes[length] = int(kept.sum())
+        if not kept.any():
+            del found.sizes[length]
 
 
 def _scaled(work: Generator[Step, None, Triples], share: float) -> Generator[Step, None, Triples]:

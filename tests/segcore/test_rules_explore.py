@@ -155,6 +155,20 @@ def test_a_product_is_never_joined_with_its_own_group() -> None:
                 assert not any(kinds.get(name) == group for name in members)
 
 
+@pytest.mark.parametrize("method", ["own", "hmine", "fpmax"])
+def test_longer_rules_keep_products_and_groups_apart_too(data_dir: Path, method: str) -> None:
+    wine = wine_purchases(data_dir)
+    spec = RuleSpec(LEVEL, min_support=0.04, min_confidence=0.3, also_level="Varietal", method=method)
+    rules = finish(mining_purchases(wine, spec))
+    assert rules.itemset_counts == finish(mining_purchases(wine, spec)).itemset_counts
+    assert len(rules.itemset_counts) >= 3
+    for row in rules.table.to_dict("records"):
+        members = row["antecedents"] | row["consequents"]
+        groups = {name.removeprefix("any ") for name in members if name.startswith("any ")}
+        assert not any(name.split(" (")[0] in groups for name in members if not name.startswith("any "))
+    assert rules.n_both.min() >= 4
+
+
 def test_shuffled_products_keep_their_buyers_and_nothing_else() -> None:
     rng = np.random.default_rng(1)
     values = rng.random((600, 20)) < 0.15

@@ -1,0 +1,136 @@
+"""The Rules page: what survives chance first, one switch for the rest, every view without an error, choices kept."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from segcore import studies
+from tests.pages.conftest import OpenPage, until_still
+
+VIEWS = ("Points", "Groups", "Matrix", "Network", "By segment", "Bought instead")
+
+
+@pytest.fixture
+def own_study(study_id: str) -> studies.Study:
+    prepared = replace(studies.load(study_id), id=studies.new_study().id, k=2, level="product")
+    return studies.save(prepared)
+
+
+def words(page: AppTest) -> str:
+    shown = [*page.markdown, *page.caption, *page.info, *page.error]
+    return " ".join(element.value for element in shown).replace("\\", "")
+
+
+def labelled(widgets, label: str):
+    return next(widget for widget in widgets if widget.label == label)
+
+
+def shown_of(page: AppTest) -> tuple[int, int]:
+    """How many rules of how many are shown."""
+    said = next(text.value for text in page.markdown if "shown" in text.value and text.value.startswith("**"))
+    numbers = said.replace("**", "").replace(",", "").split()
+    return int(numbers[0]), int(numbers[2])
+
+
+def with_view(page: AppTest, name: str) -> AppTest:
+    page.session_state["rules-view"] = name
+    return until_still(page)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_draws(open_page: OpenPage, own_study: studies.Study, view: str) -> None:
+    open_page("Segments", own_study.id)
+    page = with_view(open_page("Rules", own_study.id), view)
+    assert not page.exception and not page.error
+    assert page.title[0].value == "What is bought together?"
+    expected = {
+        "Points": "more than chance",
+        "Groups": "fall into one group",
+        "Matrix": "lead to",
+        "Network": "tie",
+        "By segment": "made from the same purchases",
+        "Bought instead": "kind",
+    }
+    assert expected[view] in words(page)
+
+
+def test_one_switch_adds_the_rest_and_is_kept(open_page: OpenPage, own_study: studies.Study) -> None:
+    page = open_page("Rules", own_study.id)
+    few, every = shown_of(page)
+    labelled(page.slider, "Lift, at least").set_value(0.0).run()
+    labelled(page.toggle, "Doubtful ones too").set_value(True).run()
+    more, _ = shown_of(page)
+    assert 0 < few < more <= every
+    assert studies.load(own_study.id).rules.everything is True
+    assert studies.load(own_study.id).rules.min_lift == 0.0
+
+
+def test_one_to_one_leaves_pairs_only(open_page: OpenPage, own_study: studies.Study) -> None:
+    page = open_page("Rules", own_study.id)
+    labelled(page.toggle, "One to one only").set_value(True).run()
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert len(table) and not table["who buys"].str.contains(",").any()
+    assert studies.load(own_study.id).rules.one_to_one is True
+
+
+def test_shuffled_the_list_is_empty(open_page: OpenPage, own_study: studies.Study) -> None:
+    page = open_page("Rules", own_study.id)
+    labelled(page.toggle, "Shuffle the data").set_value(True)
+    page = until_still(page)
+    assert not page.exception
+    assert "In shuffled data no rule survives" in words(page)
+    assert shown_of(page)[0] == 0 and not page.dataframe
+    labelled(page.toggle, "Shuffle the data").set_value(False)
+    assert shown_of(until_still(page))[0] > 0
+
+
+def test_products_asked_for_are_kept(open_page: OpenPage, own_study: studies.Study) -> None:
+    page = open_page("Rules", own_study.id)
+    labelled(page.multiselect, "Who buys … must contain").set_value(["Assam"]).run()
+    assert not page.exception
+    assert page.dataframe[0].value["who buys"].str.contains("Assam").all()
+    assert studies.load(own_study.id).rules.products == {"require_left": ("Assam",)}
+    again = open_page("Rules", own_study.id)
+    assert labelled(again.multiselect, "Who buys … must contain").value == ["Assam"]
+
+
+def test_longer_rules_and_groups_beside_products(open_page: OpenPage, own_study: studies.Study) -> None:
+    page = open_page("Rules", own_study.id)
+    labelled(page.select_slider, "Products in a rule, at most").set_value(4)
+    page = until_still(page)
+    assert not page.exception
+    labelled(page.selectbox, "Groups beside the products").set_value("kind")
+    page = until_still(page)
+    assert not page.exception and not page.error
+    saved = studies.load(own_study.id).rules
+    assert (saved.max_length, saved.also_level) == (4, "kind")
+    labelled(page.selectbox, "Who counts").set_value("fpgrowth")
+    page = until_still(page)
+    assert not page.exception and not page.error
+
+
+@pytest.mark.parametrize("look", ["Picture", "Which customers", "In each segment"])
+def test_one_rule_from_three_sides(open_page: OpenPage, own_study: studies.Study, look: str) -> None:
+    open_page("Segments", own_study.id)
+    page = open_page("Rules", own_study.id)
+    page.session_state["rule-look"] = look
+    page.run()
+    assert not page.exception and not page.error
+    assert "with 95 % certainty between" in words(page)
+    if look == "In each segment":
+        assert "made from the same purchases" in words(page)
+    if look == "Which customers":
+        whole = page.dataframe[0].value
+        assert list(whole.columns) == ["customer", "products"] and len(whole)
+
+
+def test_rules_inside_one_segment_on_request(open_page: OpenPage, own_study: studies.Study) -> None:
+    open_page("Segments", own_study.id)
+    page = with_view(open_page("Rules", own_study.id), "By segment")
+    find = next(button for button in page.button if button.label.startswith("Find rules inside"))
+    find.click()
+    page = until_still(page)
+    assert not page.exception and not page.error
+    assert not any(button.label.startswith("Find rules inside") for button in page.button)
