@@ -8,7 +8,18 @@ from pages.ui import router
 
 router.enter(router.LEVEL)
 
-from pages.ui import cached, filters, level_dial, session, strip, widgets, working_level  # noqa: E402
+from pages.ui import (  # noqa: E402
+    cached,
+    filters,
+    level_dial,
+    level_groups,
+    level_mixed,
+    level_unclean,
+    session,
+    strip,
+    widgets,
+    working_level,
+)
 
 QUESTION = "At which level do tastes show?"
 strip.need_data(QUESTION)
@@ -47,6 +58,9 @@ if len(attributes) > 1:
 
 filters.show(study)
 
+level_mixed.show(study, levels)
+level_unclean.show(study)
+level_groups.show(study, levels)
 with st.expander("All levels in numbers", icon=":material/table:"):
     level_dial.numbers(levels)
 

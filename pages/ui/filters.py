@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, widgets, working_level
+from pages.ui import cached, level_left_out, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.words import count, percent
@@ -15,7 +15,6 @@ from segcore.words import count, percent
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.studies import Study
-
 
 
 def show(study: Study) -> None:
@@ -27,6 +26,7 @@ def show(study: Study) -> None:
             _filters(study)
     with right:
         _outcome(study)
+        level_left_out.show(study)
 
 
 def _weighting(study: Study) -> None:
@@ -109,9 +109,11 @@ def _outcome(study: Study) -> None:
 def removed_sentences(matrix: PurchaseMatrix) -> list[str]:
     """What each filter took away."""
     words = {
+        "date window": "Outside the dates: {c} purchases; {p} products and {r} {row_word} have none inside.",
         "left out": "Left out by name: {p} products ({c} purchases).",
         "min_customers": "Too few buyers: {p} products left out ({c} purchases).",
         "min_products": "Too few products: {r} {row_word} left out ({c} purchases).",
+        "max_products": "Too many products: {r} {row_word} left out ({c} purchases).",
     }
     said = [
         words[r.filter].format(

@@ -7,7 +7,7 @@ several joined by " + ", or a mixed one such as "Product ≥ 50 buyers, else Cat
 from segcore.levels.codes import level_codes, level_parts
 from segcore.levels.mixed import MixedLevel, mixed_parts
 from segcore.levels.parents import candidates_of, parents_of_labels
-from segcore.levels.rolled import level_cells
+from segcore.levels.rolled import expand_labels, level_cells
 from segcore.levels.text import COMBINE, UNKNOWN
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "UNKNOWN",
     "MixedLevel",
     "candidates_of",
+    "expand_labels",
     "level_cells",
     "level_codes",
     "level_parts",

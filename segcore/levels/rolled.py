@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from segcore.cells import Cells, windowed_cells
 from segcore.levels.codes import level_codes
+from segcore.levels.parents import parents_of_labels
+from segcore.levels.text import UNKNOWN
 from segcore.purchases import Purchases
 
 
@@ -17,3 +21,10 @@ def level_cells(
     """
     codes, labels = level_codes(purchases, level)
     return windowed_cells(purchases, *window).at_level(codes, len(labels))
+
+
+def expand_labels(purchases: Purchases, level: str, parent_level: str) -> pd.Series:
+    """The parent each label of a level goes to where it must go to one (most lines), "" where none is known."""
+    child, parent = level_codes(purchases, level), level_codes(purchases, parent_level)
+    names = parent[1].to_numpy(dtype=object)[parents_of_labels(purchases, child, parent)]
+    return pd.Series(names, child[1], name=parent_level).replace(UNKNOWN, "")
