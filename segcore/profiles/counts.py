@@ -76,4 +76,4 @@ def exact_test(
 
 def corrected(p: np.ndarray) -> np.ndarray:
     """Benjamini & Hochberg (1995) over everything that was tested, in the shape of ``p``."""
-    return stats.false_discovery_control(p, axis=None) if p.size else p
+    return stats.false_discovery_control(p, axis=None).reshape(p.shape) if p.size else p

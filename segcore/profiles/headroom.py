@@ -1,8 +1,9 @@
 """Headroom: what a segment's taste leads one to expect, and which of its customers do not buy it yet.
 
-A customer counts for a group of products where the segments expect at least as much of it from this customer as from
-the usual buyer of the group, and nothing of it has been bought. Only groups a segment buys more of than average are
-counted: they belong to its taste.
+What is expected of a customer in a group of products is what the segments reproduce of it when the customer's other
+purchases alone decide the scores: what is not bought must not speak against itself. A customer counts where at least
+as much is expected as of the usual buyer of the group, and nothing of it has been bought. Only groups a segment buys
+more of than average are counted: they belong to its taste.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.factorization import project
 from segcore.matrix import PurchaseMatrix
 from segcore.segments import Segmentation
 
-BLOCK = 8_192
 MOST_GROUPS = 300
+PROJECTIONS = 400_000  # customers × groups; a second or four
+FEWEST_TRIED = 6
 FEWEST = 5
 
 
@@ -39,8 +42,7 @@ def headroom(
         usual buyer; the most money, failing that the most customers, first within a segment.
     """
     codes, labels = pd.factorize(groups.reindex(matrix.products).fillna("").to_numpy(dtype=object))
-    expected, bought = _by_group(matrix, segmentation, codes, len(labels))
-    table = _counted(expected, bought, segmentation, labels)
+    table = _counted(matrix, segmentation, codes, labels)
     table = table[(table["index"] > 100) & (table["customers"] >= FEWEST) & (table["group"] != "")]
     order = ["segment", "customers"]
     if each is not None:
@@ -52,54 +54,56 @@ def headroom(
     )
 
 
-def _by_group(
-    matrix: PurchaseMatrix, segmentation: Segmentation, codes: np.ndarray, n_groups: int
-) -> tuple[np.ndarray, sparse.csr_matrix]:
-    """Product basis by group, (k, groups), and who bought anything of a group, (customers, groups)."""
-    into = sparse.csr_matrix(
-        (np.ones(len(codes)), (np.arange(len(codes)), codes)), shape=(len(codes), n_groups)
-    )
-    bought = (matrix.bought @ into).tocsr()
-    bought.data[:] = 1.0
-    return segmentation.product_scores.to_numpy().T @ into, bought
-
-
 def _counted(
-    basis: np.ndarray, bought: sparse.csr_matrix, segmentation: Segmentation, labels: np.ndarray
+    matrix: PurchaseMatrix, segmentation: Segmentation, codes: np.ndarray, labels: np.ndarray
 ) -> pd.DataFrame:
-    w = segmentation.customer_scores.to_numpy()
+    into = sparse.csr_matrix(
+        (np.ones(len(codes)), (np.arange(len(codes)), codes)), shape=(len(codes), len(labels))
+    )
+    bought = (matrix.bought @ into).tocsc()
     own = segmentation.assignment.fillna(0).to_numpy(dtype=int)
-    usual = _usual(w, basis, bought)
-    k, n_groups = segmentation.k, len(labels)
-    could, buyers = np.zeros((k + 1, n_groups), dtype=np.int64), np.zeros((k + 1, n_groups), dtype=np.int64)
-    for start in range(0, len(w), BLOCK):
-        part = slice(start, start + BLOCK)
-        has = bought[part].toarray() > 0
-        ready = (w[part] @ basis >= usual) & ~has
-        np.add.at(could, own[part], ready)
-        np.add.at(buyers, own[part], has)
+    member = sparse.csr_matrix(
+        (np.ones(len(own)), (np.arange(len(own)), own)), shape=(len(own), segmentation.k + 1)
+    )
+    has = sparse.csc_matrix((np.ones(bought.nnz), bought.indices, bought.indptr), shape=bought.shape)
+    buyers = np.rint((has.T @ member).toarray().T).astype(np.int64)[1:]
     sizes = segmentation.sizes.to_numpy()
-    overall = buyers[1:].sum(axis=0) / max(sizes.sum(), 1)
-    share = buyers[1:] / np.maximum(sizes, 1)[:, None]
+    share, overall = buyers / np.maximum(sizes, 1)[:, None], buyers.sum(axis=0) / max(sizes.sum(), 1)
     index = 100 * np.divide(share, overall, out=np.zeros_like(share), where=overall > 0)
+    could = np.zeros_like(buyers)
+    for group in _worth_trying(buyers, index, matrix.shape[0]):
+        who = bought.indices[bought.indptr[group] : bought.indptr[group + 1]]
+        ready = own[_ready(matrix, segmentation, codes == group, who)]
+        could[:, group] = np.bincount(ready, minlength=segmentation.k + 1)[1:]
+    k, n_groups = buyers.shape
     return pd.DataFrame(
         {
             "segment": np.repeat(segmentation.sizes.index.to_numpy(), n_groups),
             "group": np.tile(labels, k),
-            "customers": could[1:].ravel(),
+            "customers": could.ravel(),
             "size": np.repeat(sizes, n_groups),
-            "buyers": buyers[1:].ravel(),
+            "buyers": buyers.ravel(),
             "index": index.ravel(),
         }
     )
 
 
-def _usual(w: np.ndarray, basis: np.ndarray, bought: sparse.csr_matrix) -> np.ndarray:
-    """What is expected of the median buyer of each group."""
-    columns = bought.tocsc()
-    usual = np.full(basis.shape[1], np.inf)
-    for group in range(basis.shape[1]):
-        who = columns.indices[columns.indptr[group] : columns.indptr[group + 1]]
-        if len(who):
-            usual[group] = max(float(np.median(w[who] @ basis[:, group])), 1e-12)
-    return usual
+def _worth_trying(buyers: np.ndarray, index: np.ndarray, n: int) -> np.ndarray:
+    """Groups that some segment buys more of, the most buyers beyond average first; as many as can be tried."""
+    beyond = (buyers * np.clip(1 - 100 / np.maximum(index, 1e-9), 0.0, None)).max(axis=0)
+    most = max(FEWEST_TRIED, PROJECTIONS // max(n, 1))
+    order = np.argsort(-beyond, kind="stable")[:most]
+    return order[beyond[order] > 0]
+
+
+def _ready(
+    matrix: PurchaseMatrix, segmentation: Segmentation, inside: np.ndarray, buyers: np.ndarray
+) -> np.ndarray:
+    """Positions of customers of whom a group is expected as much as of its median buyer, and who lack it."""
+    h = segmentation.product_scores.to_numpy().T
+    w = project(matrix.values[:, ~inside], h[:, ~inside], loss=segmentation.spec.loss)
+    expected = w @ h[:, inside].sum(axis=1)
+    usual = max(float(np.median(expected[buyers])), 1e-12) if len(buyers) else np.inf
+    lacks = np.ones(len(expected), dtype=bool)
+    lacks[buyers] = False
+    return np.flatnonzero(lacks & (expected >= usual))

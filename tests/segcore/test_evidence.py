@@ -1,0 +1,233 @@
+"""What could be chance: by hand, against scipy, on noise, on planted tastes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from segcore.chance import shuffled
+from segcore.matrix import build_matrix
+from segcore.profiles import corrected, exact_test, gather_evidence, index_interval, profile_products
+from segcore.profiles.attributes import profile_attributes, stands_out
+from segcore.profiles.cards import (
+    DEFINES,
+    MAYBE,
+    SURE,
+    bought_less,
+    bought_more,
+    suggested,
+    sure_products,
+    taste_mix,
+)
+from segcore.profiles.fit import described_share, poorly_described
+from segcore.profiles.headroom import headroom
+from segcore.profiles.summary import segment_summary
+from segcore.profiles.wording import action_words, slide_sentence
+from segcore.segments import segment
+from tests.segcore import known
+
+
+def test_index_and_interval_by_hand():
+    # 8 of 10 in the segment bought, 4 of 20 of the rest; Katz on (8.5/10.5) / (4.5/20.5).
+    low, high = index_interval(np.array([[8]]), np.array([10]), np.array([12]), 30)
+    log_ratio = np.log((8.5 / 10.5) / (4.5 / 20.5))
+    spread = 1.959963984540054 * np.sqrt(1 / 8.5 - 1 / 10.5 + 1 / 4.5 - 1 / 20.5)
+    for bound, value in ((low, log_ratio - spread), (high, log_ratio + spread)):
+        ratio = np.exp(value)
+        assert bound[0, 0] == pytest.approx(100 * ratio / (ratio / 3 + 2 / 3))
+    assert low[0, 0] < 100 * 0.8 / 0.4 < high[0, 0]
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say():
+    generator = np.random.default_rng(0)
+    sizes, chance = np.array([60, 140]), np.array([0.5, 0.2])
+    inside = generator.binomial(sizes[:, None], chance[:, None], (2, 4_000))
+    low, high = index_interval(inside, sizes, inside.sum(axis=0), 200)
+    truth = 100 * chance / (sizes @ chance / 200)
+    held = ((low <= truth[:, None]) & (truth[:, None] <= high)).mean(axis=1)
+    assert (held > 0.93).all()
+
+
+def test_the_exact_test_is_scipys():
+    generator = np.random.default_rng(1)
+    sizes = np.array([7, 21, 12])
+    inside = np.column_stack([generator.integers(0, size + 1, 12) for size in sizes]).T
+    buyers = inside.sum(axis=0)
+    p, more = exact_test(inside, sizes, buyers, 40)
+    for s, size in enumerate(sizes):
+        for j, total in enumerate(buyers):
+            x = inside[s, j]
+            table = [[x, size - x], [total - x, 40 - size - (total - x)]]
+            tails = [stats.fisher_exact(table, alternative=side).pvalue for side in ("greater", "less")]
+            assert p[s, j] == pytest.approx(min(1.0, 2 * min(tails)), abs=1e-12)
+            assert more[s, j] == (x / size > total / 40)
+
+
+def test_the_correction_by_hand():
+    # Six tests: p·6/rank, made monotone from the largest down.
+    p = np.array([[0.001, 0.02, 0.03], [0.04, 0.5, 0.9]])
+    expected = [[0.006, 0.06, 0.06], [0.06, 0.6, 0.9]]
+    np.testing.assert_allclose(corrected(p), expected)
+
+
+@pytest.mark.parametrize("level", ["Varietal + Origin", "Offer #"])
+def test_where_all_taste_is_shuffled_away_hardly_a_list_claims_anything(data_dir, level):
+    claims = lists = 0
+    matrix = known.wine_matrix(data_dir, level)
+    for seed in range(8):
+        noise = known.matrix_of(shuffled(matrix.values, np.random.default_rng(seed)))
+        found = segment(noise, k=4, restarts=1)
+        evidence = gather_evidence(noise, found)
+        for number in found.sizes.index:
+            lists += 2
+            claims += bool(evidence.more(number)) + bool(evidence.less(number))
+    assert claims <= 0.05 * lists
+
+
+def test_a_plain_test_would_have_called_noise_special(data_dir):
+    """Why products are tested without themselves: the same noise, tested the usual way."""
+    matrix = known.wine_matrix(data_dir, "Offer #")
+    noise = known.matrix_of(shuffled(matrix.values, np.random.default_rng(0)))
+    found = segment(noise, k=4, restarts=1)
+    rows = profile_products(noise, found)
+    inside = rows["buyers"].to_numpy().reshape(4, -1)
+    p, _ = exact_test(inside, found.sizes.to_numpy(), inside.sum(axis=0), int(found.sizes.sum()))
+    assert (corrected(p) <= 0.05).any(axis=1).sum() >= 3
+
+
+def test_planted_tastes_are_claimed_and_nothing_else():
+    values, _ = known.planted(3, per_block=80, products=8, own=0.4, other=0.05, seed=2)
+    matrix = known.matrix_of(values)
+    found = segment(matrix, k=3)
+    evidence = gather_evidence(matrix, found)
+    assert evidence.customers == 240
+    for number in found.sizes.index:
+        own = set(found.product_assignment.index[found.product_assignment == number])
+        more = set(evidence.more(number))
+        assert len(more & own) >= 7 and not more - own
+        assert not set(evidence.less(number)) & own
+        rows = bought_more(profile_products(matrix, found), number, evidence, 8)
+        assert (rows["sure"] == SURE).sum() >= 7
+
+
+def test_a_segment_of_one_product_is_defined_by_it_and_nothing_is_claimed():
+    generator = np.random.default_rng(0)
+    values = (generator.random((300, 12)) < 0.04).astype(float)
+    values[:120, 0] = 1.0
+    values[120:, 1:4] = generator.random((180, 3)) < 0.7
+    matrix = known.matrix_of(values[values.sum(axis=1) > 0])
+    found = segment(matrix, k=2)
+    evidence = gather_evidence(matrix, found)
+    alone = int(found.product_scores.loc["product 000"].idxmax())
+    assert "product 000" in evidence.defining(alone)
+    assert "product 000" not in evidence.more(alone)
+    rows = bought_more(profile_products(matrix, found), alone, evidence, 3).set_index("product")
+    assert rows.loc["product 000", "sure"] == DEFINES
+    assert len(sure_products(rows.reset_index())) >= 1
+
+
+def test_where_everybody_buys_everything_amounts_are_ranked(data_dir):
+    matrix = build_matrix(known.wholesale(data_dir), weighting="log_amount")
+    found = segment(matrix, k=3, resamples=0)
+    evidence = gather_evidence(matrix, found)
+    claimed = [product for number in (1, 2, 3) for product in evidence.more(number)]
+    assert {"Grocery", "Detergents_Paper"} <= set(claimed)
+    rows = profile_products(matrix, found)
+    assert (rows["low"] <= rows["index"]).all() and (rows["index"] <= rows["high"]).all()
+
+
+def test_attributes_by_hand_and_corrected_over_all(data_dir):
+    purchases = known.wholesale(data_dir)
+    matrix = build_matrix(purchases, weighting="log_amount")
+    found = segment(matrix, k=3, resamples=0)
+    table = profile_attributes(purchases.customer_attributes, found)
+    assert len(table) == 3 * (2 + 3)
+    row = table[(table["segment"] == 1) & (table["attribute"] == "Channel") & (table["value"] == "2")].iloc[0]
+    inside = found.assignment == 1
+    hotel = purchases.customer_attributes["Channel"] == "2"
+    assert (row["customers"], row["known"], row["customers_all"], row["known_all"]) == (
+        (inside & hotel).sum(), inside.sum(), hotel.sum(), 440,
+    )  # fmt: skip
+    table_2x2 = pd.crosstab(inside, hotel).to_numpy()
+    tails = [stats.fisher_exact(table_2x2, alternative=side).pvalue for side in ("greater", "less")]
+    assert row["p"] == pytest.approx(min(1, 2 * min(tails)), rel=1e-9)
+    np.testing.assert_allclose(table["adjusted"], stats.false_discovery_control(table["p"]))
+    assert set(stands_out(table, 1)["attribute"]) == {"Channel"}
+    empty = profile_attributes(pd.DataFrame(index=matrix.customers), found)
+    assert not len(empty) and not len(stands_out(empty, 1))
+
+
+def test_who_is_described_and_how_well():
+    matrix = known.matrix_of(
+        np.vstack([np.kron(np.eye(2), np.ones((20, 4))), [[1, 0, 0, 0, 0, 0, 0, 1]], np.zeros((1, 8))])
+    )
+    found = segment(matrix, k=2)
+    described = described_share(matrix, found)
+    v, w, h = matrix.values.toarray(), found.customer_scores.to_numpy(), found.product_scores.to_numpy().T
+    by_hand = 1 - ((v - w @ h) ** 2).sum(axis=1)[:-1] / (v**2).sum(axis=1)[:-1]
+    np.testing.assert_allclose(described.to_numpy()[:-1], by_hand, atol=1e-9)
+    assert np.isnan(described.iloc[-1])
+    poor = poorly_described(described, found.explained_share)
+    assert poor.tolist() == [False] * 40 + [True, False]
+
+
+def test_headroom_counts_customers_of_the_taste_who_lack_a_group():
+    generator = np.random.default_rng(3)
+    values, _ = known.planted(2, per_block=60, products=6, own=0.8, other=0.02, seed=3)
+    values[:60, :2] = 0.0  # the first kind's first group …
+    values[:45, :2] = generator.random((45, 2)) < 0.9  # … is missing for its last fifteen customers
+    matrix = known.matrix_of(values)
+    found = segment(matrix, k=2)
+    groups = pd.Series(["g1"] * 2 + ["g2"] * 4 + ["g3"] * 6, matrix.products)
+    table = headroom(matrix, found, groups, pd.Series({"g1": 10.0, "g2": 5.0, "g3": 1.0}))
+    first = int(found.assignment.iloc[0])
+    row = table[(table["segment"] == first) & (table["group"] == "g1")].iloc[0]
+    lacking = {
+        name for name in matrix.customers[:60] if not matrix.values[matrix.customers.get_loc(name), :2].sum()
+    }
+    assert 0 < row["customers"] <= len(lacking)
+    assert row["amount"] == pytest.approx(10.0 * row["customers"])
+    assert (table["index"] > 100).all() and (table["group"] != "").all()
+
+
+def test_the_mix_of_tastes_sums_to_one_and_cards_say_their_numbers(data_dir):
+    matrix = known.wine_matrix(data_dir, "Varietal + Origin")
+    found = segment(matrix, k=3, resamples=6)
+    np.testing.assert_allclose(taste_mix(found).sum(axis=1), 1.0)
+    evidence = gather_evidence(matrix, found)
+    summary, profile = segment_summary(matrix, found), profile_products(matrix, found)
+    pinot = int(found.product_scores.loc["Pinot Noir (Italy)"].idxmax())
+    more = bought_more(profile, pinot, evidence, 8)
+    said = slide_sentence("Pinot", summary.loc[pinot], more, n=100)
+    assert said.startswith(
+        f"Pinot: {found.sizes[pinot]} of 100 ({found.sizes[pinot]} %) customers. More than average they bought"
+    )
+    buyers = int(
+        profile[(profile["segment"] == pinot) & (profile["product"] == "Pinot Noir (Italy)")]["buyers"].iloc[
+            0
+        ]
+    )
+    assert f"Pinot Noir (Italy) ({buyers} of {found.sizes[pinot]}, index" in said
+    groups = pd.Series([name.split(" (")[0] for name in matrix.products], matrix.products)
+    ready = headroom(matrix, found, groups)
+    for number in found.sizes.index:
+        action = suggested(
+            summary.loc[number], number, found, ready, bought_more(profile, number, evidence, 8)
+        )
+        what, why = action_words(action, summary.loc[number], 100)
+        assert what.endswith(".") and why.endswith(".") and any(letter.isdigit() for letter in why)
+
+
+def test_a_card_without_anything_sure_says_so():
+    rows = profile_products(
+        known.matrix_of(np.eye(6)[[0, 1, 2, 3, 4, 5] * 4]),
+        segment(known.matrix_of(np.eye(6)[[0, 1, 2, 3, 4, 5] * 4]), k=2),
+    )
+    matrix = known.matrix_of(np.eye(6)[[0, 1, 2, 3, 4, 5] * 4])
+    found = segment(matrix, k=2)
+    more = bought_more(rows, 1, None, 3).assign(sure=MAYBE)
+    row = segment_summary(matrix, found).loc[1]
+    assert "no more than chance" in slide_sentence("x", row, more, n=24)
+    action = suggested(row, 1, found, pd.DataFrame({"segment": [], "customers": []}), more)
+    assert action.kind == "nothing"
+    assert len(bought_less(rows, 1, None, 2)) <= 2
