@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, session, widgets
+from pages.ui import ask, cached, progress, session, tour, widgets
 from pages.ui.roles_editor import edited_roles
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
@@ -64,6 +64,7 @@ def samples() -> None:
         if column.button(label, icon=icon, width="stretch"):
             _open_sample(name)
         column.caption(about)
+    st.button("Take the one-minute tour", icon=":material/tour:", type="tertiary", on_click=tour.start)
 
 
 def _open_sample(name: str) -> None:

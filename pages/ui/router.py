@@ -49,7 +49,8 @@ WHAT_IF = Entry("whatif.py", "What if", ":material/tune:")
 RULES = Entry("rules.py", "Rules", ":material/rule:")
 OFFERS = Entry("offers.py", "Offers", ":material/local_offer:")
 SHARE = Entry("share.py", "Share", ":material/ios_share:")
-PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, WHAT_IF, RULES, OFFERS, SHARE)
+HELP = Entry("help.py", "Help", ":material/help:")
+PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, WHAT_IF, RULES, OFFERS, SHARE, HELP)
 
 WARM_AFTER = 2.0  # seconds
 
@@ -162,8 +163,10 @@ def go_to(entry: Entry) -> None:
 
 def enter(entry: Entry) -> None:
     """Open a page: remember it, put the study back in the URL, show what is being looked at."""
-    from pages.ui import session, strip
+    from pages.ui import session, strip, tour
 
     guard()
     session.restore()
     strip.show(entry)
+    if session.presenting() is None:
+        tour.show(entry)

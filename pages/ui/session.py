@@ -27,6 +27,7 @@ BASKET_RULES = studies.RuleOptions(
 )  # one visit holds far less than a customer
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
 _PRESENT = "present"
+_LASTING = (_ID, _LOOKED_AT, _SEEN, "tour")  # what forgetting widgets leaves
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -158,7 +159,9 @@ def loaded() -> Loaded | None:
         return None
     if not cached.store().has(current.loaded_key):
         return None
-    if not current.level_edits.is_empty:  # a study from another machine brings its edits along, not what they made
+    if (
+        not current.level_edits.is_empty
+    ):  # a study from another machine brings its edits along, not what they made
         from segcore.tasks.data import keep_edited
 
         keep_edited(current.level_edits.base, current.level_edits)
@@ -223,5 +226,5 @@ def is_full(levels: pd.DataFrame, level: str) -> bool:
 
 def forget_widgets() -> None:
     """Let every widget start from the study again."""
-    for key in [key for key in st.session_state if key not in (_ID, _LOOKED_AT, _SEEN)]:
+    for key in [key for key in st.session_state if key not in _LASTING]:
         del st.session_state[key]

@@ -57,3 +57,11 @@ def _results(spec: StorySpec) -> Results:
     keys = (spec.sweep_key, spec.rules_key, spec.backtest_key)
     held = [store.load(key) if key else None for key in keys]
     return Results(matrix, store.load(spec.segments_key), *held)
+
+
+def worked_example(version: str) -> Generator[Step, None, object]:
+    """The shipped sample worked through for the Help page; ``version`` is the program's, so that it stays current."""
+    from segcore.story.worked import working_through
+
+    yield Step(0.02, f"Working the sample through (version {version})")
+    return (yield from working_through())

@@ -21,6 +21,7 @@ FILES = {
     "Rules": "rules.py",
     "Offers": "offers.py",
     "Share": "share.py",
+    "Help": "help.py",
 }
 PATIENCE = 120.0
 

@@ -9,6 +9,7 @@ from segcore import studies
 from tests.pages.conftest import OpenPage
 
 ANSWERS = {
+    "Help": ("How does this work?", "found together"),
     "Data": ("What is in this file?", "40 customers"),
     "Product level": ("At which level do tastes show?", "% of the matrix is filled"),
     "How many": ("How many kinds of customers do we have?", "%"),
