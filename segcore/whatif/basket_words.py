@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from segcore.whatif.basket import BasketAnswer
 from segcore.words import of, percent, readable
 
-POOR = 0.2  # of a basket explained; below, hardly anybody buys like this
+POOR = 0.2  # of a basket explained; below, nearly all of it is something else
+MOSTLY = 0.9  # of an expectation that comes from one taste, to name it alone
 
 
 def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str) -> str:
@@ -24,7 +25,7 @@ def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str) 
     else:
         said = f"This is a basket of {first}"
     if answer.fit < POOR:
-        return f"{said}, but hardly anybody buys like this: {percent(answer.fit, 100)} of it is explained."
+        return f"{said}, but the segments hardly know such a basket: {percent(answer.fit, 100)} of it is explained."
     if len(answer.offers):
         return f"{said}; what is missing first is {readable(str(answer.offers.index[0]), level)}."
     return f"{said}, and nothing they buy is missing."
@@ -32,5 +33,7 @@ def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str) 
 
 def offer_reason(part: float, name: str, buyers: int | None, size: int) -> str:
     """Why a product is offered: the taste that expects it, and how many of that segment bought it."""
-    taste = f"expected by “{name}”" if part >= 0.995 else f"{percent(part, 100)} of it expected by “{name}”"
-    return taste if buyers is None else f"{taste}, where {of(buyers, size)} bought it"
+    mostly = "" if part >= MOSTLY else "mostly "
+    return (
+        f"{mostly}for “{name}”" if buyers is None else f"{mostly}for “{name}”: {of(buyers, size)} bought it"
+    )

@@ -50,6 +50,9 @@ class Outcome:
         Adjusted Rand index with the study's segments, over customers in a segment of both.
     explained, explained_unedited, explained_before : float
         Explained share now; with the same range before edits by hand; and of the study's segments on their own range.
+    wobble : int
+        Customers that change segment when the study's segments are found again with nothing changed at all; what a
+        scenario moves beyond them it moves itself.
     notes : tuple of str
         Edits that could not be made, in plain sentences.
     """
@@ -69,6 +72,7 @@ class Outcome:
     explained: float
     explained_unedited: float
     explained_before: float
+    wobble: int
     notes: tuple[str, ...]
 
     @property

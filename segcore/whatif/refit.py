@@ -3,6 +3,9 @@
 Both factors are improved in turn, as in every fit (hierarchical alternating least squares for squared error,
 multiplicative updates for Kullback–Leibler), but the product basis starts at the segments at hand, and entries that
 are held keep their value. Scores are exact projections in the end, as everywhere.
+
+A fit of many customers comes to rest where gains are small, not where there are none. A warm fit must be as easily
+content: one that went on would move customers for no other reason than that it went on.
 """
 
 from __future__ import annotations
@@ -13,12 +16,12 @@ import numpy as np
 from scipy import sparse
 
 from segcore.factorization import Factorization, NMFSpec, factorize, project
+from segcore.factorization.fit import SMALL_CELLS, SMALL_TOLERANCE, TOLERANCE
 from segcore.factorization.penalty import is_wanted
 from segcore.factorization.threads import one_thread
 
 MOST_ROUNDS = 400
 CALM = 3  # rounds in a row without a gain worth having
-GAIN = 2e-6
 SWEEPS = 3
 TINY = 1e-12
 
@@ -69,6 +72,8 @@ def _descend(
 ) -> tuple[np.ndarray, int, bool, float]:
     """Rounds until three in a row are calm: the basis, how many, whether it came to rest, the last gain."""
     total = float(values.data @ values.data)
+    small = values.nnz <= SMALL_CELLS
+    calm_gain = SMALL_TOLERANCE if small else TOLERANCE
     step = _squares_step if loss == "squared" else _divergence_step
     scores = project(values, basis, loss=loss)
     error, calm, gain = np.inf, 0, 0.0
@@ -77,7 +82,7 @@ def _descend(
         scores = _improved(values, scores, basis) if loss == "squared" else project(values, basis, loss=loss)
         now = _residual(values, scores, basis, total)
         gain = (error - now) / max(min(total - now, now), TINY * total) if np.isfinite(error) else 1.0
-        calm = calm + 1 if abs(gain) <= GAIN else 0
+        calm = calm + 1 if abs(gain) <= calm_gain else 0
         error = now
         if calm >= CALM:
             return basis, number, True, gain

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segcore.factorization import Factorization, factorize
+from segcore.factorization import Factorization, assign, factorize
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.names import propose_names
 from segcore.purchases import Purchases
@@ -76,6 +76,7 @@ def trying(
         explained=segmentation.explained_share,
         explained_unedited=found.fit.explained_share,
         explained_before=base.explained_share,
+        wobble=_wobble(original, base) if scenario.changes_range and not scenario.k else 0,
         notes=draft.notes,
         **_followed(base, segmentation, identity, draft.merged, (original, matrix)),
     )
@@ -149,6 +150,13 @@ def _with_new(
     customers = int((richer.w.argmax(axis=1)[richer.w.max(axis=1) > 0] == len(basis) - 1).sum())
     of_its_own = richer.h[-1, back].sum() >= LEAST_NEW
     return richer if of_its_own and customers >= max(3, FEWEST_NEW * matrix.shape[0]) else fit
+
+
+def _wobble(original: PurchaseMatrix, base: Segmentation) -> int:
+    """Customers that change segment by nothing but looking again from where the segments are."""
+    again = refit(original.values, base.product_scores.to_numpy().T, base.spec)
+    own = base.assignment.fillna(0).to_numpy(dtype=int) - 1
+    return int(((assign(again.w) != own) & (own >= 0)).sum())
 
 
 def _followed(

@@ -76,6 +76,13 @@ def test_dropping_a_planted_segments_products_dissolves_exactly_that_segment(wei
     assert adjusted_rand_score(taste[others], outcome.assignment[others].fillna(-1).astype(int)) > 0.95
 
 
+def test_looking_again_with_nothing_changed_moves_nearly_nobody():
+    purchases, spec, base, _ = planted_study()
+    outcome = outcome_of(purchases, spec, base, Scenario(left_out=("p00",)))
+    assert outcome.wobble <= 2
+    assert outcome.moved <= 10
+
+
 def test_undo_brings_back_the_same_bytes():
     purchases, spec, base, _ = planted_study()
     start = Scenario(base="key")

@@ -74,7 +74,7 @@ def forget(base: str, name: str) -> None:
 
 def reseed() -> None:
     """Let the widgets show the scenario as it is now."""
-    for key in [key for key in st.session_state if str(key).startswith(SEEDED)]:
+    for key in [key for key in st.session_state if str(key).startswith(SEEDED) and key != "range-attribute"]:
         del st.session_state[key]
 
 

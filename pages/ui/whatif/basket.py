@@ -29,7 +29,10 @@ def show(view: View) -> None:
     answers = [_answer(view, basket) for basket in baskets]
     said = [basket_sentence(answer, view.names, view.study.level) for answer in answers]
     if len(said) > 1:
-        said = [f"Basket {letter}: {sentence}" for letter, sentence in zip("AB", said, strict=False)]
+        said = [
+            f"Basket {letter}: {sentence[0].lower()}{sentence[1:]}"
+            for letter, sentence in zip("AB", said, strict=False)
+        ]
     for sentence in said:
         st.markdown(f"##### {escape(sentence)}", width=900)
     st.toggle(

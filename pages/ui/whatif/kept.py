@@ -82,12 +82,14 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     agreement, compared = agreement_of(one.assignment, other.assignment)
     inside = flows[(flows["from"] > 0) & (flows["to"] > 0)]
     moved = int(inside.loc[~inside["stays"], "customers"].sum())
+    only_one = int(flows["customers"].sum()) - compared
+    out = f", {count(only_one)} are in a segment of only one" if only_one else ""
     word = view.matrix.row_word
     outcome.moves(
         view, flows, (names_of(one, view.names), names_of(other, view.names)), outcome.colours_of(view, one, other),
         key="kept-compare",
         title=f"“{first}” and “{second}” are {agreement_in_words(agreement)}: "
-        f"{of(moved, compared)} {word} change segment",
+        f"{of(moved, compared)} {word} change segment{out}",
         subtitle=f"Agreement {agreement:.2f}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} "
         "in a segment of both",
     )  # fmt: skip

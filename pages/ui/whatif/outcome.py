@@ -57,11 +57,12 @@ def result(view: View, outcome: Outcome, key: str) -> None:
     """The picture, the figures, what could not be done."""
     widgets.warn(outcome.notes)
     names, colours, word = names_of(outcome, view.names), colours_of(view, outcome), view.matrix.row_word
+    again = f"; {count(outcome.wobble)} would by looking again with nothing changed" if outcome.wobble else ""
     moves(
         view, outcome.flows, (view.names, names), colours, key=f"{key}-moves",
         title=f"{of(outcome.moved, outcome.compared)} {word} change segment",
         subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: the two are "
-        f"{agreement_in_words(outcome.agreement)} (agreement {outcome.agreement:.2f}, where 1 is the same)",
+        f"{agreement_in_words(outcome.agreement)} (agreement {outcome.agreement:.2f}, where 1 is the same){again}",
     )  # fmt: skip
     sizes(view, outcome, names)
 
