@@ -12,6 +12,7 @@ from typing import Any
 
 from segcore.intake.convert import Intake, convert_opened
 from segcore.intake.draft import ColumnDraft, Draft, TableDraft, make_draft
+from segcore.intake.extend import extend
 from segcore.intake.report import Finding, IntakeReport
 from segcore.intake.roles import Roles
 from segcore.intake.shapes import guess
@@ -29,6 +30,7 @@ __all__ = [
     "Step",
     "TableDraft",
     "convert",
+    "extend",
     "inspect",
     "read",
 ]

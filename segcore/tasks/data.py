@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from segcore.intake import Draft, IntakeReport, Roles, convert
+from segcore.intake import extend as extend_roles
 from segcore.intake import inspect as inspect_files
 from segcore.level_edits import LevelEdits
 from segcore.purchases import Purchases
@@ -93,6 +94,12 @@ def inspect(files: Files) -> Generator[Step, None, Draft]:
     """Look at files: tables, columns, guessed roles."""
     yield Step(0.1, "Looking at the file")
     return inspect_files(list(files))
+
+
+def extend(files: Files, roles: Roles) -> Generator[Step, None, Roles]:
+    """Find the place of files that came later beside those already read."""
+    yield Step(0.1, "Looking at the further file")
+    return extend_roles(list(files), roles)
 
 
 def read(files: Files, roles: Roles) -> Generator[Step, None, Loaded]:

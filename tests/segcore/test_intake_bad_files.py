@@ -69,10 +69,10 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
     right: Counter[str] = Counter()
     yield right
     made = Counter(case.kind for case in CASES)
-    terminal = request.config.pluginmanager.getplugin("terminalreporter")
-    terminal.write_line(f"\n{sum(right.values())} of {len(CASES)} files in {len(made)} kinds are right:")
-    for kind in sorted(made):
-        terminal.write_line(f"  {right[kind]:3d} of {made[kind]:2d}  {kind}")
+    lines = [f"{sum(right.values())} of {len(CASES)} files in {len(made)} kinds are right:"]
+    lines += [f"  {right[kind]:3d} of {made[kind]:2d}  {kind}" for kind in sorted(made)]
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("", *lines, sep="\n")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from segcore import codec
 from segcore.errors import SpecError, UnclearColumns, UnreadableFile
-from segcore.intake import Intake, Roles, convert, inspect, read
+from segcore.intake import Intake, Roles, convert, extend, inspect, read
 from segcore.steps import Step
 
 
@@ -404,3 +404,39 @@ def test_a_name_nobody_can_tell_apart_is_no_name():
     roles = read(csv_of("named.csv", rows)).roles
     assert (roles.customer, roles.product) == ("customer_name", "product_name")
     assert roles.customer_names == roles.product_names == () and roles.product_attributes == ("brand_name",)
+
+
+def ages(first: int = 0) -> tuple[str, bytes]:
+    return csv_of(
+        "ages.csv",
+        ["id,age band,town", *(f"{i},{'18-34 35-49 50+'.split()[i % 3]},T{i % 5}" for i in range(first, 50))],
+    )
+
+
+def test_attributes_of_customers_join_later_and_leave_the_rest_as_it_was():
+    lines = csv_of("named.csv", named_lines())
+    before = read(lines, returns="drop")
+    roles = extend([lines, ages()], before.roles)
+    found = read([lines, ages()], roles)
+    assert roles.customer_table == "ages.csv" and roles.customer_key == "id"
+    assert list(found.purchases.customer_attributes) == ["region", "age band", "town"]
+    assert found.purchases.customer_attributes["age band"].iloc[:3].tolist() == ["18-34", "35-49", "50+"]
+    assert found.purchases.lines.equals(before.purchases.lines) and roles.returns == "drop"
+    assert found.purchases.customer_name(["0003"]).tolist() == ["Ann 3"]
+    said = " ".join(found.report.sentences())
+    assert "40 of 40 customers found in “ages.csv”. 10 rows of it belong to nobody who bought." in said
+
+
+def test_unmatched_customers_are_counted():
+    lines = csv_of("named.csv", named_lines())
+    found = read([lines, ages(10)], extend([lines, ages(10)], read(lines).roles))
+    said = " ".join(found.report.sentences())
+    assert "30 of 40 customers found in “ages.csv”" in said and "10 customers on" in said
+    assert (found.purchases.customer_attributes["town"] == "").sum() == 10
+
+
+def test_a_further_file_about_nobody_is_refused():
+    lines = csv_of("named.csv", named_lines())
+    stores = csv_of("stores.csv", ["store,city", "A1,Bonn", "A2,Kiel", "A3,Kiel"])
+    with pytest.raises(UnclearColumns, match="same customers or products"):
+        extend([lines, stores], read(lines).roles)
