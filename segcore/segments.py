@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.factorization import Factorization, NMFSpec, aligned_start, assign, factorize
+from segcore.factorization.result import gained
 from segcore.matrix import PurchaseMatrix
 from segcore.stability import agreement, resampled_bases, stability_of
 
@@ -46,6 +47,8 @@ class Segmentation:
         Mean matched cosine over resamples.
     has_purchases : Series of bool, by customer
         Whether anything is filled in the customer's row.
+    last_gain : float
+        What the search's last round added, relative to what was at stake; not a number where that is not known.
     """
 
     customer_scores: pd.DataFrame
@@ -67,6 +70,7 @@ class Segmentation:
     matrix_digest: str
     row_kind: str
     has_purchases: pd.Series
+    last_gain: float = float("nan")
 
     @property
     def k(self) -> int:
@@ -92,7 +96,9 @@ class Segmentation:
         """What a reader must know before trusting the numbers, in plain sentences."""
         said = []
         if not self.converged:
-            said.append(f"The search stopped after {self.iterations:,} rounds before it came to rest.")
+            said.append(
+                f"The search stopped after {self.iterations:,} rounds before it came to rest{gained(self.last_gain)}."
+            )
         for segment in self.dead:
             said.append(
                 f"Segment {segment} is empty: it explains nothing. Fewer segments would say the same."
@@ -197,6 +203,7 @@ def _labelled(
         matrix_digest=matrix.digest,
         row_kind=matrix.row_kind,
         has_purchases=pd.Series(matrix.products_per_customer > 0, matrix.customers, name="has purchases"),
+        last_gain=fit.last_gain,
     )
 
 

@@ -17,13 +17,14 @@ from scipy import sparse
 from segcore.chance import SHUFFLES, explained_beside_chance, gains_of
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
-from segcore.factorization.fit import check_alive
+from segcore.factorization.result import check_alive
 from segcore.factorization.spec import CUSTOM
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.selection import knee_of
 from segcore.stability import RESAMPLES, match, resampled, stability_of
 from segcore.steps import Step
+from segcore.sweep_points import SweepPoint, sweep_table
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
 
@@ -60,25 +61,6 @@ class SweepSpec:
 
 
 @dataclass(frozen=True, eq=False)
-class SweepPoint:
-    """One k: the fit or the sentence that says why there is none; its stability and gain over chance once measured.
-
-    ``held`` is the share of each segment's scores that its own customers hold; ``gain`` is what the last segment adds to
-    the explained share, ``gain_by_chance`` what it adds on shuffled data.
-    """
-
-    k: int
-    fit: Factorization | None
-    sizes: tuple[int, ...]
-    stability: tuple[float, ...] | None
-    failure: str = ""
-    beyond_chance: float | None = None
-    held: tuple[float, ...] = ()
-    gain: float | None = None
-    gain_by_chance: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
 class Sweep:
     """All points of a sweep, with the baseline and the choices behind it."""
 
@@ -89,10 +71,7 @@ class Sweep:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per k: error, explained share, iterations, converged, smallest segment, stability, failure.
-
-        ``held_by_members`` is the least share of a segment's scores held by its own customers; ``gain`` is what the last segment adds to the explained share, ``gain_by_chance`` what it adds on shuffled data, and ``beyond_chance`` the difference in standard deviations of chance.
-        """
+        """One row per k, as :func:`segcore.sweep_points.sweep_table` describes it."""
         return sweep_table(self.points)
 
     @property
@@ -114,46 +93,6 @@ class Sweep:
         raise SpecError(
             f"{k} segments were not part of this comparison.", remedy="Run it again with a wider range."
         )
-
-
-def sweep_table(points: Iterable[SweepPoint]) -> pd.DataFrame:
-    """Tabulate points; the last one of each k counts, so an unfinished sweep can be shown as it stands."""
-    latest = {point.k: point for point in points}
-    rows = [_row(latest[k]) for k in sorted(latest)]
-    columns = [*_row(SweepPoint(1, None, (), None))]
-    return pd.DataFrame(rows, columns=columns).set_index("k")
-
-
-def _row(point: SweepPoint) -> dict[str, object]:
-    fit, total = point.fit, sum(point.sizes)
-    return {
-        "k": point.k,
-        "error": fit.error if fit else np.nan,
-        "explained_share": fit.explained_share if fit else np.nan,
-        "iterations": fit.iterations if fit else 0,
-        "converged": bool(fit and fit.converged),
-        "last_gain": fit.last_gain if fit else np.nan,
-        "smallest": min(point.sizes, default=0),
-        "smallest_share": min(point.sizes) / total if total else np.nan,
-        "stability_worst": min(point.stability) if point.stability else np.nan,
-        "stability_mean": float(np.mean(point.stability)) if point.stability else np.nan,
-        "held_by_members": min(point.held, default=np.nan),
-        "gain": _known(point.gain),
-        "gain_by_chance": _known(point.gain_by_chance),
-        "beyond_chance": _known(point.beyond_chance),
-        "restart_spread": _spread(fit.restart_errors) if fit else np.nan,
-        "dead": len(fit.dead) if fit else 0,
-        "failure": point.failure,
-    }
-
-
-def _known(measured: float | None) -> float:
-    return np.nan if measured is None else measured
-
-
-def _spread(errors: tuple[float, ...]) -> float:
-    """How much worse the worst start is than the best, relative."""
-    return (max(errors) - min(errors)) / max(min(errors), 1e-12)
 
 
 def sweep_k(

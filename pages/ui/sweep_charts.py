@@ -60,6 +60,7 @@ def draw(
     }[view]()
 
 
+IN_WORDS = ("dead", "last_gain", "sampled", "without_purchases")  # said beside the number, not tabulated
 VIEWS = ("Explained", "Stability", "Over chance", "Smallest", "K-means")
 
 
@@ -213,7 +214,7 @@ def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
 
 def table(sweep: Sweep) -> None:
     """Every figure of the sweep."""
-    shown = sweep.table.drop(columns=["failure", "dead", "last_gain"]).rename(
+    shown = sweep.table.drop(columns=[*IN_WORDS, "failure"]).rename(
         columns={
             "error": "error ‖V − WH‖",
             "explained_share": "explained",

@@ -43,7 +43,8 @@ def options(study: Study, matrix: PurchaseMatrix, k: int | None, sweep: Sweep | 
         with st.form("sweep-options", border=False):
             _form(study, matrix, k)
         if sweep is not None and k is not None:
-            st.caption(escape(starts_in_words(sweep, k)))
+            how = sweep.fit(k).account(matrix.row_word)[0]
+            st.caption(escape(f"{how} {starts_in_words(sweep, k)}"))
 
 
 def _presets(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:

@@ -5,9 +5,10 @@ fit every row of H sums to 1 and W carries the scale, so a score reads "purchase
 """
 
 from segcore.factorization.assignment import assign
-from segcore.factorization.fit import Factorization, factorize, factorize_together
+from segcore.factorization.fit import factorize, factorize_together
 from segcore.factorization.kmeans import KMeansResult, kmeans, kmeans_sweep
 from segcore.factorization.projection import Projector, project
+from segcore.factorization.result import Factorization
 from segcore.factorization.spec import LOSSES, NMFSpec
 from segcore.factorization.start import aligned_start
 

@@ -47,4 +47,4 @@ def divergence(values: sparse.csr_matrix, spec: NMFSpec, w: np.ndarray, h: np.nd
     error = float(solver.reconstruction_err_)
     if np.isnan(error) and np.isfinite(w).all():
         error = 0.0  # rounding took an exact fit below zero, which has no root
-    return End(w, solver.components_, error**2, solver.n_iter_, solver.n_iter_ < iterations, 0.0)
+    return End(w, solver.components_, error**2, solver.n_iter_, solver.n_iter_ < iterations, float("nan"))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
-from segcore.errors import SegcoreError, SpecError
+from segcore.errors import SegcoreError
 from segcore.factorization.divergence import End, divergence
 from segcore.factorization.hals import TINY, Descent, hals
-from segcore.factorization.penalty import WARM_UP, PenalisedDescent, Penalty, is_wanted
+from segcore.factorization.penalty import WARM_UP, PenalisedDescent, Penalty
 from segcore.factorization.projection import project
+from segcore.factorization.result import Factorization, check_alive
 from segcore.factorization.sampling import FULL_PASSES, is_sampled, sampled_rows
 from segcore.factorization.spec import CUSTOM, NMFSpec
 from segcore.factorization.start import SMALL_CELLS, Directions, Origin, check_start, near_scores, starts
@@ -22,41 +23,6 @@ from segcore.factorization.values import Problem, check_k, check_values, squared
 SMALL_TOLERANCE = 1e-6
 SPARSE = 0.1  # density up to which single precision is safe
 TOLERANCE = 3e-5
-
-
-@dataclass(frozen=True, eq=False)
-class Factorization:
-    """W · H and how it was reached.
-
-    Attributes
-    ----------
-    w : ndarray, (customers, k)
-        Scores; carries the scale of the data.
-    h : ndarray, (k, products)
-        Every live row sums to 1.
-    error : float
-        ‖V − WH‖ for squared error; the square root of twice the divergence for Kullback–Leibler.
-    explained_share : float
-        1 − ‖V − WH‖² / ‖V‖², whatever the loss.
-    restart_errors : tuple of float
-        Error of every start, in order.
-    dead : tuple of int
-        Components (from 0) that explain nothing.
-    sampled : bool
-        Whether it came to rest on a sample of the customers.
-    """
-
-    w: np.ndarray
-    h: np.ndarray
-    error: float
-    explained_share: float
-    iterations: int
-    converged: bool
-    last_gain: float
-    restart_errors: tuple[float, ...]
-    dead: tuple[int, ...]
-    spec: NMFSpec
-    sampled: bool = False
 
 
 def factorize(
@@ -87,20 +53,6 @@ def factorize(
     found = next(fit for fits in factorize_together(values, [spec], directions, start=start) for fit in fits)
     check_alive(found)
     return found
-
-
-def check_alive(fit: Factorization) -> None:
-    """Refuse a factorisation without a single live segment: penalties wiped them all out.
-
-    Raises
-    ------
-    SpecError
-    """
-    if len(fit.dead) == fit.spec.k and is_wanted(fit.spec):
-        raise SpecError(
-            "So short lists, or so few segments a customer, leave no segment at all.",
-            remedy="Ask for less, or turn it off.",
-        )
 
 
 def factorize_together(
@@ -245,5 +197,5 @@ def _finish(
     return Factorization(
         w=np.ldexp(w, exponent), h=h, error=error, explained_share=1.0 - residual / total,
         iterations=best.iterations, converged=best.converged, last_gain=best.last_gain, restart_errors=errors,
-        dead=dead, spec=spec,
+        dead=dead, spec=spec, without_purchases=float(np.mean(np.diff(unit.indptr) == 0)),
     )  # fmt: skip

@@ -505,3 +505,37 @@ def test_repeats_agree_bit_by_bit(data_dir, loss):
     assert one.w.tobytes() == other.w.tobytes()
     assert one.h.tobytes() == other.h.tobytes()
     assert one.restart_errors == other.restart_errors
+
+
+# What a fit says of itself.
+
+
+@pytest.mark.parametrize("loss", ["squared", "kullback-leibler"])
+def test_every_fit_says_how_it_was_reached(loss):
+    values, _ = known.planted(3, per_block=30)
+    values = np.vstack([values, np.zeros((10, values.shape[1]))])
+    done = factorize(sparse.csr_matrix(values), NMFSpec(3, loss=loss))
+    assert done.converged
+    assert done.iterations > 0
+    assert done.without_purchases == pytest.approx(10 / len(values))
+    assert done.dead == ()
+    said = done.account()
+    assert said[0].startswith(f"The search took {done.iterations} rounds and came to rest")
+    assert said[1:] == ("No segment is empty.", "10 % of the customers have no purchases.")
+    assert np.isfinite(done.last_gain) == (loss == "squared")  # the other solver does not say
+
+
+def test_a_fit_cut_short_or_with_empty_segments_says_so():
+    values, _ = known.planted(4, per_block=30)
+    short = factorize(sparse.csr_matrix(values), NMFSpec(4, restarts=1, max_iterations=2))
+    assert not short.converged
+    assert short.last_gain > 1e-4
+    assert (
+        "The search took 2 rounds and stopped before it came to rest; the last one gained "
+        in short.account()[0]
+    )
+    flat = factorize(sparse.csr_matrix(np.ones((20, 8))), NMFSpec(3, restarts=1))
+    assert flat.dead == (0,)
+    assert flat.account("baskets")[0] == "The search took 1 round and came to rest."
+    assert flat.account("baskets")[1] == "Of 3 segments, number 1 is empty: it explains nothing."
+    assert flat.account("baskets")[2] == "None of the baskets is without purchases."
