@@ -153,6 +153,10 @@ def rank_block(
     return offers, scores, chances
 
 
+_SUMS = ("open", "first", "among", "expected", "variance")
+_WHOLE = 3  # of them are counts
+
+
 @dataclass(frozen=True, eq=False)
 class Everyone:
     """Offers of all customers, and what they add up to in each segment.
@@ -164,9 +168,10 @@ class Everyone:
     chances : float32 array, (customers, n)
         NaN without a back-test.
     by_segment : DataFrame, one row a segment × product
-        ``segment``, ``product``, ``open`` (customers of the segment it can be offered to), ``expected`` (sum of
-        their chances), ``variance``, ``first`` (customers whose first offer it is), ``among`` (whose n offers hold
-        it), ``buyers`` and ``size`` (customers of the segment who bought it, and all).
+        ``segment``, ``product``, ``open`` (customers of the segment it can be offered to), ``first`` (customers
+        whose first offer it is), ``among`` (whose n offers hold it), ``expected`` and ``variance`` (sums of chance,
+        and of chance × (1 − chance), over the latter), ``buyers`` and ``size`` (customers of the segment who bought
+        it, and all), ``buyers_all``.
     """
 
     customers: pd.Index
@@ -194,7 +199,7 @@ def offering(
     n, p, k = matrix.shape[0], len(learned.products), segmentation.k
     offers = np.full((n, min(spec.n, p)), -1, dtype=np.int32)
     chances = np.full(offers.shape, np.nan, dtype=np.float32)
-    sums = np.zeros((5, k + 1, p))  # open, expected, variance, first, among
+    sums = np.zeros((5, k + 1, p))  # in the order of _SUMS
     for block in blocks(n, p):
         yield Step(0.05 + 0.9 * block.start / max(n, 1), "Ranking offers for everybody")
         some = Rows(bought[block], w[block])
@@ -216,26 +221,28 @@ def _add_up(
         (np.ones(len(own)), (own, np.arange(len(own)))), shape=(sums.shape[1], len(own))
     )
     sums[0] += member @ is_open
-    if chances is not None:
-        reached = np.where(is_open, chances, 0.0)
-        sums[1] += member @ reached
-        sums[2] += member @ (reached * (1 - reached))
     for place in range(places.shape[1]):
-        there = places[:, place] >= 0
-        np.add.at(sums[4], (own[there], places[there, place]), 1.0)
+        row = np.flatnonzero(places[:, place] >= 0)
+        cell = (own[row], places[row, place])
+        np.add.at(sums[2], cell, 1.0)
         if place == 0:
-            np.add.at(sums[3], (own[there], places[there, place]), 1.0)
+            np.add.at(sums[1], cell, 1.0)
+        if chances is not None:
+            chance = chances[row, places[row, place]]
+            np.add.at(sums[3], cell, chance)
+            np.add.at(sums[4], cell, chance * (1 - chance))
 
 
 def _segment_table(sums: np.ndarray, learned: Learned, segmentation: Segmentation) -> pd.DataFrame:
     k, p = segmentation.k, len(learned.products)
-    whole = {"open": 0, "first": 3, "among": 4}
     columns: dict[str, np.ndarray] = {
         "segment": np.repeat(segmentation.sizes.index.to_numpy(), p),
         "product": np.tile(learned.products.to_numpy(), k),
     }
-    columns |= {name: sums[at, 1:].ravel().round().astype("int64") for name, at in whole.items()}
-    columns |= {"expected": sums[1, 1:].ravel(), "variance": sums[2, 1:].ravel()}
+    columns |= {
+        name: sums[at, 1:].ravel().astype("int64") if at < _WHOLE else sums[at, 1:].ravel()
+        for at, name in enumerate(_SUMS)
+    }
     columns |= {
         "buyers": learned.segment_buyers.ravel(),
         "size": np.repeat(learned.segment_sizes, p),

@@ -47,7 +47,7 @@ def chance_of(test_key: str, scorer: str) -> Chance | None:
     return default_store().load(test_key).chances[scorer] if test_key else None
 
 
-def everyone(
+def offers_of_all(
     digest: str, matrix: MatrixSpec, segments_key: str, learned_key: str, test_key: str, spec: OfferSpec
 ) -> Generator[Step, None, object]:
     """Everybody's offers, and what they add up to in each segment."""

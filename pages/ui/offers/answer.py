@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segcore.offers import buyers_range, worth_of
-from segcore.offers.wording import compared, range_words
-from segcore.words import count, of, readable
+from segcore.offers.wording import compared, counted, range_words
+from segcore.words import count, number_word, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,28 +30,28 @@ def nothing_new(view: View) -> bool:
 
 
 def opportunities(room: Room, everyone: Everyone) -> pd.DataFrame:
-    """Every segment × product that can still be offered, the most promising first.
+    """Every segment × product that is among somebody's offers, the most promising first.
 
-    ``value`` is what the order is by: expected purchases, times money where that was chosen; without a back-test,
-    customers it can be offered to × the share of their segment that bought it.
+    ``value`` is what the order is by: purchases expected of those whose offers hold it, times money where that was
+    chosen; without a back-test, how many those are.
     """
     table = everyone.by_segment
-    table = table[(table["open"] > 0) & ~table["product"].isin(room.spec.left_out)]
+    table = table[table["among"] > 0]
     if room.chance is None:
-        value = table["open"] * table["buyers"] / table["size"].clip(lower=1)
+        value = table["among"].astype(float)
         low = high = np.full(len(table), np.nan)
     else:
         value = table["expected"]
         spans = [
             buyers_range(e, v, room.chance, int(n))
-            for e, v, n in zip(table["expected"], table["variance"], table["open"], strict=True)
+            for e, v, n in zip(table["expected"], table["variance"], table["among"], strict=True)
         ]
         low, high = (np.array([span[at] for span in spans], dtype=float) for at in (0, 1))
     worth = worth_of(everyone.products, room.spec, room.prices)
     if worth is not None:
         value = value * worth[everyone.products.get_indexer(table["product"])]
     table = table.assign(value=value, low=low, high=high)
-    return table.sort_values(["value", "open"], ascending=False, kind="stable")
+    return table.sort_values(["value", "among"], ascending=False, kind="stable")
 
 
 def first_sentence(room: Room, best: pd.Series) -> str:
@@ -59,13 +59,15 @@ def first_sentence(room: Room, best: pd.Series) -> str:
     view = room.view
     product = readable(str(best["product"]), view.study.level)
     name = view.names[int(best["segment"])]
-    missing = f"{of(int(best['open']), int(best['size']))} have not bought it yet"
+    each = f"one of the {number_word(room.spec.n)} best offers" if room.spec.n > 1 else "the best offer"
+    who = counted(int(best["among"]), int(best["size"]), f"{room.view.matrix.row_word} there")
+    to = f"Offer {product} to “{name}”: it is {each} for {who}"
     if room.chance is None:
-        return f"Offer {product} to “{name}”: {missing}."
+        return f"{to}."
     span = range_words(int(best["low"]), int(best["high"]))
     if room.test.days:
-        return f"Offer {product} to “{name}”: {missing}, and {span} of them are due to within {count(room.test.days)} days."
-    return f"Offer {product} to “{name}”: {missing}, and for {span} of them it would be the next new product."
+        return f"{to}, and {span} of them are due to buy it within {count(room.test.days)} days."
+    return f"{to}, and for {span} of them it would be the next new product."
 
 
 def answer(room: Room, table: pd.DataFrame) -> str:

@@ -72,7 +72,7 @@ def by_k(view: View) -> Request:
 def everyone(room: Room) -> Request:
     """Ask for everybody's offers."""
     return Request.of(
-        f"{TASKS}:everyone", **_known(room), spec=room.spec, title="Ranking offers for everybody",
+        f"{TASKS}:offers_of_all", **_known(room), spec=room.spec, title="Ranking offers for everybody",
         seconds=1 + 2 * _cells(room.view) / CELLS_PER_SECOND, short=True,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from segcore.errors import SegcoreError
 from segcore.offers.bundles import audience, overlap
 from segcore.offers.wording import counted, range_words
 from segcore.studies import SavedBundle
-from segcore.words import count, join_and, money, of, readable
+from segcore.words import count, join_and, of, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def _table(room: Room, bundles: list[Bundle], kept: int) -> pd.DataFrame:
             "bought all": [of(b.all_bought, b.size) for b in bundles],
             "by chance": [_about(b.by_chance) for b in bundles],
             "could complete it": [b.some_bought for b in bundles],
-            "bought all, elsewhere": [b.elsewhere for b in bundles],
+            "elsewhere": [b.elsewhere for b in bundles],
         }
     )
     if room.purchases.has("amount"):
@@ -94,7 +94,7 @@ def _table(room: Room, bundles: list[Bundle], kept: int) -> pd.DataFrame:
         table["likely purchases"] = [range_words(b.low, b.high) for b in bundles]
         if room.prices is not None:
             table["worth"] = [
-                "" if b.money_low is None else f"{money(b.money_low)} to {money(b.money_high)}"
+                "" if b.money_low is None else f"{count(b.money_low)} to {count(b.money_high)}"
                 for b in bundles
             ]
     return table
@@ -114,12 +114,12 @@ def _columns(room: Room) -> dict:
             else "if each takes one new product"
         )
     return {
-        "bundle": st.column_config.TextColumn(width="large"),
+        "bundle": st.column_config.TextColumn(width=300),
         "could complete it": st.column_config.NumberColumn(
             format="localized", help="Bought some of it but not all."
         ),
-        "bought all, elsewhere": st.column_config.NumberColumn(
-            format="localized", help="Outside this segment."
+        "elsewhere": st.column_config.NumberColumn(
+            format="localized", help="Bought all of it, outside this segment."
         ),
         "typical spend on it": st.column_config.NumberColumn(
             format="%.2f", help="The median of what those who bought all of it spent on its products."

@@ -17,7 +17,7 @@ from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of
 from segcore.offers.reasons import Reasons
 from segcore.offers.wording import chance_words, range_words
-from segcore.words import count, of, percent, readable
+from segcore.words import count, number_word, of, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,9 +76,9 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
         _segment_rows(room, rows.head(MOST_ROWS), int(segment)), hide_index=True, height=300,
         alt=f"Every product that can be offered to {names[segment]}, with its counts.",
         column_config={
-            "could get it": st.column_config.NumberColumn(format="localized"),
-            "first choice of": st.column_config.NumberColumn(
-                format="localized", help="Customers for whom no other product comes before it."
+            "not bought yet": st.column_config.NumberColumn(format="localized"),
+            "a best offer for": st.column_config.NumberColumn(
+                format="localized", help=f"For so many it is {_best(room)}; the likely buyers are among these."
             ),
             "likely buyers": st.column_config.TextColumn(help=chance_words(room.test) if room.test else None),
             "why": st.column_config.TextColumn(width="large"),
@@ -90,7 +90,7 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
 def _bars(room: Room, top: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """What the chart draws, and what that is."""
     level = room.view.study.level
-    bars = top.set_index("product")[["expected", "low", "high", "open", "buyers", "size"]].copy()
+    bars = top.set_index("product")[["expected", "low", "high", "among"]].copy()
     bars["name"] = [readable(str(product), level) for product in bars.index]
     who = room.view.matrix.row_word
     if room.chance is None:
@@ -103,13 +103,17 @@ def _bars(room: Room, top: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     bars["value"] = bars["expected"]
     bars["words"] = [
         f"{range_words(int(low), int(high))} of {count(n)}"
-        for low, high, n in zip(bars["low"], bars["high"], bars["open"], strict=True)
+        for low, high, n in zip(bars["low"], bars["high"], bars["among"], strict=True)
     ]
     when = f"within {count(room.test.days)} days" if room.test.days else "as their next new product"
     money = {"price": ", ordered by money at usual prices", "margin": ", ordered by margin"}.get(
         room.spec.rank_by, ""
     )
-    return bars, f"Likely buyers {when} among those who have not bought it, with 95 % ranges{money}"
+    return bars, f"Likely buyers {when} among those for whom it is {_best(room)}, with 95 % ranges{money}"
+
+
+def _best(room: Room) -> str:
+    return "the best offer" if room.spec.n == 1 else f"one of the {number_word(room.spec.n)} best offers"
 
 
 def _segment_rows(room: Room, rows: pd.DataFrame, segment: int) -> pd.DataFrame:
@@ -125,7 +129,6 @@ def _segment_rows(room: Room, rows: pd.DataFrame, segment: int) -> pd.DataFrame:
         shown["likely buyers"] = [
             range_words(int(a), int(b)) for a, b in zip(rows["low"], rows["high"], strict=True)
         ]
-    shown["first choice of"] = rows["first"].to_numpy()
     if room.prices is not None:
         shown["usual price"] = room.prices.reindex(rows["product"]).round(2).to_numpy()
     shown["why"] = [

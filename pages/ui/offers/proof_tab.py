@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from pages.ui.offers.room import Room
     from segcore.offers import BackTest
 
+AUTO = -1  # a list takes None for nothing chosen
 WEEKS = {
-    None: "As long as the data allow",
+    AUTO: "As long as the data allow",
     0: "One product of everybody",
     4: "4 weeks",
     8: "8 weeks",
@@ -103,10 +104,10 @@ def _choices(room: Room) -> None:
     wanted = room.options
     dated = room.purchases.date_span is not None
     if dated:
-        key = widgets.remembered("offers-weeks", wanted.weeks)
+        key = widgets.remembered("offers-weeks", AUTO if wanted.weeks is None else wanted.weeks)
         left.selectbox(
             "Hide", list(WEEKS), format_func=WEEKS.get, key=key,
-            on_change=widgets.hand_over, args=(key, lambda value: rooms.change(weeks=value)),
+            on_change=widgets.hand_over, args=(key, lambda value: rooms.change(weeks=None if value == AUTO else value)),
         )  # fmt: skip
     key = widgets.remembered("offers-tested", wanted.tested)
     (right if dated else left).number_input(
