@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui import cached, session, working_level
 from pages.ui.text import escape
 from segcore.level_edits import Move, Rename
-from segcore.words import count, of, plural
+from segcore.words import count, join_and, of, plural
 
 if TYPE_CHECKING:
     from segcore.hierarchy.unclean import TornPair, Unclean
@@ -24,7 +24,7 @@ WORDS = (
 
 
 def show(study: Study) -> None:
-    """The drawer, with the number of places in its name; its tables are made once it is opened."""
+    """One line that counts, and a drawer whose tables are made once it is opened."""
     if not cached.purchases(study.data_digest).attributes:
         return
     found = cached.unclean(study.data_digest)
@@ -32,13 +32,29 @@ def show(study: Study) -> None:
     mended = len(edits.renames) + len(edits.one_parent) + len(edits.moves)
     if not found.n_places and not mended:
         return
+    if found.n_places:
+        st.caption(_summary(found))
     drawer = st.expander(
-        f"Unclean places in the hierarchy ({count(found.n_places)})", icon=":material/cleaning_services:",
-        key="unclean", on_change="rerun",
-    )  # fmt: skip
+        "Unclean places in the hierarchy",
+        icon=":material/cleaning_services:",
+        key="unclean",
+        on_change="rerun",
+    )
     with drawer:
         if drawer.open:
             _body(found, mended)
+
+
+def _summary(found: Unclean) -> str:
+    """All that was found, in one line."""
+    torn = sum(pair.n_torn for pair in found.torn)
+    lines = int(found.unknown["lines"].max()) if len(found.unknown) else 0
+    parts = [
+        f"{plural(torn, 'label')} under more than one parent" if torn else "",
+        f"{plural(lines, 'line')} of products without a group" if lines else "",
+        f"{plural(len(found.spellings), 'doubtful spelling')}" if len(found.spellings) else "",
+    ]
+    return f"The product hierarchy of this file is not clean: {join_and([part for part in parts if part])}."
 
 
 def _body(found: Unclean, mended: int) -> None:
