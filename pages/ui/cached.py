@@ -98,6 +98,17 @@ def unclean(digest: str) -> Unclean:
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
+def children(digest: str, spec: MatrixSpec, segments_key: str, product: str, level: str) -> pd.DataFrame:
+    """What each segment buys inside one product of its level."""
+    from segcore.hierarchy.children import children_scores
+
+    window = (spec.date_from, spec.date_to)
+    return children_scores(
+        purchases(digest), result(segments_key), product, level, of_level=spec.level, window=window
+    )
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
 def buyers(digest: str, level: str) -> pd.Series:
     """Customers who bought each product of a level."""
     from segcore.overview import best_sellers as ask
