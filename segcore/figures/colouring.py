@@ -41,13 +41,13 @@ def legend(middle: float, top: float, unit: str, heading: Heading) -> dict:
     strong = "brighter" if heading.get("theme") == "dark" else "darker"
     most = f"{percent(top)} or more" if top < 0.995 else "all"
     marks = {0.0: "nothing", top: most}
-    if 0.2 * top < middle < 0.72 * top:
+    if 0.32 * top < middle < 0.7 * top:
         marks = {0.0: "nothing", middle: f"half: {percent(middle)}", top: most}
     return {
         "orientation": "h",
         "thickness": 10,
         "lenmode": "pixels",
-        "len": 340,
+        "len": 260,
         "x": 0,
         "xanchor": "left",
         "y": 0,

@@ -16,6 +16,7 @@ from segcore.words import readable
 LOOKED_AT = 5
 AGREEING = 0.6
 LONGEST = 40
+SHORT_CODE = 4  # letters
 PAIR = " & "
 NEARLY_ONE_PARENT = 0.95
 FEWEST_PARENTS = 3
@@ -92,7 +93,13 @@ def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: st
     products = [readable(product, level) for product in votes.index]
     pairs = [PAIR.join((products[0], other)) for other in products[1:]]
     first = [pair for pair in pairs[:1] if len(pair) <= LONGEST]
-    return [*shared, *first, *products, *pairs[1:], f"Segment {segment}"]
+    named = [*shared, *first, *products, *pairs[1:]]
+    return [*map(_in_a_calm_voice, named), f"Segment {segment}"]
+
+
+def _in_a_calm_voice(name: str) -> str:
+    """A name that the file shouts, as a sentence writes it; short codes stay."""
+    return name.capitalize() if name.isupper() and len(name) > SHORT_CODE else name
 
 
 def _majority(parent: pd.Series, votes: pd.Series, everybody: pd.Series) -> list[str]:

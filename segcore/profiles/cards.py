@@ -14,6 +14,7 @@ from segcore.segments import Segmentation
 
 SURE, DEFINES, MAYBE, UNTESTED = "beyond chance", "defines them", "could be chance", "not tested"
 HALF = 0.5
+NOTICEABLE = 110.0  # a smaller index is not worth telling, however sure it is; 90 on the other side
 STEADY = 0.8
 FEWEST_READY, READY_SHARE = 5, 0.03
 RICHER, POORER = 1.25, 0.8
@@ -21,13 +22,15 @@ MANY_MIXED = 0.25
 
 
 def bought_more(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
-    """The n most relevant products a segment buys more of, with ``sure``: how sure that is."""
-    return _marked(distinctive_products(profile, segment, n), segment, evidence, more=True)
+    """The n most relevant products a segment buys noticeably more of, with ``sure``: how sure that is."""
+    worth = profile[profile["index"] >= NOTICEABLE]
+    return _marked(distinctive_products(worth, segment, n), segment, evidence, more=True)
 
 
 def bought_less(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
     """The n well-known products a segment most clearly buys less of, with ``sure``."""
-    return _marked(avoided_products(profile, segment, n), segment, evidence, more=False)
+    rows = avoided_products(profile, segment, n)
+    return _marked(rows[rows["index"] <= 200 - NOTICEABLE], segment, evidence, more=False)
 
 
 def _marked(rows: pd.DataFrame, segment: int, evidence: Evidence | None, *, more: bool) -> pd.DataFrame:
@@ -50,6 +53,13 @@ def _untested(share: float) -> str:
 def sure_products(rows: pd.DataFrame) -> pd.DataFrame:
     """Those of a list that may be said aloud; all of it while nothing has been tested."""
     return rows[rows["sure"].isin((SURE, DEFINES, ""))]
+
+
+def setting_apart(rows: pd.DataFrame) -> pd.DataFrame:
+    """The one product of a list that tells a segment from the others best: many of them bought it, few others did."""
+    said = sure_products(rows)
+    told = said["share"] * np.log(np.maximum(said["index"], 1e-9) / 100)
+    return said.loc[told.nlargest(1).index]
 
 
 def taste_mix(segmentation: Segmentation) -> pd.DataFrame:
@@ -130,4 +140,5 @@ def suggested(
             return Action("keep" if worth >= RICHER else "grow", amount=float(row["amount_each"]))
     if row["mixed"] >= MANY_MIXED * size:
         return Action("bridge", customers=int(row["mixed"]))
-    return Action("lead", str(lead["product"].iloc[0]), int(lead["buyers"].iloc[0]))
+    first = setting_apart(more).iloc[0]
+    return Action("lead", str(first["product"]), int(first["buyers"]))

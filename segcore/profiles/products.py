@@ -17,7 +17,7 @@ from segcore.segments import Segmentation
 
 FEWEST_BUYERS = 3
 FULL = 0.95  # density above which who bought says nothing and only how much does
-BALANCE = 0.5  # between distinctive (0) and popular (1) where nobody chose
+BALANCE = 0.25  # between distinctive (0) and popular (1) where nobody chose
 CAUTION = 2.0  # buyers as many as by chance, added before a lift is taken
 
 

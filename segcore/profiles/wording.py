@@ -49,7 +49,7 @@ def slide_sentence(
     verb = "spend on" if full else "bought" if row_word == "customers" else "hold"
     if bought:
         return f"{'; '.join(parts)}. More than average they {verb} {join_and(bought)}."
-    return f"{'; '.join(parts)}. What they buy differs from the others by no more than chance."
+    return f"{'; '.join(parts)}. What they buy is nearly what everybody buys."
 
 
 def shares_sentence(
@@ -109,7 +109,8 @@ def _by_size(action: Action, row: pd.Series, n: int, group: str, row_word: str) 
             "Try offers that join two tastes.",
             f"{of(action.customers, size)} stand between this segment and another.",
         )
-    bought = f"{of(action.customers, size)} bought it, more than chance would have it."
+    verb = "bought" if row_word == "customers" else "hold"
+    bought = f"{of(action.customers, size)} {verb} it, more than chance would have it."
     return f"Lead with {group}.", bought
 
 

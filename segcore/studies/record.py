@@ -106,7 +106,7 @@ class Identity:
     colour: int
     description: str = ""
     edited: bool = False
-    balance: float = 0.5
+    balance: float = 0.25
     profiles: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
@@ -222,7 +222,7 @@ class Study:
     votes: tuple[Vote, ...] = ()
     identities: tuple[Identity, ...] = ()
     shown: tuple[str, ...] = ()
-    balance: float = 0.5
+    balance: float = 0.25
     what_if: WhatIf = field(default_factory=WhatIf)
     newcomers: tuple[StudyFile, ...] = ()
     log: tuple[Entry, ...] = ()

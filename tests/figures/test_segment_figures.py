@@ -62,7 +62,7 @@ def test_a_click_beside_a_row_gives_the_row_and_one_on_a_head_the_segment():
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_shade_is_used_whatever_the_values_and_the_legend_says_where_half_is(theme):
-    values = pd.DataFrame(np.random.default_rng(0).beta(0.9, 3, (200, 3)), columns=[1, 2, 3]).rename(
+    values = pd.DataFrame(np.random.default_rng(0).beta(1.5, 3, (200, 3)), columns=[1, 2, 3]).rename(
         index=str
     )
     groups = pd.Series(1, index=values.index, dtype="Int64")

@@ -213,7 +213,7 @@ def test_the_index_by_hand(by_hand):
     assert profile.loc[(2, "tea"), "index"] == 0
     smooth = (6 + 0.5) / 7
     lift = (6 + 2) / (6 * 6 / 10 + 2)  # two buyers as many as by chance are added on both sides
-    assert tea["relevance"] == pytest.approx(0.5 * np.log(smooth) + 0.5 * np.log(lift))
+    assert tea["relevance"] == pytest.approx(0.25 * np.log(smooth) + 0.75 * np.log(lift))
     np.testing.assert_array_equal(buyers_by_segment(matrix, found).sum(axis=0), matrix.buyers)
 
 

@@ -79,7 +79,7 @@ def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) ->
         each = made.orders[number] / max(int(row["customers"]), 1)
         shown.append(("orders", count(made.orders[number]), f"{each:.1f} each"))
     if "amount" not in row:
-        shown.append(("products", f"{row['products_each']:.1f}", "different ones each"))
+        shown.append(("products", f"{row['products_each']:.1f}", "each"))
     between = f"{percent(row['mixed'] / max(row['customers'], 1), int(row['customers']))} of them"
     shown.append(("mixed", count(row["mixed"]), between))
     for column, (name, value, delta) in zip(st.columns(len(shown)), shown, strict=True):
@@ -111,7 +111,7 @@ def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) 
 
     from segcore.figures.index_bars import index_bars
     from segcore.profiles import FULL
-    from segcore.profiles.cards import MAYBE, bought_less, sure_products
+    from segcore.profiles.cards import MAYBE, bought_less, setting_apart
     from segcore.profiles.wording import sureness
 
     less = bought_less(view.profile(), number, None if made is None else made.evidence, LISTED_LESS)
@@ -119,8 +119,8 @@ def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) 
     if not len(rows):
         st.caption("They buy nothing more or less often than everybody.")
         return
-    lead, title = sure_products(more), "What they buy differs from the others by no more than chance"
-    for row in lead.head(1).itertuples():
+    title = "What they buy is nearly what everybody buys"
+    for row in setting_apart(more).itertuples():
         bought = f"{of(row.buyers, int(view.segmentation.sizes[number]))} bought it, "
         bought = "" if view.matrix.density > FULL else bought
         title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought}index {row.index:.0f}"

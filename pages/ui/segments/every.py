@@ -55,7 +55,7 @@ def _one(view: View, number: int, made: Portraits | None) -> None:
     if len(more):
         st.markdown(unbroken(escape(f"More: {_listed(view, more)}")))
     else:
-        st.caption("Nothing is bought more often than chance would have it.")
+        st.caption("They buy nearly what everybody buys.")
     if len(less):
         st.caption(unbroken(escape(f"Less: {_listed(view, less)}")))
     if row["mixed"]:
@@ -72,9 +72,9 @@ def _closer(number: int) -> None:
 
 def _listed(view: View, rows: pd.DataFrame) -> str:
     """Products with the share of this segment's customers against the share of all; parts of the spend where all buy all."""
-    n = int(view.segmentation.sizes.sum())
+    n = 100  # whole percentages: these are to be taken in at a glance
     said = [
-        f"{readable(str(r.product), view.study.level)} ({percent(r.share, n)} against {percent(r.share_all, n)} of all)"
+        f"{readable(str(r.product), view.study.level)} ({percent(r.share, n)} against {percent(r.share_all, n)})"
         for r in rows.itertuples(index=False)
     ]
     return join_and(said)

@@ -11,11 +11,11 @@ from segcore.errors import SegcoreError
 from segcore.words import join_and, plural
 
 BALANCES = {
-    0.0: "distinctive",
-    0.25: "rather distinctive",
+    0.0: "most distinctive",
+    0.25: "distinctive",
     0.5: "both",
-    0.75: "rather popular",
-    1.0: "popular",
+    0.75: "popular",
+    1.0: "most popular",
 }
 EDITED = ("name", "description")
 
