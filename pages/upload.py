@@ -8,9 +8,9 @@ from pages.ui import router
 
 router.enter(router.DATA)
 
-from pages.ui import intake_views, session, shelf_views, widgets  # noqa: E402
+from pages.ui import intake_views, repair_views, session, shelf_views, upload_zone, widgets  # noqa: E402
 
-intake_views.open_sample()
+upload_zone.open_sample()
 study = intake_views.read_again_if_gone(session.study())
 if study is not None and study.pending:
     intake_views.read_pending(study)
@@ -20,21 +20,24 @@ loaded = session.loaded()
 if loaded is None:
     st.title("Who buys what?", anchor=False)
     st.markdown("##### Drop your purchases and find the kinds of customers in them.", width=900)
-    intake_views.drop_zone()
-    intake_views.samples()
+    upload_zone.drop_zone()
+    upload_zone.samples()
     shelf_views.earlier_work()
     st.stop()
 
 widgets.title("What is in this file?", intake_views.answer(loaded))
+intake_views.opened_before(study)
+repair_views.questions(loaded)
 intake_views.figures(loaded)
 intake_views.proof(study, loaded)
-intake_views.repairs(loaded)
+repair_views.repairs(loaded)
 intake_views.understood(study)
 widgets.next_page(router.LEVEL, "Choose the product level")
 
 st.divider()
 intake_views.columns(study, loaded)
+upload_zone.further_file(study)
 with st.expander("Open another file", icon=":material/upload_file:"):
-    intake_views.drop_zone()
-    intake_views.samples()
+    upload_zone.drop_zone()
+    upload_zone.samples()
 shelf_views.earlier_work()

@@ -1,4 +1,4 @@
-"""The pieces of the Data page: drop zone, samples, what was read and repaired, what each column means."""
+"""The pieces of the Data page: reading what came in, what is in it, what each column means, earlier work on it."""
 
 from __future__ import annotations
 
@@ -7,86 +7,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, session, tour, widgets
+from pages.ui import ask, cached, intake_ask, progress, session, strip, upload_zone, widgets
 from pages.ui.roles_editor import edited_roles
 from pages.ui.text import escape
-from segcore.errors import SegcoreError
-from segcore.studies import StudyFile
-from segcore.words import NEEDED, count, of, plural, readable
+from segcore.words import count, of, plural, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from segcore.intake import Finding, Roles
+    from segcore.intake import Roles
     from segcore.studies import Study
     from segcore.tasks.data import Loaded
-    from segcore.uploads import StoredUpload
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet"]
-FEW_FINDINGS = 6
-SAMPLES = (
-    ("wine_merchant", "A wine merchant", ":material/wine_bar:", "600 invented customers with tastes planted in them; a few seconds."),
-    ("complete_journey", "Real households", ":material/shopping_cart:", "The Complete Journey: 2,469 households, 1.5 million purchase lines; about half a minute."),
-)  # fmt: skip
-
-
-def drop_zone() -> None:
-    """Where files land; they go to disk at once and their bytes leave the session."""
-    turn = st.session_state.setdefault("upload-turn", 0)
-    with st.container(border=True):
-        st.markdown(
-            "**Drop your purchases here**: who, what, and if you have them when, how many and for how much."
-        )
-        files = st.file_uploader(
-            "Purchases as CSV or Excel: one file, or lines and a product list together",
-            type=TYPES,
-            accept_multiple_files=True,
-            key=f"upload-{turn}",
-            help="Long purchase lines, a table with one column a product, or one basket a line: each is understood.",
-        )
-        st.caption(f"{NEEDED} Files stay on this machine.")
-    if not files:
-        return
-    try:
-        kept = [cached.store().keep_upload(file.name, file) for file in files]
-    except SegcoreError as error:
-        st.error(escape(error.sentence), icon=":material/error:")
-        return
-    st.session_state["upload-turn"] = turn + 1
-    session.change(pending=_study_files(kept), pending_roles={}, sample="")
-    st.rerun()
-
-
-def samples() -> None:
-    """Two samples, each a file that goes the way of any upload."""
-    st.markdown("Or look around with a sample")
-    for column, (name, label, icon, about) in zip(st.columns(2), SAMPLES, strict=True):
-        if column.button(label, icon=icon, width="stretch"):
-            _open_sample(name)
-        column.caption(about)
-    st.button("Take the one-minute tour", icon=":material/tour:", type="tertiary", on_click=tour.start)
-
-
-def _open_sample(name: str) -> None:
-    st.session_state["sample"] = name
-    st.rerun()
-
-
-def open_sample() -> None:
-    """Fetch the sample that was clicked, then read it like any upload."""
-    name = st.session_state.get("sample")
-    if name is None:
-        return
-    kept = progress.result_of(ask.sample(name))
-    if kept is None:
-        st.stop()
-    del st.session_state["sample"]
-    session.change(pending=_study_files(kept), pending_roles={}, sample=name)
-    st.rerun()
-
-
-def _study_files(kept: Sequence[StoredUpload]) -> tuple[StudyFile, ...]:
-    return tuple(StudyFile(upload.stored_name, upload.name, upload.digest) for upload in kept)
+TYPES = upload_zone.TYPES
 
 
 def read_again_if_gone(study: Study | None) -> Study | None:
@@ -101,13 +32,9 @@ def read_pending(study: Study) -> None:
     files = session.files_of(study.pending)
     holder = st.container()
     with holder:
-        roles = session.roles_of(study.pending_roles) if study.pending_roles else _guess(files)
+        roles = _roles(study, files)
         if roles is not None:
-            request = ask.read(files, roles)
-            result = progress.result_of(request)
-            if result is not None:
-                session.open_data(request.key(cached.store()), result, study.pending, roles)
-                st.rerun()
+            _read(study, files, roles)
         earlier = session.loaded() is not None
         if earlier:
             st.caption("Your earlier data and choices are still here.")
@@ -122,9 +49,25 @@ def read_pending(study: Study) -> None:
     st.stop()
 
 
-def _guess(files: ask.Files) -> Roles | None:
-    draft = progress.result_of(ask.inspect(files))
-    return None if draft is None else draft.roles
+def _read(study: Study, files: ask.Files, roles: Roles) -> None:
+    """Read the files in a job; say beforehand how long it takes."""
+    request = ask.read(files, roles)
+    if not cached.store().has(request.key(cached.store())):
+        st.caption(intake_ask.estimate(files, request))
+    result = progress.result_of(request)
+    if result is not None:
+        session.open_data(request.key(cached.store()), result, study.pending, roles)
+        st.rerun()
+
+
+def _roles(study: Study, files: ask.Files) -> Roles | None:
+    """What the columns mean: as somebody said, with room for files that came later, or guessed."""
+    if not study.pending_roles:
+        draft = progress.result_of(ask.inspect(files))
+        return None if draft is None else draft.roles
+    roles = session.roles_of(study.pending_roles)
+    came_later = study.files and len(study.pending) > len(study.files)
+    return progress.result_of(intake_ask.extend(files, roles)) if came_later else roles
 
 
 def _mend(study: Study, files: ask.Files) -> None:
@@ -209,29 +152,6 @@ def understood(study: Study) -> None:
         )  # fmt: skip
 
 
-def repairs(loaded: Loaded) -> None:
-    """Everything that was left out, repaired or noticed, each with its count."""
-    report = loaded.report
-    groups = (
-        ("Left out", ":material/block:", report.left_out),
-        ("Repaired", ":material/build:", report.repairs),
-        ("Good to know", ":material/info:", report.notes),
-    )
-    shown = [group for group in groups if group[2]]
-    if not shown:
-        st.caption("Nothing had to be repaired and nothing was left out.")
-        return
-    for title, icon, findings in shown:
-        with st.expander(
-            f"{title}: {plural(len(findings), 'thing')}", icon=icon, expanded=len(findings) <= FEW_FINDINGS
-        ):
-            _list(findings)
-
-
-def _list(findings: Sequence[Finding]) -> None:
-    st.markdown("\n".join(f"- {escape(finding.sentence)}" for finding in findings))
-
-
 def columns(study: Study, loaded: Loaded) -> None:
     """Column roles to look at and correct."""
     files = session.files_of(study.files)
@@ -245,3 +165,38 @@ def columns(study: Study, loaded: Loaded) -> None:
     if roles is not None and roles != loaded.roles:
         session.change(pending=study.files, pending_roles=asdict(roles))
         st.rerun()
+
+
+def opened_before(study: Study) -> None:
+    """The same file was worked on before: the way there, where this server answers its own machine alone."""
+    from segcore.studies import shelf
+
+    if not session.is_local() or study.k is not None or study.names or study.sample:
+        return
+    same = shelf.of_files(frozenset(file.digest for file in study.files))
+    earlier = [one for one in same if one.id != study.id and (one.k is not None or one.names)]
+    if not earlier:
+        return
+    last = earlier[0]
+    work = f", {plural(last.k, 'segment')}" if last.k else ""
+    named = f" as “{last.name}”" if last.name else ""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"You opened this file before{escape(named)}, last on {strip.clock(last.updated)}{escape(work)}. "
+            "Go on there, or start anew below."
+        )
+        st.button(
+            "Go on there",
+            icon=":material/history:",
+            key="go-on-there",
+            on_click=_go_on,
+            args=(study.id, last.id),
+        )
+
+
+def _go_on(fresh: str, earlier: str) -> None:
+    """Open the earlier study; the one just begun, in which nothing was chosen yet, leaves the list."""
+    from segcore.studies import shelf
+
+    session.open_study(earlier)
+    shelf.put_away(fresh)

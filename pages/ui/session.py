@@ -188,16 +188,18 @@ def purchases() -> Purchases:
 
 def open_data(key: str, result: Loaded, files: tuple[studies.StudyFile, ...], roles: Roles) -> None:
     """Make freshly read files the study's data; choices made on other data start anew."""
+    from pages.ui import carry
+
     same = study().base_digest == result.digest
-    fresh = {} if same else _first_choices(result, files)
+    kept = {} if same else carry.kept_choices(study(), result, files)
+    fresh = _first_choices(result, files) if kept is None else kept
     change(
         files=files,
         roles=asdict(roles),
         pending=(),
         pending_roles={},
-        data_digest=study().data_digest if same else result.digest,
         loaded_key=key,
-        **fresh,
+        **({"data_digest": study().data_digest if same else result.digest} | fresh),
     )
     forget_widgets()
 
