@@ -1,6 +1,7 @@
 """The wine workbook from a cold start: upload, level, number of segments, segments, and exactly the published rules."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +75,10 @@ def test_from_the_workbook_to_the_published_rules(
     finished(open_page(page, "Rules"))
     shot(page, "wine-rules", whole=True)
     no_error(page)
+    surviving = read_table(page.get_by_test_id("stDataFrame"), RULE)
+    assert 1 <= len(surviving) < 15
+    page.get_by_test_id("stCheckbox").filter(has_text="Doubtful ones too").locator("label").click()
+    finished(page)
     rows = read_table(page.get_by_test_id("stDataFrame"), RULE)
     shown = {(row["who buys"], row["also buys"], row["counts"]): row["confidence"] for row in rows}
     assert len(rows) == 15
@@ -81,3 +86,26 @@ def test_from_the_workbook_to_the_published_rules(
     germany, italy = "Pinot Noir (Germany)", "Pinot Noir (Italy)"
     assert shown[germany, italy, "7 of 7"].startswith("100")
     assert shown[italy, germany, "7 of 12"].startswith("58")
+    the_seeds_three_groups(page)
+
+
+def the_seeds_three_groups(page: Page) -> None:
+    """The 15 rules in their three groups, each found by a click on the chart."""
+    view(page, "Groups")
+    drawn = chart(page, "15 rules fall into three groups")
+    expect(drawn).to_be_visible()
+    shot(page, "wine-rule-groups", whole=True)
+    for leads_to in ("Champagne (France)", "Pinot Noir (Italy)", "Malbec (France)"):
+        page.get_by_role("heading", name="15 rules fall into three groups").scroll_into_view_if_needed()
+        row = drawn.locator(
+            ".annotation-text", has_text=re.compile(rf"^{re.escape(leads_to)}$")
+        ).bounding_box()
+        bubbles = [point.bounding_box() for point in drawn.locator(".scatterlayer .point").all()]
+        middle = row["y"] + row["height"] / 2
+        bubble = min(bubbles, key=lambda box: abs(box["y"] + box["height"] / 2 - middle))
+        page.mouse.click(bubble["x"] + bubble["width"] / 2, bubble["y"] + bubble["height"] / 2)
+        finished(page)
+        rows = read_table(page.get_by_test_id("stDataFrame"), RULE)
+        assert len(rows) == 5
+        assert leads_to in {row["also buys"] for row in rows}
+    no_error(page)
