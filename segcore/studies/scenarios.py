@@ -47,7 +47,7 @@ class Scenario:
     name : str
         "" while it is only tried out.
     base : str
-        Key of the segmentation it starts from.
+        Which segmentation it starts from.
     left_out, brought_back : tuple of str
         Products (labels at the study's level) dropped in addition, and dropped by the study but counted here.
     without : tuple of Group
@@ -92,8 +92,8 @@ class Scenario:
 
     @property
     def question(self) -> Scenario:
-        """The same changes without a name: what the answer depends on."""
-        return replace(self, name="")
+        """The same changes without name and base: what is asked of the segments it starts from."""
+        return replace(self, name="", base="")
 
 
 @dataclass(frozen=True)

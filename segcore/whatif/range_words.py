@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from segcore.studies import Edit, Scenario
 from segcore.whatif.outcome import NONE, Outcome
-from segcore.words import count, join_and, of, percent, plural
+from segcore.words import count, join_and, of, percent, plural, readable
 
 MOST_NAMED = 3
 
@@ -37,6 +39,18 @@ def outcome_sentence(outcome: Outcome, names: Mapping[int, str], row_word: str) 
     if not said:
         said.append("No segment dissolves and none appears")
     return "; ".join([*said, _moves(outcome, row_word)]) + "."
+
+
+def largest_move(flows: pd.DataFrame, names: Mapping[int, str]) -> str:
+    """The largest group that changes segment, as a title."""
+    moved = flows[~flows["stays"]]
+    if not len(moved):
+        return "Nobody changes segment"
+    row = moved.loc[moved["customers"].idxmax()]
+    start, end = (
+        "no segment" if row[side] == NONE else f"“{names[int(row[side])]}”" for side in ("from", "to")
+    )
+    return f"The largest move: {count(row['customers'])} from {start} to {end}"
 
 
 def _moves(outcome: Outcome, row_word: str) -> str:
@@ -87,25 +101,29 @@ def cost_sentence(outcome: Outcome) -> str:
     )
 
 
-def changes_in_words(scenario: Scenario, names: Mapping[int, str]) -> list[str]:
-    """Everything that is different from the study, one short sentence each."""
+def changes_in_words(scenario: Scenario, names: Mapping[int, str], level: str = "") -> list[str]:
+    """Everything that is different from the study, one short sentence each; ``level`` names bare numbers."""
     said = []
     if scenario.left_out:
-        said.append(f"Without {join_and(scenario.left_out, most=4)}")
+        said.append(f"Without {_products(scenario.left_out, level)}")
     said += [f"Without {group.attribute} “{group.value}”" for group in scenario.without]
     if scenario.brought_back:
-        said.append(f"With {join_and(scenario.brought_back, most=4)} again")
+        said.append(f"With {_products(scenario.brought_back, level)} again")
     if scenario.date_from or scenario.date_to:
         said.append(f"Purchases from {scenario.date_from or 'the start'} to {scenario.date_to or 'the end'}")
     if scenario.min_products:
         said.append(f"Only customers with {plural(scenario.min_products, 'product')} or more")
     if scenario.k:
         said.append(f"{plural(scenario.k, 'segment')}, looked for anew")
-    return said + [_edit_in_words(edit, names) for edit in scenario.edits]
+    return said + [_edit_in_words(edit, names, level) for edit in scenario.edits]
 
 
-def _edit_in_words(edit: Edit, names: Mapping[int, str]) -> str:
+def _products(products: tuple[str, ...], level: str) -> str:
+    return join_and([readable(product, level) for product in products], most=4)
+
+
+def _edit_in_words(edit: Edit, names: Mapping[int, str], level: str) -> str:
     called = join_and([f"“{names.get(number, f'Segment {number}')}”" for number in edit.segments])
     if edit.kind == "pin":
-        return f"A segment defined by {join_and(edit.products, most=4)}"
+        return f"A segment defined by {_products(edit.products, level)}"
     return {"merge": f"Merged {called}", "split": f"Split {called}", "lock": f"Locked {called}"}[edit.kind]

@@ -51,7 +51,7 @@ def test_scenarios_are_kept_by_name():
 
 
 def test_a_name_is_not_part_of_the_question():
-    assert replace(A, name="x", k=2).question == replace(A, k=2)
+    assert replace(A, name="x", k=2).question == Scenario(k=2)
     assert A.is_empty and not replace(A, edits=(Edit("lock", (1,)),)).is_empty
     with pytest.raises(ValueError, match="not an edit"):
         Edit("explode")

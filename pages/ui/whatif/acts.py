@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +25,15 @@ def tried() -> WhatIf:
     return session.study().what_if
 
 
+def base_of(view: View) -> str:
+    """Which segmentation this is, in every version of the program: its data and choices, not where it is stored."""
+    asked = f"{view.matrix.digest} {view.segmentation.k} {view.segmentation.spec.seed}"
+    return hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+
 def now(view: View) -> Scenario:
     """The scenario on the screen."""
-    return tried().now(view.key)
+    return tried().now(base_of(view))
 
 
 def step(base: str, **changes: Any) -> None:

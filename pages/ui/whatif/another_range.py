@@ -14,7 +14,7 @@ from pages.ui.whatif.steps import way_back
 from segcore.studies import Group, Scenario
 from segcore.whatif.changed import values_of
 from segcore.whatif.range_words import cost_sentence, outcome_sentence
-from segcore.words import plural
+from segcore.words import plural, readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -56,25 +56,23 @@ def answered(
             outcome.answer("Finding the segments of the changed range.")
         return False
     with head:
-        cost = cost_sentence(found)
-        outcome.answer(outcome_sentence(found, view.names, view.matrix.row_word), edited=bool(cost))
-        if cost:
-            st.markdown(cost)
+        outcome.answer(outcome_sentence(found, view.names, view.matrix.row_word), cost_sentence(found))
     outcome.result(view, found, key)
     return True
 
 
 def _change(view: View, field: str, value: object) -> None:
-    acts.step(view.key, **{field: value})
+    acts.step(acts.base_of(view), **{field: value})
 
 
 def _products(view: View, scenario: Scenario) -> None:
     """Products of the level, the best-known first; those the study leaves out can come back."""
     order = (-view.matrix.buyers).argsort(kind="stable")
     listed = [str(product) for product in view.matrix.products[order]]
+    named = partial(readable, level=view.study.level)
     key = widgets.remembered("range-left_out", [p for p in scenario.left_out if p in set(listed)])
     st.multiselect(
-        "Drop products", listed, key=key, placeholder="Search a product", on_change=widgets.hand_over,
+        "Drop products", listed, key=key, placeholder="Search a product", on_change=widgets.hand_over, format_func=named,
         args=(key, lambda chosen: _change(view, "left_out", tuple(chosen))),
         help="They stay in the file; the segments are found as if they had never been sold.",
     )  # fmt: skip
@@ -83,7 +81,7 @@ def _products(view: View, scenario: Scenario) -> None:
         key = widgets.remembered("range-brought_back", [p for p in scenario.brought_back if p in out])
         st.multiselect(
             "Bring back", out, key=key, placeholder="Products the study leaves out", on_change=widgets.hand_over,
-            args=(key, lambda chosen: _change(view, "brought_back", tuple(chosen))),
+            format_func=named, args=(key, lambda chosen: _change(view, "brought_back", tuple(chosen))),
         )  # fmt: skip
 
 
@@ -123,7 +121,7 @@ def _days(view: View, scenario: Scenario) -> None:
     def save(days: tuple[dt.date, ...]) -> None:
         if len(days) == 2:
             acts.step(
-                view.key,
+                acts.base_of(view),
                 date_from=None if days[0] <= first else days[0].isoformat(),
                 date_to=None if days[1] >= last else days[1].isoformat(),
             )

@@ -11,6 +11,7 @@ from pages.ui.whatif import acts, kept
 from pages.ui.whatif.another_range import answered
 from pages.ui.whatif.steps import way_back
 from segcore.studies import Edit, Scenario
+from segcore.words import readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -56,7 +57,7 @@ def _merge(view: View, names: dict[int, str]) -> None:
     )
     st.button(
         "Merge them", icon=":material/merge:", key="merge", disabled=len(chosen) < 2, width="stretch",
-        on_click=acts.edit, args=(view.key, Edit("merge", tuple(sorted(chosen)))),
+        on_click=acts.edit, args=(acts.base_of(view), Edit("merge", tuple(sorted(chosen)))),
     )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def _split(view: View, names: dict[int, str]) -> None:
     )
     st.button(
         "Split it in two", icon=":material/call_split:", key="split", disabled=chosen is None, width="stretch",
-        on_click=acts.edit, args=(view.key, Edit("split", (chosen or 0,))),
+        on_click=acts.edit, args=(acts.base_of(view), Edit("split", (chosen or 0,))),
     )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def _lock(view: View, scenario: Scenario) -> None:
     key = widgets.remembered("hand-lock", [number for number in locked if number in view.names])
     st.multiselect(
         "Lock", list(view.names), key=key, format_func=view.names.__getitem__, placeholder="Segments that must stay",
-        on_change=widgets.hand_over, args=(key, lambda chosen: acts.lock(view.key, chosen)),
+        on_change=widgets.hand_over, args=(key, lambda chosen: acts.lock(acts.base_of(view), chosen)),
         help="What a locked segment buys stays as it is while the others are found anew, here or in another range.",
     )  # fmt: skip
 
@@ -89,10 +90,10 @@ def _define(view: View) -> None:
     order = (-view.matrix.buyers).argsort(kind="stable")
     chosen = st.multiselect(
         "Products that must define a segment", [str(p) for p in view.matrix.products[order]], key="hand-pin",
-        placeholder="Search a product",
+        placeholder="Search a product", format_func=lambda product: readable(product, view.study.level),
         help="A further segment begins with these products, and they belong to no other.",
     )  # fmt: skip
     st.button(
         "Make a segment of them", icon=":material/push_pin:", key="pin", disabled=not chosen, width="stretch",
-        on_click=acts.edit, args=(view.key, Edit("pin", products=tuple(chosen))),
+        on_click=acts.edit, args=(acts.base_of(view), Edit("pin", products=tuple(chosen))),
     )  # fmt: skip

@@ -22,7 +22,7 @@ STUDY, TRIED = "The study as it is", "What is on the screen"
 
 def show(view: View, scenario: Scenario, *, waiting: bool) -> None:
     """Keep what is on the screen; open, forget and compare what was kept, once the screen has its answer."""
-    own = [one for one in acts.tried().kept if one.base == view.key]
+    own = [one for one in acts.tried().kept if one.base == acts.base_of(view)]
     other = len(acts.tried().kept) - len(own)
     st.subheader("Scenarios", anchor=False)
     _keep(view, scenario)
@@ -46,25 +46,25 @@ def _keep(view: View, scenario: Scenario) -> None:
             "Keep what is on the screen as", placeholder="Without gift cards", max_chars=60
         )
         if right.form_submit_button("Keep", icon=":material/bookmark_add:", width="stretch") and name.strip():
-            acts.keep(view.key, name)
+            acts.keep(acts.base_of(view), name)
             st.rerun()
 
 
 def _row(view: View, one: Scenario, at: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        said = "; ".join(changes_in_words(one, view.names))
+        said = "; ".join(changes_in_words(one, view.names, view.study.level))
         st.markdown(f"**{escape(one.name)}**: {escape(said)}", width="stretch")
         st.button(
-            "Open", icon=":material/open_in_full:", key=f"kept-open-{at}", on_click=acts.open_kept, args=(view.key, one)
+            "Open", icon=":material/open_in_full:", key=f"kept-open-{at}", on_click=acts.open_kept, args=(acts.base_of(view), one)
         )  # fmt: skip
         st.button(
-            "Forget", icon=":material/delete:", key=f"kept-forget-{at}", on_click=acts.forget, args=(view.key, one.name)
+            "Forget", icon=":material/delete:", key=f"kept-forget-{at}", on_click=acts.forget, args=(acts.base_of(view), one.name)
         )  # fmt: skip
 
 
 def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     """Two of the study, the screen and the kept ones: how alike their groups are, and who changes."""
-    offered = {STUDY: Scenario(base=view.key)} | {one.name: one for one in own}
+    offered = {STUDY: Scenario(base=acts.base_of(view))} | {one.name: one for one in own}
     if not scenario.is_empty:
         offered[TRIED] = scenario
     titles = list(offered)

@@ -13,12 +13,13 @@ from pages.ui.text import escape
 from segcore.figures.palette import GREY, SEGMENT_COLOURS
 from segcore.figures.split_sankey import split_sankey
 from segcore.whatif.outcome import NONE, Outcome, agreement_in_words
-from segcore.whatif.range_words import names_of
-from segcore.words import count, of, percent
+from segcore.whatif.range_words import largest_move, names_of
+from segcore.words import count, percent
 
 if TYPE_CHECKING:
     from pages.ui.view import View
 
+NEARLY = 0.9  # of a taste that is left, or cosine with what it was, below which it is said
 LAST = 10_000  # where "in no segment" stands in a picture: below all others
 
 
@@ -60,7 +61,7 @@ def result(view: View, outcome: Outcome, key: str) -> None:
     again = f"; {count(outcome.wobble)} would by looking again with nothing changed" if outcome.wobble else ""
     moves(
         view, outcome.flows, (view.names, names), colours, key=f"{key}-moves",
-        title=f"{of(outcome.moved, outcome.compared)} {word} change segment",
+        title=largest_move(outcome.flows, view.names | names),
         subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: the two are "
         f"{agreement_in_words(outcome.agreement)} (agreement {outcome.agreement:.2f}, where 1 is the same){again}",
     )  # fmt: skip
@@ -108,12 +109,14 @@ def _fate(outcome: Outcome, number: int) -> str:
         return "merged"
     if any(number in parts for parts in outcome.merged.values()):
         return "merged into another"
-    alike = outcome.likeness.get(number)
-    return "stays" if alike is None or alike != alike or alike >= 0.9 else "changes its taste"
+    kept, alike = outcome.kept_taste.get(number, 1.0), outcome.likeness.get(number, 1.0)
+    if kept < NEARLY:
+        return f"stays, {percent(kept, 100)} of its taste is in the range"
+    return "changes its taste" if alike < NEARLY else "stays"
 
 
-def answer(sentence: str, *, edited: bool = False) -> None:
-    """The answer, in one sentence; marked where segments were changed by hand."""
+def answer(sentence: str, cost: str = "") -> None:
+    """The answer, in one sentence; where segments were changed by hand, marked with what that costs."""
     st.markdown(f"##### {escape(sentence)}", width=900)
-    if edited:
-        st.badge("Edited by hand", icon=":material/edit:", color="orange")
+    if cost:
+        st.markdown(f":material/edit: {escape(cost)}", width=900)

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def way_back(view: View, scenario: Scenario) -> None:
     """Every change in words; undo, redo, reset."""
     tried = acts.tried()
-    said = changes_in_words(scenario, view.names)
+    said = changes_in_words(scenario, view.names, view.study.level)
     if said:
         st.markdown("\n".join(f"- {escape(sentence)}" for sentence in said))
     buttons = (
-        ("undo", "Undo", ":material/undo:", tried.can_undo(view.key)),
-        ("redo", "Redo", ":material/redo:", tried.can_redo(view.key)),
+        ("undo", "Undo", ":material/undo:", tried.can_undo(acts.base_of(view))),
+        ("redo", "Redo", ":material/redo:", tried.can_redo(acts.base_of(view))),
         ("reset", "Reset", ":material/restart_alt:", not scenario.is_empty),
     )
     with st.container(horizontal=True, gap="small"):
@@ -34,5 +34,5 @@ def way_back(view: View, scenario: Scenario) -> None:
                 key=f"step-{way}",
                 disabled=not possible,
                 on_click=acts.go,
-                args=(way, view.key),
+                args=(way, acts.base_of(view)),
             )
