@@ -157,13 +157,14 @@ def loaded() -> Loaded | None:
     current = study()
     if current is None or not current.loaded_key:
         return None
-    if not cached.store().has(current.loaded_key):
+    from segcore.tasks.data import keep_edited, purchases_key
+
+    # A later version keeps purchases under other keys: what was read is then gone, and is read again.
+    if not all(cached.store().has(key) for key in (current.loaded_key, purchases_key(current.base_digest))):
         return None
     if (
         not current.level_edits.is_empty
     ):  # a study from another machine brings its edits along, not what they made
-        from segcore.tasks.data import keep_edited
-
         keep_edited(current.level_edits.base, current.level_edits)
     return cached.result(current.loaded_key)
 
