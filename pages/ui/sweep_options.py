@@ -120,21 +120,21 @@ def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
         "What a purchase counts", can, index=can.index(study.weighting) if study.weighting in can else 0,
         format_func=WEIGHTINGS.__getitem__, key=f"sweep-weighting-{study.weighting}", help=widgets.help_for("weighting"),
     )  # fmt: skip
-    one, two, three = st.columns(3)
-    loss = one.selectbox(
+    loss = st.selectbox(
         "Loss", list(LOSSES), index=list(LOSSES).index(now.loss), format_func=LOSSES.__getitem__,
         help=widgets.help_for("loss"),
     )  # fmt: skip
     starts, current = _starts(study, matrix, k)
-    start = two.selectbox(
+    start = st.selectbox(
         "Start", list(starts), index=list(starts).index(current) if current in starts else 0,
         format_func=starts.__getitem__, help=widgets.help_for("initialisation"), key=f"sweep-start-{current}-{k}",
     )  # fmt: skip
-    max_k = three.number_input("Try up to", 2, max(2, min(20, most)), min(now.max_k, max(2, min(20, most))))
-    restarts = one.number_input(
+    one, two, three = st.columns(3)
+    max_k = one.number_input("Try up to", 2, max(2, min(20, most)), min(now.max_k, max(2, min(20, most))))
+    restarts = two.number_input(
         "Restarts", 0, 50, now.restarts or 0, help=widgets.help_for("restart") + " 0 lets the data decide."
     )
-    seed = two.number_input("Seed", 0, 1_000_000, now.seed, help=widgets.help_for("seed"))
+    seed = three.number_input("Seed", 0, 1_000_000, now.seed, help=widgets.help_for("seed"))
     degrees = {}
     for column, name in zip(st.columns(3), STRENGTHS if now.loss == "squared" else (), strict=False):
         degrees[name] = column.select_slider(
