@@ -25,13 +25,15 @@ def row_card(view: View, label: str, *, is_product: bool = False, segment: int =
 
     table = view.segmentation.product_shares if is_product else view.segmentation.shares
     shares = table.loc[label].sort_values(ascending=False, kind="stable")
-    parts = [f"{view.names[s]} {percent(share, 100)}" for s, share in shares.items() if share >= LEAST_SHARE]
+    parts = [
+        f"{view.names[s]} {percent(round(share, 2), 100)}"
+        for s, share in shares.items()
+        if share >= LEAST_SHARE
+    ]
     with st.container(border=not segment):
         st.markdown(f"**{escape(readable(label, view.study.level) if is_product else called(view, label))}**")
         if segment:
-            said = (
-                f"{percent(float(shares[segment]), 100)} of what they buy belongs to “{view.names[segment]}”."
-            )
+            said = f"{percent(round(float(shares[segment]), 2), 100)} of what they buy belongs to “{view.names[segment]}”."
             st.markdown(unbroken(escape(said)))
         st.markdown(unbroken(escape(join_and(parts) or "no purchases")))
         if not is_product:

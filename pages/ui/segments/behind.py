@@ -54,7 +54,7 @@ def _group(view: View, members: pd.Index, segment: int) -> None:
     st.markdown(f"**{escape(plural(len(members), row_noun(view)))}**")
     shares = view.segmentation.shares.loc[members]
     if segment:
-        mean = percent(float(shares[segment].mean()), len(members))
+        mean = percent(round(float(shares[segment].mean()), 2), 100)
         st.markdown(unbroken(escape(f"{mean} of what they buy belongs to “{view.names[segment]}”.")))
     common = in_common(view.matrix, view.segmentation, members, 5)
     bought = [
@@ -117,8 +117,21 @@ def _product(view: View, pick: picked.Picked, made: Portraits | None) -> None:
         st.markdown(unbroken(escape(_product_words(view, rows.loc[pick.segment], pick, made))))
     spent = money_on(cached.purchases(view.study.data_digest), view.matrix, pick.label)
     _product_table(view, rows, pick.label, spent)
+    _children(view, pick)
     with st.expander(f"Who bought it{' in this segment' if pick.segment else ''}"):
         _buyers(view, pick, spent)
+
+
+def _children(view: View, pick: picked.Picked) -> None:
+    """The finer products a product of this level is made of, where there are any; counted when asked for."""
+    from segcore.hierarchy.children import finer_levels
+
+    if not finer_levels(cached.purchases(view.study.data_digest), view.study.level):
+        return
+    if st.toggle("What is inside it", key="behind-inside"):
+        from pages.ui.level_children import children_view
+
+        children_view(view, pick.label, pick.segment or None)
 
 
 def _product_words(view: View, row: pd.Series, pick: picked.Picked, made: Portraits | None) -> str:
@@ -162,9 +175,8 @@ def _product_table(view: View, rows: pd.DataFrame, product: str, spent: pd.Serie
     s = view.segmentation
     table = pd.DataFrame(
         {
-            "buyers": rows["buyers"],
-            view.matrix.row_word: s.sizes,
             "bought it": 100 * rows["buyers"] / s.sizes.clip(lower=1),
+            "buyers": rows["buyers"],
             "index": rows["index"].round(),
             "score": 100 * s.product_scores.loc[product],
         }
@@ -176,7 +188,7 @@ def _product_table(view: View, rows: pd.DataFrame, product: str, spent: pd.Serie
     st.dataframe(
         table, alt="This product in every segment.",
         column_config=widgets.percent_columns(["bought it", "score"])
-        | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "buyers", view.matrix.row_word)},
+        | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "buyers")},
     )  # fmt: skip
 
 

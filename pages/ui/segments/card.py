@@ -22,10 +22,11 @@ LISTED_MORE, LISTED_LESS = 8, 3
 LEAST_OVERLAP = 0.1
 
 
-def colour_bar(colour: str) -> None:
-    """The segment's colour, as a thin line across its card."""
+def colour_bar(colour: str, long: int = 600) -> None:
+    """The segment's colour, as a thin line across its card; ``long`` times as long as a sixth of its height."""
     st.image(
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="6"><rect width="600" height="6" rx="3" fill="{colour}"/></svg>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{long}" height="6">'
+        f'<rect width="{long}" height="6" rx="3" fill="{colour}"/></svg>',
         width="stretch",
     )
 

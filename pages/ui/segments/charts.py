@@ -20,7 +20,12 @@ def charts(view: View) -> None:
     rows = view.matrix.row_word.capitalize()
     drawn = {rows: _customer_basis, "Products": _product_basis, "Sizes": _sizes, "Map": _map}
     kind = st.segmented_control(
-        "View", list(drawn), default=rows, key="segments-view", label_visibility="collapsed"
+        "View",
+        list(drawn),
+        default=rows,
+        key="segments-view",
+        label_visibility="collapsed",
+        format_func=widgets.quiet,
     )
     drawn.get(kind, _customer_basis)(view)
 

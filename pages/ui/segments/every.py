@@ -60,8 +60,9 @@ def _one(view: View, number: int, made: Portraits | None) -> None:
         st.caption(unbroken(escape(f"Less: {_listed(view, less)}")))
     if row["mixed"]:
         share = percent(row["mixed"] / max(row["customers"], 1), int(row["customers"]))
+        verb = "stands" if row["mixed"] == 1 else "stand"
         st.caption(
-            unbroken(escape(f"{count(row['mixed'])} ({share}) stand between this and another segment."))
+            unbroken(escape(f"{count(row['mixed'])} ({share}) {verb} between this and another segment."))
         )
     st.button("Look closer", key=f"closer-{number}", on_click=_closer, args=(number,), width="stretch")
 

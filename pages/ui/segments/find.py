@@ -55,7 +55,7 @@ def _card(view: View, label: str) -> None:
     home = s.assignment.fillna(0)[label]
     with st.container(border=True, gap="small"):
         if home:
-            colour_bar(view.colours[int(home)])
+            colour_bar(view.colours[int(home)], long=1_800)
         st.markdown(f"#### {escape(called(view, label))}")
         st.markdown(unbroken(escape(_where(view, label))))
         left, right = st.columns(2, gap="large")
@@ -69,7 +69,7 @@ def _card(view: View, label: str) -> None:
 
 def _where(view: View, label: str) -> str:
     shares = view.segmentation.shares.loc[label].sort_values(ascending=False, kind="stable")
-    parts = [f"{view.names[int(n)]} {percent(v, 100)}" for n, v in shares.items() if v >= 0.05]
+    parts = [f"{view.names[int(n)]} {percent(round(v, 2), 100)}" for n, v in shares.items() if v >= 0.05]
     return f"{join_and(parts) or 'No purchases at this level'}. {' '.join(fit_words(view, label))}"
 
 
@@ -133,7 +133,12 @@ def _bought(view: View, label: str) -> None:
     table = purchases_of(cached.purchases(view.study.data_digest), label, view.study.level)
     spent = f", {money(float(table['money'].sum()))} in all" if "money" in table else ""
     st.markdown(f"**What was bought**  \n{escape(count(len(table)))} products{escape(spent)}")
-    st.dataframe(_tidy(table), height=min(38 + 35 * len(table), 420), alt="Everything this customer bought.",
+    table = _tidy(table)
+    if not table.shape[1]:
+        named = [readable(str(product), view.study.level) for product in table.index]
+        st.markdown("\n".join(f"- {escape(name)}" for name in named))
+        return
+    st.dataframe(table, height=min(38 + 35 * len(table), 420), alt="Everything this customer bought.",
                  column_config={name: st.column_config.NumberColumn(format="localized") for name in ("lines", "orders", "quantity", "money")}
                  | {"last": st.column_config.DateColumn()})  # fmt: skip
 

@@ -1,0 +1,88 @@
+"""The Segments page: names that stick, one balance, one customer, and every card in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from segcore import studies
+from tests.pages.conftest import OpenPage, until_still
+from tests.pages.test_prepared_pages import with_label
+from tests.pages.test_prepared_pages import words as marked
+
+
+@pytest.fixture
+def own_study(study_id: str) -> studies.Study:
+    """A copy of the study of two tastes, with two segments chosen."""
+    prepared = replace(studies.load(study_id), id=studies.new_study().id, k=2, level="product")
+    return studies.save(prepared)
+
+
+def words(page) -> str:
+    """All sentences, without bold marks and with plain spaces."""
+    return marked(page).replace("**", "").replace("\u00a0", " ")
+
+
+def called(study: studies.Study) -> dict[str, int]:
+    """Name → place on the palette of the segments looked at last."""
+    saved = studies.load(study.id)
+    entry = saved.names_of(saved.shown[0])
+    known = {one.id: one.name for one in saved.identities}
+    return {known[i]: entry.colours[n] for n, i in entry.identities.items()}
+
+
+def test_a_run_is_remembered_and_names_outlive_a_further_segment(
+    open_page: OpenPage, own_study: studies.Study
+):
+    page = open_page("Segments", own_study.id)
+    assert not page.exception
+    before = called(own_study)
+    assert before == {"Wine": 1, "Tea": 2}
+    studies.save(studies.load(own_study.id).with_(k=3))
+    page = open_page("Segments", own_study.id)
+    assert not page.exception
+    after = called(own_study)
+    assert len(after) == 3
+    assert {name: after[name] for name in before if name in after}.items() <= before.items()
+    assert "New: " in words(page)
+
+
+def test_cards_say_size_money_and_what_is_bought(open_page: OpenPage, own_study: studies.Study):
+    page = until_still(open_page("Segments", own_study.id))
+    said = words(page)
+    assert "24 customers, 60 %" in said and "16 customers, 40 %" in said
+    assert "% of the money" in said
+    sentences = [block.value for block in page.code]
+    assert any(text.startswith("Wine: 24 of 40 (60 %) customers;") for text in sentences)
+    assert "“Tea”" in said or "Tea" in said
+
+
+def test_the_balance_is_saved_and_drives_proposed_names(open_page: OpenPage, own_study: studies.Study):
+    page = open_page("Segments", own_study.id)
+    with_label(page.select_slider, "What product lists put first").set_value(1.0).run()
+    assert not page.exception
+    saved = studies.load(own_study.id)
+    assert saved.balance == 1.0
+    assert {one.balance for one in saved.identities if not one.edited} == {1.0}
+
+
+def test_a_customer_is_found_by_a_few_letters(open_page: OpenPage, own_study: studies.Study):
+    page = open_page("Segments", own_study.id)
+    with_label(page.text_input, "Find a customer").set_value("c03").run()
+    assert not page.exception
+    said = words(page)
+    assert "Why this segment" in said
+    assert "speak for “Wine”" in said
+    assert "What to offer next" in said
+    assert "Most alike customers" in said
+    with_label(page.text_input, "Find a customer").set_value("nobody").run()
+    assert "No customer holds “nobody”" in words(page)
+
+
+def test_the_table_shows_only_those_between_or_poorly_described(
+    open_page: OpenPage, own_study: studies.Study
+):
+    page = open_page("Segments", own_study.id)
+    control = next(g for g in page.segmented_control if g.label == "Who")
+    control.set_value("Poorly described").run()
+    assert not page.exception
+    assert "less than half of what they do on average" in words(page)
