@@ -23,7 +23,7 @@ from segcore.offers.split import FEWEST, Split, choose_weeks, hide_one, split_by
 from segcore.purchases import Purchases
 from segcore.steps import Step
 
-MOST_CUSTOMERS = 20_000
+MOST_CUSTOMERS = 10_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from segcore.offers.learned import Learned
 from segcore.offers.paired import bootstrap_means, interval
 from segcore.offers.score import block_out, blocks, score, standard
 
-MOST_PAIRS = 2_000_000
+MOST_PAIRS = 600_000
 _RIDGE, _ROUNDS = 1e-3, 50
 
 

@@ -13,7 +13,7 @@ from segcore.errors import SpecError
 from segcore.matrix import build_matrix
 from segcore.offers import OfferSpec, blocked_pairs, learn, next_offers, usual_prices, worth_of
 from segcore.offers.recommend import offering
-from segcore.offers.score import score
+from segcore.offers.score import best, score
 from segcore.offers.spec import SCORERS
 from segcore.purchases import make_purchases
 from segcore.segments import segment
@@ -234,3 +234,22 @@ def test_only_the_most_bought_of_very_many_products_can_be_offered(monkeypatch):
         learned.products
     )
     assert sparse.issparse(learned.columns(matrix.bought)) and learned.columns(matrix.bought).shape[1] == 5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 12))
+def test_the_first_offers_are_the_highest_scores_and_ties_go_to_the_most_bought(seed, n):
+    generator = np.random.default_rng(seed)
+    scores = generator.integers(0, 4, (6, 12)).astype(float) / 3
+    scores[generator.random(scores.shape) < 0.3] = -np.inf
+    buyers = generator.integers(1, 5, 12)
+
+    class Known:
+        by_popularity = np.argsort(-buyers, kind="stable")
+
+    top = best(scores, Known, n)
+    for row, given in zip(scores, top, strict=True):
+        able = sorted((j for j in range(12) if np.isfinite(row[j])), key=lambda j: (-row[j], -buyers[j], j))[
+            :n
+        ]
+        assert list(given) == able + [-1] * (n - len(able))

@@ -50,7 +50,7 @@ def back_test(view: View) -> Request:
         nmf=view.segmentation.spec,
         spec=test_spec(view),
         title="Testing offers on hidden purchases",
-        seconds=3 + 14 * min(_cells(view), 20_000 * 3_000) / CELLS_PER_SECOND,
+        seconds=3 + 14 * min(_cells(view), 10_000 * 3_000) / CELLS_PER_SECOND,
     )
 
 
@@ -65,7 +65,7 @@ def by_k(view: View) -> Request:
         ks=tuple(sweep.ks),
         spec=replace(test_spec(view), resamples=200),
         title="Trying other numbers of segments",
-        seconds=3 + 7 * len(sweep.ks) * min(_cells(view), 20_000 * 3_000) / CELLS_PER_SECOND,
+        seconds=3 + 7 * len(sweep.ks) * min(_cells(view), 10_000 * 3_000) / CELLS_PER_SECOND,
     )
 
 

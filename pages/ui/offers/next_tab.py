@@ -34,7 +34,7 @@ def draw(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     """Who it is for, the offers, and the choices behind them."""
     words = {**FOR, "customer": f"One {room.view.matrix.row_word.removesuffix('s')}"}
     chosen = st.segmented_control(
-        "For", list(words), format_func=words.get, required=True, default="segment", key="offers-for", label_visibility="collapsed"
+        "For", list(words), format_func=lambda name: widgets.quiet(words[name]), required=True, default="segment", key="offers-for", label_visibility="collapsed"
     )  # fmt: skip
     {"segment": _segment, "customer": _customer, "list": _list}[chosen](room, everyone, table)
     options.drawer(room)
