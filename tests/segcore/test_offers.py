@@ -248,8 +248,8 @@ def test_the_first_offers_are_the_highest_scores_and_ties_go_to_the_most_bought(
         by_popularity = np.argsort(-buyers, kind="stable")
 
     top = best(scores, Known, n)
-    for row, given in zip(scores, top, strict=True):
+    for row, places in zip(scores, top, strict=True):
         able = sorted((j for j in range(12) if np.isfinite(row[j])), key=lambda j: (-row[j], -buyers[j], j))[
             :n
         ]
-        assert list(given) == able + [-1] * (n - len(able))
+        assert list(places) == able + [-1] * (n - len(able))
