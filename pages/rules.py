@@ -70,7 +70,12 @@ def explore() -> None:
 def draw(rules: Rules, ranked: np.ndarray, study: Study, choice: RuleFilter, key: str) -> np.ndarray:
     """The chosen view, and one rule below it; returns the rules the list shows, none beside views with their own."""
     shown = st.segmented_control(
-        "View", VIEWS, default=VIEWS[0], key="rules-view", label_visibility="collapsed"
+        "View",
+        VIEWS,
+        default=VIEWS[0],
+        key="rules-view",
+        label_visibility="collapsed",
+        format_func=widgets.quiet,
     )
     if shown == VIEWS[5]:
         compare.instead(study, rules)

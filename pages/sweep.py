@@ -68,6 +68,7 @@ with charts:
         sweep_charts.VIEWS,
         default=sweep_charts.VIEWS[0],
         required=True,
+        format_func=widgets.quiet,
         key="sweep-view",
         label_visibility="collapsed",
     )

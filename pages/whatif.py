@@ -28,6 +28,7 @@ room = st.segmented_control(
     list(ROOMS),
     default="A basket",
     key="whatif-room",
+    format_func=widgets.quiet,
     label_visibility="collapsed",
     required=True,
 )

@@ -34,7 +34,7 @@ def children_view(view: View, product: str, segment: int | None = None) -> None:
         return
     own = f"children-level-{spec.level}"
     level = finer[-1] if len(finer) == 1 else st.segmented_control(
-        "Read at", finer, default=finer[-1], required=True, key=own, help=widgets.help_for("level")
+        "Read at", finer, default=finer[-1], required=True, key=own, format_func=widgets.quiet, help=widgets.help_for("level")
     )  # fmt: skip
     table = cached.children(digest, spec, view.key, product, str(level or finer[-1]))
     if not len(table):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, session, working_level
+from pages.ui import cached, progress, session, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.jobs import Request
@@ -39,7 +39,11 @@ def show(study: Study, levels: pd.DataFrame) -> None:
             return
         _kept(study)
         way = st.segmented_control(
-            "Where the groups come from", list(WAYS), key="groups-way", label_visibility="collapsed"
+            "Where the groups come from",
+            list(WAYS),
+            key="groups-way",
+            label_visibility="collapsed",
+            format_func=widgets.quiet,
         )
         if way is None:
             st.caption(

@@ -41,7 +41,9 @@ def customers(view: View) -> None:
     chosen = left.multiselect(
         "Show only", list(view.names.values()), key="customers-of", placeholder="All segments"
     )
-    who = right.segmented_control("Who", (ALL, BETWEEN, POORLY), default=ALL, key="customers-who")
+    who = right.segmented_control(
+        "Who", (ALL, BETWEEN, POORLY), default=ALL, key="customers-who", format_func=widgets.quiet
+    )
     s = view.segmentation
     keep = np.ones(len(table), dtype=bool)
     if chosen:

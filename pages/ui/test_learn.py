@@ -177,7 +177,14 @@ def _vote(study: Study, view: View) -> None:
     with st.container(border=True):
         for name, (question, _, _) in QUESTIONS.items():
             key = widgets.remembered(f"vote-{name}-{view.key}", getattr(vote, name) or None)
-            st.segmented_control(question, ANSWERS, key=key, on_change=_keep, args=(key, view.key, k, name))
+            st.segmented_control(
+                question,
+                ANSWERS,
+                format_func=widgets.quiet,
+                key=key,
+                on_change=_keep,
+                args=(key, view.key, k, name),
+            )
 
 
 def _keep(widget: str, key: str, k: int, name: str) -> None:

@@ -73,6 +73,11 @@ def warn(sentences: Sequence[str]) -> None:
         st.warning(escape(sentence), icon=":material/warning:")
 
 
+def quiet(label: object) -> str:
+    """A choice in grey: chosen, Streamlit would write it in the accent on a tint of itself, too faint on a dark wall."""
+    return f":gray[{escape(str(label))}]"
+
+
 def help_for(*terms: str) -> str:
     """Hover text from the glossary."""
     return " ".join(escape(explain(term)) for term in terms)

@@ -82,7 +82,7 @@ class Colours:
 LIGHT = Colours(
     page="#FFFFFF",
     surface="#F4F5FA",
-    ink="#1B2130",
+    ink="#0A0E18",
     quiet="#5A6275",
     line="#DADEE9",
     accent=ACCENT_LIGHT,
@@ -92,7 +92,7 @@ LIGHT = Colours(
     diverging=DIVERGING_LIGHT,
 )
 DARK = Colours(
-    page="#07090D",
+    page="#020307",
     surface="#141821",
     ink="#E9ECF4",
     quiet="#A3ABBD",

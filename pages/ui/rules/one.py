@@ -38,7 +38,12 @@ def card(rules: Rules, position: int, study: Study, view: View | None) -> None:
         if rules.spec.shuffled:
             looks = looks[:1]
         look = st.segmented_control(
-            "Look", looks, default=looks[0], key="rule-look", label_visibility="collapsed"
+            "Look",
+            looks,
+            default=looks[0],
+            key="rule-look",
+            label_visibility="collapsed",
+            format_func=widgets.quiet,
         )
         if look == looks[0] or look is None:
             picture(rules, position)

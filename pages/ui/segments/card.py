@@ -28,6 +28,7 @@ def colour_bar(colour: str, long: int = 600) -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{long}" height="6">'
         f'<rect width="{long}" height="6" rx="3" fill="{colour}"/></svg>',
         width="stretch",
+        alt="The segment’s colour",
     )
 
 
