@@ -15,6 +15,7 @@ from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
 from segcore.offers import BackTestSpec, back_test
 from segcore.offers.backtest import Sides
+from segcore.offers.by_k import hits_by_k
 from segcore.offers.chance import Chance, buyers_range
 from segcore.offers.measure import choose_default, measure
 from segcore.offers.paired import bootstrap_means
@@ -221,3 +222,14 @@ def test_scores_and_targets_share_columns():
     sides = Sides.of(hide_one(matrix_of(values), 0), NMFSpec(k=2))
     assert sides.bought.shape == sides.hidden.shape
     assert sparse.issparse(sides.hidden) and sides.w.shape == (60, 2)
+
+
+def test_hit_rates_by_number_of_segments_stand_beside_best_sellers():
+    values, _ = planted(3, per_block=60, products=8, own=0.5, other=0.05, seed=6)
+    purchases = purchases_of(*np.nonzero(values))
+    table = finish(
+        hits_by_k(purchases, MatrixSpec("Product"), NMFSpec(k=2), (2, 3, 4), BackTestSpec(n=3, resamples=50))
+    )
+    assert list(table.index) == [2, 3, 4]
+    assert table["popular"].nunique() == 1
+    assert table["taste"].idxmax() in (3, 4) and table.loc[3, "ahead_low"] > 0
