@@ -115,10 +115,10 @@ COLUMNS = {
     "one_product_share": "one-product customers",
     "rare_share": "under 20 buyers",
     "common_share": "bought by over half",
-    "stable_k": "segments that hold",
+    "stable_k": "stable segments",
     "largest": "in the largest",
     "smallest": "in the smallest",
-    "index": "index of the top five",
+    "index": "index of top 5",
     "verdict": "verdict",
     "reason": "why",
 }
@@ -138,11 +138,11 @@ def numbers(table: pd.DataFrame) -> None:
     st.dataframe(
         widgets.in_percent(shown, SHARES),
         column_config=widgets.percent_columns(SHARES, digits=1)
-        | {"index of the top five": st.column_config.NumberColumn(format="%.0f")},
+        | {"index of top 5": st.column_config.NumberColumn(format="%.0f")},
         alt="Every level with its density, its rare products, what a quick trial found, and the verdict.",
     )
     st.caption(
-        "Segments that hold: the most, from two to eight, that all come back when a fifth is left out, on six samples. "
+        "Stable segments: the most, from two to eight, that all come back when a fifth is left out, on six samples. "
         "The largest and the smallest are shares of those tried; the index (100 = everybody) is of each segment’s five "
         "leading products. Density alone does not decide."
     )

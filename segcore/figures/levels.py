@@ -40,9 +40,9 @@ _COUNTED = (
     ),
 )
 _TRIED = (
-    Panel("segments that hold", lambda row, _: row["stable_k"] / MOST, lambda row: _segments(row)),
+    Panel("stable segments", lambda row, _: row["stable_k"] / MOST, lambda row: _segments(row)),
     Panel("in the largest", lambda row, _: row["largest"], lambda row: percent(row["largest"], 100)),
-    Panel("index of the top five", _index_length, lambda row: f"{row['index']:.0f}"),
+    Panel("index of top 5", _index_length, lambda row: f"{row['index']:.0f}"),
 )
 
 

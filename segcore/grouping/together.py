@@ -20,6 +20,7 @@ from segcore.errors import NotEnoughData
 from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
 from segcore.steps import Step
+from segcore.words import readable
 
 CUSTOMERS, PRODUCTS = 20_000, 3_000
 FEWEST_BUYERS, FEWEST_PRODUCTS = 3, 6
@@ -93,7 +94,7 @@ def grouping_together(
     rest = np.flatnonzero((buyers >= FEWEST_BUYERS) & (everyone < 0))
     if len(rest):
         everyone[rest] = (_unit(_columns(bought, rest).T @ customers) @ middles.T).argmax(axis=1)
-    names = _names(labels, buyers, everyone, len(middles))
+    names = _names([readable(str(label), level) for label in labels], buyers, everyone, len(middles))
     close = [float((placed[member == group] @ middles[group]).mean()) for group in range(len(middles))]
     texts = [names[group] if group >= 0 else "" for group in everyone]
     return Together(pd.Series(texts, labels, name="group", dtype="str"), level, pd.Series(close, names))
@@ -133,12 +134,12 @@ def _unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.where(length > 0, length, 1.0)
 
 
-def _names(labels: pd.Index, buyers: np.ndarray, member: np.ndarray, groups: int) -> list[str]:
+def _names(labels: list[str], buyers: np.ndarray, member: np.ndarray, groups: int) -> list[str]:
     """A group is called by its two best-sellers; equal names are numbered."""
     names: list[str] = []
     for group in range(groups):
         inside = np.flatnonzero(member == group)
         best = inside[np.lexsort((inside, -buyers[inside]))][:NAMED]
-        name = ", ".join(str(labels[place]) for place in best) + (" …" if len(inside) > NAMED else "")
+        name = ", ".join(labels[place] for place in best) + (" …" if len(inside) > NAMED else "")
         names.append(name if name not in names else f"{name} {group + 1}")
     return names

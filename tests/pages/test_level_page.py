@@ -84,8 +84,8 @@ def test_every_level_is_tried_and_the_answer_follows(open_page: OpenPage, own: s
     assert "segments come back" in said or "No number of segments" in said
     assert "tried; the others are counted so far" not in said
     table = page.dataframe[-1].value
-    assert {"segments that hold", "in the largest", "index of the top five", "verdict"} <= set(table.columns)
-    assert table["segments that hold"].notna().any()
+    assert {"stable segments", "in the largest", "index of top 5", "verdict"} <= set(table.columns)
+    assert table["stable segments"].notna().any()
 
 
 def test_what_everybody_buys_is_left_out_with_one_click(open_page: OpenPage, own: studies.Study):
