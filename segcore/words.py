@@ -65,6 +65,11 @@ GLOSSARY: dict[str, str] = {
     "restart": "A further search from another starting point; the best one is kept.",
     "seed": "The number that fixes every random choice, so that the same data give the same result again.",
     "k-means": "A well-known method that puts each customer into exactly one group; shown for comparison.",
+    "back-test": "Purchases that already happened are hidden, and offers made from the rest are held against them.",
+    "hold-out": "Customers on a list who are left in peace, drawn by lot: what they buy anyway shows what an offer adds.",
+    "uplift": "How much more of those who got an offer bought than of those held out.",
+    "bundle": "Products offered together because the same customers buy them.",
+    "usual price": "Money over pieces of a product, over everything sold.",
 }
 
 
