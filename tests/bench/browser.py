@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.helpers import finished, open_page, upload
+from tests.browser.segment_clicks import every_click, open_segments, shop_file
 from tests.browser.serve import Server, serve
 from tests.browser.steps import choose, press
 from tests.journey import LINES, write_journey_csv
@@ -105,6 +106,21 @@ def cancel_frees_the_slot(bench: Bench) -> float:
     return taken
 
 
+def slowest_click_on_segments(customers: int) -> Callable[[Bench], float]:
+    """Click every chart that shows segments; the seconds of the slowest answer."""
+
+    def act(bench: Bench) -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            page = bench.visit()
+            open_segments(page, shop_file(Path(folder) / f"{customers} customers.csv", customers), 4)
+            taken = {what: seconds for what, seconds, _ in every_click(page)}
+        print("  " + ", ".join(f"{what} {seconds:.2f} s" for what, seconds in taken.items()))
+        return max(taken.values())
+
+    act.__name__ = slowest_click_on_segments.__name__
+    return act
+
+
 def _has_begun(server: Server, key: str) -> bool:
     """Whether a worker has taken up the job: it then writes its progress into the store."""
     return any(key in str(path) for path in server.workspace.rglob("progress.json"))
@@ -135,6 +151,8 @@ PROMISES = (
     Promise(f"{LINES:,} lines as CSV, from drop to density table", 20, drop_to_density),
     Promise("The Complete Journey by category: verdict on k, with points on the way", 30, verdict_on_real_households),
     Promise("A cancelled sweep: until its place is taken by the next job", 1, cancel_frees_the_slot),
+    Promise("Segments of 100 customers: slowest click on a chart → detail", 1, slowest_click_on_segments(100)),
+    Promise("Segments of 10,000 customers: slowest click on a chart → detail", 1, slowest_click_on_segments(10_000)),
 )  # fmt: skip
 
 
