@@ -24,9 +24,9 @@ def show(study: Study) -> None:
         _weighting(study)
         with st.expander("Filters", icon=":material/filter_alt:", expanded=working_level.filters_open()):
             _filters(study)
+        level_left_out.show(study)
     with right:
         _outcome(study)
-        level_left_out.show(study)
 
 
 def _weighting(study: Study) -> None:

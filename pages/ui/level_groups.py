@@ -73,7 +73,12 @@ def _proposal(study: Study, levels: pd.DataFrame, source: str) -> None:
         _from_file(study)
         return
     plain = [str(level) for level in levels.index if mixed_parts(str(level)) is None]
-    level = st.selectbox("Group the products of this level", plain, index=0, key=f"groups-level-{source}")
+    level = st.selectbox(
+        "Group the products of this level",
+        plain,
+        index=_usual(study, plain, source),
+        key=f"groups-level-{source}",
+    )
     if source == FROM_NAMES:
         groups = cached.groups_from_names(study.data_digest, level)
         named = int((groups != "").sum())
@@ -87,6 +92,17 @@ def _proposal(study: Study, levels: pd.DataFrame, source: str) -> None:
     else:
         groups = _by_hand(study, level)
     _editor(study, level, groups, source)
+
+
+def _usual(study: Study, plain: list[str], source: str) -> int:
+    """The finest level with words in it for names, the level in use for purchases, else the finest."""
+    if source == FROM_PURCHASES and study.level in plain:
+        return plain.index(study.level)
+    bought = cached.purchases(study.data_digest)
+    if source != FROM_NAMES:
+        return 0
+    named = [level for level in plain if any(map(str.isalpha, "".join(level_codes(bought, level)[1][:50])))]
+    return plain.index(named[0]) if named else 0
 
 
 def _together(study: Study, level: str) -> pd.Series | None:

@@ -47,14 +47,14 @@ def show(study: Study) -> None:
 
 def _summary(found: Unclean) -> str:
     """All that was found, in one line."""
-    torn = sum(pair.n_torn for pair in found.torn)
     lines = int(found.unknown["lines"].max()) if len(found.unknown) else 0
     parts = [
-        f"{plural(torn, 'label')} under more than one parent" if torn else "",
-        f"{plural(lines, 'line')} of products without a group" if lines else "",
-        f"{plural(len(found.spellings), 'doubtful spelling')}" if len(found.spellings) else "",
+        f"{of(pair.n_torn, pair.labels)} labels of {escape(pair.level)} stand under more than one {escape(pair.parent_level)}"
+        for pair in sorted(found.torn, key=lambda pair: -pair.n_torn)[:1]
     ]
-    return f"The product hierarchy of this file is not clean: {join_and([part for part in parts if part])}."
+    parts += [f"{plural(lines, 'line')} of products have no group"] if lines else []
+    parts += [f"{plural(len(found.spellings), 'label')} may be spelled twice"] if len(found.spellings) else []
+    return f"The product hierarchy of this file is not clean: {join_and(parts)}."
 
 
 def _body(found: Unclean, mended: int) -> None:

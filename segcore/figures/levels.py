@@ -47,7 +47,7 @@ _TRIED = (
 
 
 def _segments(row: pd.Series) -> str:
-    return f"{int(row['stable_k'])} or more" if row["stable_k"] >= MOST else f"{int(row['stable_k'])}"
+    return f"{int(row['stable_k'])}+" if row["stable_k"] >= MOST else f"{int(row['stable_k'])}"
 
 
 def level_chart(profile: pd.DataFrame, chosen: str | None = None, **heading: Unpack[Heading]) -> go.Figure:

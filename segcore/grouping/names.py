@@ -44,26 +44,28 @@ def groups_from_names(names: Sequence[str], weights: Sequence[float] | None = No
     Series of text, indexed by name
         "" where no word is shared.
     """
-    weight = dict(zip(names, weights if weights is not None else [1.0] * len(names), strict=True))
-    places = {name: _stems(name) for name in names}
+    says = {name: _stems(name) for name in names}
+    pull = {
+        name: _pull(weight)
+        for name, weight in zip(names, weights if weights is not None else [1.0] * len(names), strict=True)
+    }
     holders: dict[str, set[str]] = defaultdict(set)
-    for name, stems in places.items():
+    for name, stems in says.items():
         for stem in stems:
             holders[stem].add(name)
-    holders = {
-        stem: held
-        for stem, held in holders.items()
-        if FEWEST <= len(held) <= max(TOO_COMMON * len(weight), FEWEST)
+    most = max(TOO_COMMON * len(pull), FEWEST)
+    holders = {stem: held for stem, held in holders.items() if FEWEST <= len(held) <= most}
+    score = {
+        stem: sum(says[name][stem] * pull[name] for name in sorted(held)) for stem, held in holders.items()
     }
     groups: dict[str, str] = {}
-    while holders and len(set(groups.values())) < MOST_GROUPS:
-        best = max(
-            holders,
-            key=lambda stem: (sum(places[name][stem] * _pull(weight[name]) for name in holders[stem]), stem),
-        )
-        taken = holders.pop(best)
-        groups |= dict.fromkeys(taken, best)
-        holders = {stem: held - taken for stem, held in holders.items() if len(held - taken) >= FEWEST}
+    for _ in range(MOST_GROUPS):
+        if not score:
+            break
+        best = max(score, key=lambda stem: (round(score[stem], 6), stem))
+        for name in sorted(holders[best]):
+            groups[name] = best
+            _take(name, says[name], pull[name], holders, score)
     spoken = _spoken(names)
     return pd.Series(
         [spoken.get(groups.get(name, ""), "") for name in names],
@@ -71,6 +73,19 @@ def groups_from_names(names: Sequence[str], weights: Sequence[float] | None = No
         name="group",
         dtype="str",
     )
+
+
+def _take(
+    name: str, stems: dict[str, float], pull: float, holders: dict[str, set[str]], score: dict[str, float]
+) -> None:
+    """Take a name that has its group out of every word's count; a word left with too few is out."""
+    for stem, says in stems.items():
+        if stem in holders:
+            holders[stem].discard(name)
+            if stem in score:
+                score[stem] -= says * pull
+                if len(holders[stem]) < FEWEST:
+                    del score[stem]
 
 
 def _pull(weight: float) -> float:

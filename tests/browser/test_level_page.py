@@ -1,0 +1,31 @@
+"""The Product level page in a real browser: levels fill in as they are tried, a click works at one, groups are kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.serve import Server
+from tests.browser.steps import all_words, answer, finished, load, no_error, open_page, press, shot
+
+
+def test_levels_fill_in_and_groups_become_one(server: Server, visit: Callable[..., Page], data_dir: Path):
+    page = load(visit(server, width=1024, height=768), data_dir / "wine" / "WineKMC.xlsx")
+    finished(open_page(page, "Product level"), 240)
+    no_error(page)
+    assert "segments come back" in answer(page)
+    for column in ("stable segments", "in the largest", "index of top 5"):
+        assert column in all_words(page)
+    page.get_by_text("Keep big sellers, put the long tail together", exact=True).click()
+    finished(page)
+    press(page, "Work at this mixed level")
+    assert "buyers, else" in answer(page)
+    no_error(page)
+    page.get_by_text("Groups of your own", exact=True).click()
+    finished(page)
+    page.get_by_role("radiogroup").get_by_text("From what is bought together", exact=True).click()
+    finished(page, 240)
+    press(page, "Keep as a level")
+    expect(page.get_by_text("In force: “Bought together”", exact=False)).to_be_visible(timeout=60_000)
+    no_error(page)
+    shot(page, "level-page", whole=True)
