@@ -18,6 +18,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -47,8 +48,13 @@ def workspace() -> Path:
 
 
 def default_store() -> Store:
-    """The store of this user's workspace."""
-    return Store(workspace())
+    """The store of this user's workspace; one object a process, so that what was checked stays known."""
+    return _store_at(workspace())
+
+
+@cache
+def _store_at(root: Path) -> Store:
+    return Store(root)
 
 
 class Store:
