@@ -12,7 +12,8 @@ from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, label_lines
 from segcore.figures.rules_scatter import lift_marker
 from segcore.words import plural, times
 
-_ROW, _LEFT, _HEAD = 34, 220, 74
+_ROW, _LEFT, _HEAD, _HEAD_SLANTING = 34, 220, 74, 104
+FEW = 4  # groups whose names fit side by side
 
 
 def rule_groups_chart(
@@ -30,7 +31,8 @@ def rule_groups_chart(
     c = paint(heading)
     rights = list(dict.fromkeys(cells["right"]))
     height = _ROW * max(len(rights), 1)
-    figure = blank(height + _HEAD, heading, bottom=12, left=_LEFT, right=110)
+    head = _HEAD_SLANTING if len(titles) > FEW else _HEAD
+    figure = blank(height + head, heading, bottom=12, left=_LEFT, right=130)
     groups = list(titles)
     column = {group: i for i, group in enumerate(groups)}
     marker = lift_marker(cells["lift"].to_numpy(dtype=float), "lift", heading)
@@ -50,14 +52,22 @@ def rule_groups_chart(
         note(
             figure, label(right, 28), colour=c.ink, size=SMALL_SIZE, x=-0.6, y=-i, xanchor="right", xshift=-8
         )
-    for group, i in column.items():
-        lines = label_lines(titles[group], 18, 3)
-        text = "<br>".join(lines)
-        note(figure, f"<b>{text}</b>" if group == chosen else text, colour=c.ink if group == chosen else c.quiet,
-             size=SMALL_SIZE, x=i, y=0.6, yanchor="bottom", align="center")  # fmt: skip
+    _titles(figure, titles, chosen, heading)
     figure.update_xaxes(range=[-0.6, max(len(groups), 3) - 0.4], showticklabels=False)
     figure.update_yaxes(
-        range=[-len(rights) + 0.4, 0.6], showticklabels=False, domain=[0, height / (height + _HEAD)],
+        range=[-len(rights) + 0.4, 0.6], showticklabels=False, domain=[0, height / (height + head)],
         tickvals=[-i for i in range(len(rights))], showgrid=True,
     )  # fmt: skip
     return figure
+
+
+def _titles(figure: go.Figure, titles: dict[int, str], chosen: int | None, heading: Heading) -> None:
+    """The groups' names above their columns: on a few lines where there is room, slanting where there is not."""
+    c = paint(heading)
+    for i, (group, title) in enumerate(titles.items()):
+        if len(titles) > FEW:
+            text, place = label(title, 24), {"textangle": -28, "xanchor": "left", "xshift": -6}
+        else:
+            text, place = "<br>".join(label_lines(title, 18, 3)), {"align": "center"}
+        note(figure, f"<b>{text}</b>" if group == chosen else text, colour=c.ink if group == chosen else c.quiet,
+             size=SMALL_SIZE, x=i, y=0.6, yanchor="bottom", hovertext=label(title, 80), **place)  # fmt: skip

@@ -177,7 +177,10 @@ class Rules:
             "antecedents": self._frozensets(self.antecedent[positions]),
             "consequents": self._frozensets(self.consequent[positions]),
         }
-        columns |= {name: self.measure(name)[positions] for name in NAMES}
+        some = Counts(
+            self.n_antecedent[positions], self.n_consequent[positions], self.n_both[positions], self.n_rows
+        )
+        columns |= {name: measure(some, name) for name in NAMES}
         columns |= {
             "n_antecedent": self.n_antecedent[positions],
             "n_consequent": self.n_consequent[positions],

@@ -44,7 +44,7 @@ def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
         min_confidence=min(wanted.min_confidence, 0.2),
         per=wanted.per,
         max_length=3 if longest <= 3 else longest,
-        left_out=study.filters.left_out,
+        left_out=left_out(study),
         max_itemsets=MOST_ITEMSETS,
         method=wanted.method,
         also_level=wanted.also_level,
@@ -66,6 +66,15 @@ def shown(wanted: RuleOptions) -> RuleFilter:
         one_to_one=wanted.one_to_one,
         **{name: tuple(chosen) for name, chosen in wanted.products.items()},
     )
+
+
+def left_out(study: Study) -> tuple[str, ...]:
+    """Products that take no part: those left out by name, and whatever has no name at this level."""
+    from segcore.levels import UNKNOWN, level_codes
+
+    bought = cached.purchases(study.data_digest)
+    nameless = study.level != bought.product_label and UNKNOWN in level_codes(bought, study.level)[1]
+    return (*study.filters.left_out, UNKNOWN) if nameless else study.filters.left_out
 
 
 def rules(study: Study, wanted: RuleSpec) -> Request:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from segcore.studies import Study
 
 MOST_ROWS = 500
+MANY, ENOUGH, HIGHEST_LIFT = 1_000, 300, 5.0
 ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
 
 
@@ -65,14 +66,38 @@ def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
     if (rules.spec.shuffled or not study.rules.everything) and len(rules) > len(positions):
         words += ": more than chance, and no repeat of a shorter one"
     st.markdown(words)
-    for note in (*rules.notes, *filters_note(study)):
-        st.caption(escape(note))
+    said = " ".join((*rules.notes, *filters_note(study)))
+    if set(rules.spec.left_out) - set(study.filters.left_out):
+        said += f" Products without a {study.level} take no part."
+    if said:
+        st.caption(escape(said.strip()))
+    _fewer(rules, positions)
     if len(positions) and not worth_drawing(rules, positions):
         st.info(
             f"All {rules.row_word} bought all of these products, so no rule tells anybody apart. How much they buy does: "
             "see the segments.",
             icon=":material/info:",
         )
+
+
+def _fewer(rules: Rules, positions: np.ndarray) -> None:
+    """Where thousands pass, one click to the lift that leaves some hundreds."""
+    if len(positions) <= MANY:
+        return
+    lift = np.ceil(10 * np.partition(rules.lift[positions], -ENOUGH)[-ENOUGH]) / 10
+    if lift > HIGHEST_LIFT:
+        return
+    left = int((rules.lift[positions] >= lift).sum())
+    if left:
+        st.button(
+            f"Only lift from {lift:.1f}: {plural(left, 'rule')}", icon=":material/filter_alt:", key="rules-fewer",
+            on_click=_raise_lift, args=(float(lift),),
+        )  # fmt: skip
+
+
+def _raise_lift(lift: float) -> None:
+    controls.save(min_lift=lift)
+    st.session_state.pop("rules-lift", None)
 
 
 def filters_note(study: Study) -> list[str]:
