@@ -149,6 +149,10 @@ def rank_block(
     if spec.left_out:
         ranked[:, learned.products.isin(spec.left_out)] = -np.inf
     offers = best(ranked, learned, spec.n)
+    if chances is not None and worth is None:
+        # The score says which n; among these the likelier comes first, so that order and chance agree.
+        picked = np.where(offers >= 0, np.take_along_axis(chances, np.maximum(offers, 0), axis=1), -1.0)
+        offers = np.take_along_axis(offers, np.argsort(-picked, axis=1, kind="stable"), axis=1)
     scores[~np.isfinite(ranked)] = -np.inf
     return offers, scores, chances
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from segcore.errors import NotEnoughData, SpecError, UnclearColumns
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
-from segcore.offers import BackTestSpec, OfferSpec, back_test, learn
+from segcore.offers import BackTestSpec, OfferSpec, back_test, learn, next_offers
 from segcore.offers.bundles import audience, bundles_of, judge_bundle, overlap
 from segcore.offers.copurchase import propose
 from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list, unpack_ids
@@ -46,6 +46,15 @@ def test_target_list_holds_everybody_who_has_not_bought_it(wine_room):
     assert found.table["chance"].between(0, 1).all()
     assert "10 of its 11 buyers (91 %) also bought" in found.table.loc["Garcia", "why"]
     assert found.table.index.get_loc("Garcia") < 10
+
+
+def test_offers_stand_in_the_order_of_their_chances(wine_room):
+    _, matrix, segmentation, learned, test = wine_room
+    chance = test.chances["blend"]
+    blind = next_offers(matrix, segmentation, "Garcia", learned=learned)
+    seen = next_offers(matrix, segmentation, "Garcia", learned=learned, chance=chance)
+    assert set(blind["product"]) == set(seen["product"])
+    assert seen["chance"].is_monotonic_decreasing and seen["product"].iloc[0] == "Champagne (France)"
 
 
 def test_a_cut_promises_the_sum_of_chances_and_its_range(wine_room):
