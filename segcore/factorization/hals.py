@@ -137,8 +137,10 @@ def hals(
     for problem in moving:
         problem.divide(edges)
     blocks = [_rows(values, start, end) for start, end in pairwise(edges)]
+    cells = max(block.shape[0] for block in blocks) * sum(len(problem.h_now) for problem in moving)
+    room = (np.empty(cells, dtype=values.dtype), np.empty(cells, dtype=values.dtype))
     for _ in range(max_iterations):
-        cross = _pass(blocks, moving)
+        cross = _pass(blocks, moving, room)
         for problem, own in zip(moving, _shared_out(cross, moving), strict=True):
             problem.move_products(own, total, tolerance)
         for problem in moving:
@@ -156,19 +158,25 @@ def _rows(values: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
     return sparse.csr_matrix(inside, shape=(end - start, values.shape[1]), copy=False)
 
 
-def _pass(blocks: list[sparse.csr_matrix], problems: list[Descent]) -> np.ndarray:
-    """Move the customers of all problems, block by block; return Wᵀ · V of all, stacked, (sum of k, p)."""
+def _pass(
+    blocks: list[sparse.csr_matrix], problems: list[Descent], room: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Move the customers of all problems, block by block; return Wᵀ · V of all, stacked, (sum of k, p).
+
+    ``room`` is where a block's product and scores are laid out, again and again: new memory costs more than the copy.
+    """
     for problem in problems:
         problem.begin()
     stacked = np.concatenate([problem.h_ahead.T for problem in problems], axis=1)
     cross = 0.0
     for number, block in enumerate(blocks):
-        product = np.ascontiguousarray((block @ stacked).T)
+        n, k = block.shape[0], stacked.shape[1]
+        product, scores = room[0][: n * k].reshape(k, n), room[1][: n * k].reshape(n, k)
+        np.copyto(product, (block @ stacked).T)
         moved = [
             problem.move_customers(number, own)
             for problem, own in zip(problems, _shared_out(product, problems), strict=True)
         ]
-        scores = np.empty(product.shape[::-1], dtype=product.dtype)
         np.concatenate([part.T for part in moved], axis=1, out=scores)
         cross = cross + block.T @ scores  # a view: no copy, and a faster product than a transposed copy
     return np.ascontiguousarray(cross.T)
