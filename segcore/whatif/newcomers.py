@@ -146,7 +146,7 @@ def newcomers_sentence(found: Newcomers, names: Mapping[int, str]) -> str:
     rest = f"; {count(left)} are in no segment" if left else ""
     if not joins:
         return f"None of the {plural(found.customers, found.row_word.rstrip('s'))} fits a segment."
-    return f"Of {count(found.customers)} {found.row_word} in the file {join_and(joins, most=3)}{rest}."
+    return f"Of {count(found.customers)} {found.row_word} in the file {join_and(joins)}{rest}."
 
 
 def drift_sentence(found: Newcomers) -> str:

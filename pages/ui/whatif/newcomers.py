@@ -12,6 +12,8 @@ from pages.ui.intake_views import TYPES
 from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
+from segcore.export.names import file_name
+from segcore.export.tables import table_csv
 from segcore.figures.before_after import before_after
 from segcore.studies import StudyFile
 from segcore.whatif.newcomers import Newcomers, drift_sentence, newcomers_sentence, unknown_sentence
@@ -116,7 +118,7 @@ def _list(view: View, found: Newcomers) -> None:
         alt="Every new customer with the segment joined and how much of the purchases is explained.",
     )  # fmt: skip
     st.download_button(
-        "Who joins which segment", table.to_csv(index=False).encode("utf-8-sig"), mime="text/csv",
-        file_name=f"{view.study.name or 'study'} new customers {pd.Timestamp.now():%Y-%m-%d}.csv", icon=":material/download:",
+        "Who joins which segment", table_csv(table), mime="text/csv",
+        file_name=file_name(view.study.name, f"new {found.row_word}", pd.Timestamp.now(), "csv"), icon=":material/download:",
         key="newcomers-download",
     )  # fmt: skip
