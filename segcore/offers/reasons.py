@@ -82,8 +82,12 @@ class Reasons:
         counts = of(
             int(self.learned.segment_buyers[segment, product]), int(self.learned.segment_sizes[segment])
         )
-        name = self.names.get(segment + 1, f"segment {segment + 1}")
-        return f"so did {counts} in “{name}”" if after else f"{counts} in “{name}” bought it"
+        name = self.names.get(segment + 1, str(segment + 1))
+        return (
+            f"so did {counts} of the segment “{name}”"
+            if after
+            else f"{counts} of the segment “{name}” bought it"
+        )
 
     def _from_everybody(self, product: int) -> str:
         counts = of(int(self.learned.buyers[product]), self.learned.n)

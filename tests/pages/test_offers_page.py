@@ -75,7 +75,7 @@ def test_a_list_is_answered_and_strangers_are_named(open_page: OpenPage, own_stu
     page.text_area[0].set_value("c00\nc01, nobody")
     until_still(page)
     assert not page.exception
-    assert "1 are not in the data: nobody" in words(page)
+    assert "1 id not in the data: nobody" in words(page)
     assert set(page.dataframe[0].value["customer"]) == {"c00", "c01"}
 
 

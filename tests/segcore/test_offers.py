@@ -104,7 +104,7 @@ def test_garcia_is_offered_french_champagne_and_told_why(wine, scorer: str):
 def test_the_segment_that_speaks_for_an_offer_is_named(wine):
     matrix, segmentation = wine
     offers = next_offers(matrix, segmentation, "Garcia", names={1: "Sparkling", 2: "B", 3: "C"})
-    assert offers["why"].iloc[0].endswith("so did 37 of 45 (82 %) in “Sparkling”.")
+    assert offers["why"].iloc[0].endswith("so did 37 of 45 (82 %) of the segment “Sparkling”.")
 
 
 def test_lift_is_no_way_to_rank():

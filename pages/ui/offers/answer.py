@@ -61,7 +61,7 @@ def first_sentence(room: Room, best: pd.Series) -> str:
     name = view.names[int(best["segment"])]
     each = f"one of the {number_word(room.spec.n)} best offers" if room.spec.n > 1 else "the best offer"
     who = counted(int(best["among"]), int(best["size"]), f"{room.view.matrix.row_word} there")
-    to = f"Offer {product} to “{name}”: it is {each} for {who}"
+    to = f"Offer {product} to the segment “{name}”: it is {each} for {who}"
     if room.chance is None:
         return f"{to}."
     span = range_words(int(best["low"]), int(best["high"]))

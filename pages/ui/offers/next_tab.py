@@ -17,7 +17,7 @@ from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of
 from segcore.offers.reasons import Reasons
 from segcore.offers.wording import chance_words, range_words
-from segcore.words import count, number_word, of, percent, readable
+from segcore.words import count, number_word, of, percent, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     widgets.chart(
         interval_bars(
             bars, marked=str(top["product"].iloc[0]), as_share=False,
-            title=f"{leader} is the first thing to offer to “{names[segment]}”", subtitle=subtitle,
+            title=f"{leader} is the first thing to offer to the segment “{names[segment]}”", subtitle=subtitle,
             theme=widgets.theme(),
         ),
         key=f"offers-segment-{segment}", on_click=lambda product: rooms.go_to("Who gets it", product=str(product), take=0),
@@ -132,9 +132,9 @@ def _segment_rows(room: Room, rows: pd.DataFrame, segment: int) -> pd.DataFrame:
     if room.prices is not None:
         shown["usual price"] = room.prices.reindex(rows["product"]).round(2).to_numpy()
     shown["why"] = [
-        f"{of(int(b), int(size))} in “{room.view.names[segment]}” bought it, {percent(share_all, n)} of everybody"
+        f"{of(int(b), int(size))} of the segment bought it, {percent(share_all, n)} of everybody"
         if share >= share_all
-        else f"{of(int(b), int(size))} in “{room.view.names[segment]}” bought it, fewer than the {percent(share_all, n)} of everybody"
+        else f"{of(int(b), int(size))} of the segment bought it, fewer than the {percent(share_all, n)} of everybody"
         for b, size, share, share_all in zip(
             rows["buyers"], rows["size"], shares, rows["buyers_all"] / n, strict=True
         )
@@ -213,7 +213,9 @@ def _list(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     known, strangers = rows[rows >= 0], [a for a, row in zip(asked, rows, strict=True) if row < 0]
     if strangers:
         named = ", ".join(strangers[:5]) + (" …" if len(strangers) > 5 else "")
-        st.warning(escape(f"{count(len(strangers))} are not in the data: {named}"), icon=":material/warning:")
+        st.warning(
+            escape(f"{plural(len(strangers), 'id')} not in the data: {named}"), icon=":material/warning:"
+        )
     if not len(known):
         return
     shown = offer_table(room, everyone, known)
