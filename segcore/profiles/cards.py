@@ -15,6 +15,7 @@ from segcore.segments import Segmentation
 SURE, DEFINES, MAYBE, UNTESTED = "beyond chance", "defines them", "could be chance", "not tested"
 HALF = 0.5
 NOTICEABLE = 110.0  # a smaller index is not worth telling, however sure it is; 90 on the other side
+PLAINLY = 150.0  # index from which a product makes a segment where everybody buys everything
 STEADY = 0.8
 FEWEST_READY, READY_SHARE = 5, 0.03
 RICHER, POORER = 1.25, 0.8
@@ -24,7 +25,10 @@ MANY_MIXED = 0.25
 def bought_more(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
     """The n most relevant products a segment buys noticeably more of, with ``sure``: how sure that is."""
     worth = profile[profile["index"] >= NOTICEABLE]
-    return _marked(distinctive_products(worth, segment, n), segment, evidence, more=True)
+    full = bool(
+        np.isclose(profile.loc[profile["segment"] == segment, "share"].sum(), 1.0)
+    )  # parts of a whole
+    return _marked(distinctive_products(worth, segment, n), segment, evidence, more=True, full=full)
 
 
 def bought_less(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
@@ -33,21 +37,20 @@ def bought_less(profile: pd.DataFrame, segment: int, evidence: Evidence | None, 
     return _marked(rows[rows["index"] <= 200 - NOTICEABLE], segment, evidence, more=False)
 
 
-def _marked(rows: pd.DataFrame, segment: int, evidence: Evidence | None, *, more: bool) -> pd.DataFrame:
+def _marked(
+    rows: pd.DataFrame, segment: int, evidence: Evidence | None, *, more: bool, full: bool = False
+) -> pd.DataFrame:
     if evidence is None:
         return rows.assign(sure="")
     sure = set(evidence.more(segment) if more else evidence.less(segment))
     open_ = set(evidence.defining(segment))
+    # The segment does not exist without these: it is made of those that half of it bought, or spends far more on.
+    made_of = rows["index"] >= PLAINLY if full else rows["share"] >= HALF
     marks = [
-        SURE if product in sure else _untested(share) if product in open_ else MAYBE
-        for product, share in zip(rows["product"], rows["share"], strict=True)
+        SURE if product in sure else MAYBE if product not in open_ else DEFINES if core else UNTESTED
+        for product, core in zip(rows["product"], made_of, strict=True)
     ]
     return rows.assign(sure=np.array(marks, dtype=object))
-
-
-def _untested(share: float) -> str:
-    """The segment does not exist without the product: it is made of it where half of it bought it."""
-    return DEFINES if share >= HALF else UNTESTED
 
 
 def sure_products(rows: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +98,8 @@ class Action:
     customers: int = 0
     amount: float | None = None
     each: float | None = None
+    share: float = 0.0
+    share_all: float = 0.0
 
 
 def suggested(
@@ -120,8 +125,7 @@ def suggested(
     stability = segmentation.stability
     if stability is not None and stability[segment] < STEADY:
         return Action("shaky", amount=float(stability[segment]))
-    lead = sure_products(more)
-    if not len(lead):
+    if not len(sure_products(more)):
         return Action("nothing")
     size = int(row["customers"])
     ready = (
@@ -141,4 +145,10 @@ def suggested(
     if row["mixed"] >= MANY_MIXED * size:
         return Action("bridge", customers=int(row["mixed"]))
     first = setting_apart(more).iloc[0]
-    return Action("lead", str(first["product"]), int(first["buyers"]))
+    return Action(
+        "lead",
+        str(first["product"]),
+        int(first["buyers"]),
+        share=float(first["share"]),
+        share_all=float(first["share_all"]),
+    )

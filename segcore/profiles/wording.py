@@ -49,6 +49,11 @@ def slide_sentence(
     verb = "spend on" if full else "bought" if row_word == "customers" else "hold"
     if bought:
         return f"{'; '.join(parts)}. More than average they {verb} {join_and(bought)}."
+    unsure = [
+        f"{readable(str(r.product), level)} (index {count(r.index)})" for r in more.head(SAID).itertuples()
+    ]
+    if unsure:
+        return f"{'; '.join(parts)}. More of {join_and(unsure)}, but that could be chance."
     return f"{'; '.join(parts)}. What they buy is nearly what everybody buys."
 
 
@@ -109,6 +114,11 @@ def _by_size(action: Action, row: pd.Series, n: int, group: str, row_word: str) 
             "Try offers that join two tastes.",
             f"{of(action.customers, size)} stand between this segment and another.",
         )
+    if action.customers == size:  # everybody buys everything: only how much tells
+        parts = (
+            f"{percent(action.share)} of what they buy goes there against {percent(action.share_all)} of all"
+        )
+        return f"Lead with {group}.", f"{parts}, more than chance would have it."
     verb = "bought" if row_word == "customers" else "hold"
     bought = f"{of(action.customers, size)} {verb} it, more than chance would have it."
     return f"Lead with {group}.", bought

@@ -227,7 +227,8 @@ def test_a_card_without_anything_sure_says_so():
     found = segment(matrix, k=2)
     more = bought_more(rows, 1, None, 3).assign(sure=MAYBE)
     row = segment_summary(matrix, found).loc[1]
-    assert "nearly what everybody buys" in slide_sentence("x", row, more, n=24)
+    assert slide_sentence("x", row, more, n=24).endswith("but that could be chance.")
+    assert "nearly what everybody buys" in slide_sentence("x", row, more.iloc[:0], n=24)
     action = suggested(row, 1, found, pd.DataFrame({"segment": [], "customers": []}), more)
     assert action.kind == "nothing"
     assert len(bought_less(rows, 1, None, 2)) <= 2

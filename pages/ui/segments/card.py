@@ -121,7 +121,9 @@ def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) 
     if not len(rows):
         st.caption("They buy nothing more or less often than everybody.")
         return
-    title = "What they buy is nearly what everybody buys"
+    title = (
+        "What sets them apart could be chance" if len(more) else "What they buy is nearly what everybody buys"
+    )
     for row in setting_apart(more).itertuples():
         bought = f"{of(row.buyers, int(view.segmentation.sizes[number]))} bought it, "
         bought = "" if view.matrix.density > FULL else bought

@@ -48,12 +48,15 @@ def _one(view: View, number: int, made: Portraits | None) -> None:
     if "amount_share" in row:
         size += f" · **{percent(row['amount_share'])}** of the money, {money(row['amount_each'])} each"
     st.markdown(unbroken(size))
-    more = sure_products(more_of(view, number, made)).head(LISTED)
+    listed = more_of(view, number, made)
+    more = sure_products(listed).head(LISTED)
     less = sure_products(
         bought_less(view.profile(), number, None if made is None else made.evidence, 3)
     ).head(2)
     if len(more):
         st.markdown(unbroken(escape(f"More: {_listed(view, more)}")))
+    elif len(listed):
+        st.caption(unbroken(escape(f"More, but it could be chance: {_listed(view, listed.head(2))}")))
     else:
         st.caption("They buy nearly what everybody buys.")
     if len(less):

@@ -22,10 +22,11 @@ EDITED = ("name", "description")
 
 def balance(view: View) -> None:
     """One slider between popular and distinctive, for lists, proposed names, cards and files."""
+    now = min(BALANCES, key=lambda v: abs(v - view.study.balance))
+    key = f"balance-{now}"  # a fresh slider for each value: one that is only told its value can miss that
     st.select_slider(
-        "What product lists put first", list(BALANCES), format_func=lambda v: BALANCES.get(v, f"{v:.2f}"),
-        key=widgets.remembered("balance", min(BALANCES, key=lambda v: abs(v - view.study.balance))),
-        on_change=widgets.hand_over, args=("balance", naming.change_balance),
+        "What product lists put first", list(BALANCES), value=now, format_func=BALANCES.get, key=key,
+        on_change=widgets.hand_over, args=(key, naming.change_balance),
         help=widgets.help_for("popular", "distinctive")
         + " It also decides what segments are called that nobody named, what cards say and what files list.",
     )  # fmt: skip
