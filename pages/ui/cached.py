@@ -116,15 +116,6 @@ def buyers(digest: str, level: str) -> pd.Series:
     return ask(purchases(digest), level, n=10**9)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def groups_from_names(digest: str, level: str) -> pd.Series:
-    """Groups of a level's products by the words they share; best-sellers pull a little."""
-    from segcore.grouping import groups_from_names as ask
-
-    sold = buyers(digest, level)
-    return ask(list(map(str, sold.index)), sold.to_list())
-
-
 @st.cache_resource(max_entries=24, show_spinner=False)
 def stop_products(digest: str, spec: MatrixSpec) -> pd.DataFrame:
     """Products that could be left out of a matrix, with the reason."""

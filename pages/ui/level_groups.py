@@ -80,7 +80,18 @@ def _proposal(study: Study, levels: pd.DataFrame, source: str) -> None:
         key=f"groups-level-{source}",
     )
     if source == FROM_NAMES:
-        groups = cached.groups_from_names(study.data_digest, level)
+        groups = progress.result_of(
+            Request.of(
+                "segcore.tasks.levels:from_names",
+                digest=study.data_digest,
+                level=level,
+                title="Looking at the names",
+                seconds=2,
+                short=True,
+            )
+        )
+        if groups is None:
+            return
         named = int((groups != "").sum())
         st.markdown(
             f"{of(named, len(groups))} products share a word with two others or more: {plural(groups[groups != ''].nunique(), 'group')}."

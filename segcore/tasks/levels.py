@@ -21,3 +21,13 @@ def together(digest: str, level: str, groups: int) -> Generator[Step, None, obje
     from segcore.grouping import grouping_together
 
     return (yield from grouping_together(load_purchases(digest), level, groups))
+
+
+def from_names(digest: str, level: str) -> Generator[Step, None, object]:
+    """Groups of a level's labels by the words they share; best-sellers pull a little."""
+    from segcore.grouping import groups_from_names
+    from segcore.overview import best_sellers
+
+    yield Step(0.1, "Looking at the names")
+    sold = best_sellers(load_purchases(digest), level, n=10**9)
+    return groups_from_names(list(map(str, sold.index)), sold.to_list())
