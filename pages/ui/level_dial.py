@@ -31,7 +31,8 @@ def request(digest: str, counted: pd.DataFrame) -> Request:
         digest=digest,
         levels=tuple(map(str, counted.index)),
         title="Trying every level",
-        seconds=float((A_LEVEL + cells / CELLS_PER_SECOND).sum()),
+        # Never so short that the dial is redrawn at the pace of short jobs: it would not stand still to be read.
+        seconds=max(float((A_LEVEL + cells / CELLS_PER_SECOND).sum()), 6.0),
     )
 
 

@@ -11,7 +11,7 @@ from tests.browser.steps import all_words, answer, finished, load, no_error, ope
 
 def test_levels_fill_in_and_groups_become_one(server: Server, visit: Callable[..., Page], data_dir: Path):
     page = load(visit(server, width=1024, height=768), data_dir / "wine" / "WineKMC.xlsx")
-    finished(open_page(page, "Product level"), 240)
+    finished(open_page(page, "Product level", 240), 240)
     no_error(page)
     assert "segments come back" in answer(page)
     for column in ("stable segments", "in the largest", "index of top 5"):
