@@ -46,7 +46,7 @@ def project(
     scores = np.zeros((values.shape[0], len(h)))
     gram = h @ h.T
     for start in range(0, values.shape[0], BLOCK):
-        block = values[start : start + BLOCK]
+        block = values if len(scores) <= BLOCK else values[start : start + BLOCK]
         if loss == "squared":
             cross = np.ascontiguousarray((block @ h.T).T)
             positive = None if near is None else near[start : start + BLOCK].T > 0
