@@ -36,6 +36,8 @@ def gain_chart(
     figure = blank(height, heading, bottom=60)
     known = table["gain"].dropna()
     ks = [int(k) for k in known.index]
+    on_accent = c.ink if heading.get("theme") == "dark" else c.page
+    crossed = _crossed(known, most_by_chance)
     beats = [ceiling is None or k <= ceiling for k in ks]
     figure.add_bar(
         x=ks,
@@ -49,9 +51,12 @@ def gain_chart(
             "cornerradius": 4,
         },
         text=[points(value) for value in known],
-        textposition="outside",
+        textposition=["inside" if k in crossed else "outside" for k in ks],
         constraintext="none",
-        textfont={"size": LABEL_SIZE, "color": c.ink},
+        textfont={
+            "size": LABEL_SIZE,
+            "color": [on_accent if k in crossed and k == chosen else c.ink for k in ks],
+        },
         cliponaxis=False,
         customdata=ks,
         hovertext=[_hover(k, table.loc[k], better) for k, better in zip(ks, beats, strict=True)],
@@ -76,6 +81,13 @@ def _chance(figure: go.Figure, limit: pd.Series, heading: Heading) -> None:
                          line={"color": c.warning, "width": 3})  # fmt: skip
     note(figure, "— the most that chance gives", colour=c.warning, size=SMALL_SIZE, xref="paper", x=1,
          yref="paper", y=1, xanchor="right", yanchor="top")  # fmt: skip
+
+
+def _crossed(gain: pd.Series, limit: pd.Series) -> set[int]:
+    """Bars above which the line of chance would run through a label."""
+    room = 0.09 * max([*gain, *limit.dropna(), 0.001])
+    above = limit.reindex(gain.index) - gain
+    return {int(k) for k in gain.index[(above > 0) & (above < room)]}
 
 
 def _hover(k: int, row: pd.Series, beats: bool) -> str:

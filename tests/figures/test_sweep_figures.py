@@ -147,6 +147,8 @@ def test_gain_beside_chance():
     assert "dealt out by lot 2.0 %" in bars.hovertext[0]
     assert "no more than chance" in bars.hovertext[2]
     assert figure.layout.yaxis.range[1] > 0.08
+    assert bars.textposition[0] == "outside"
+    assert bars.textposition[2] == "inside"  # the line of chance would cross a label above this bar
 
 
 def test_gain_without_any_measured_is_still_a_figure():
