@@ -14,7 +14,7 @@ from segcore.words import plural
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segcore.intake import Finding, Roles
+    from segcore.intake import Finding
     from segcore.tasks.data import Loaded
 
 FEW_FINDINGS = 6
@@ -41,7 +41,7 @@ def questions(loaded: Loaded) -> None:
         head = "One thing only you can know" if len(asked) == 1 else f"{len(asked)} things only you can know"
         st.markdown(f"**{head}**")
         for finding in asked:
-            _with_control(finding, loaded.roles, "asked")
+            _with_control(finding, loaded, "asked")
 
 
 def repairs(loaded: Loaded) -> None:
@@ -61,25 +61,33 @@ def repairs(loaded: Loaded) -> None:
     for title, icon, findings in shown:
         few = len(findings) <= FEW_FINDINGS
         with st.expander(f"{title}: {plural(len(findings), 'thing')}", icon=icon, expanded=few):
-            told |= _list(findings, loaded.roles, told)
+            told |= _list(findings, loaded, told)
 
 
-def _list(findings: Sequence[Finding], roles: Roles, told: set[str]) -> set[str]:
+def _list(findings: Sequence[Finding], loaded: Loaded, told: set[str]) -> set[str]:
     """One line a finding; the first of each choice carries its control."""
     for finding in findings:
         if finding.choice in CHOICES and finding.choice not in told:
             told = told | {finding.choice}
-            _with_control(finding, roles, "undo")
+            _with_control(finding, loaded, "undo")
         else:
-            st.markdown(f"- {escape(finding.sentence)}")
+            st.markdown(f"- {_sentence(finding, loaded)}")
     return told
 
 
-def _with_control(finding: Finding, roles: Roles, place: str) -> None:
+def _sentence(finding: Finding, loaded: Loaded) -> str:
+    """The finding in words; where there is one file only, its name need not be said each time."""
+    files = loaded.report.files
+    where = finding.where.removeprefix(files[0].name).lstrip(", ") if len(files) == 1 else finding.where
+    said = replace(finding, where=where[:1].upper() + where[1:]).sentence
+    return escape(said)
+
+
+def _with_control(finding: Finding, loaded: Loaded, place: str) -> None:
     label, options = CHOICES[finding.choice]
-    current = getattr(roles, finding.choice)
+    current = getattr(loaded.roles, finding.choice)
     said, control = st.columns([5, 2], vertical_alignment="center", gap="medium")
-    said.markdown(f"- {escape(finding.sentence)}")
+    said.markdown(f"- {_sentence(finding, loaded)}")
     kinds = list(options)
     key = f"{place}-{finding.choice}"
     control.selectbox(

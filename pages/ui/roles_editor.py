@@ -31,8 +31,6 @@ MANY = {
 }
 UNUSED = "Not used"
 VALUES = {"bought": "bought or not", "quantity": "how many", "amount": "money spent"}
-RETURNS = {"net": "taken off the purchases", "drop": "left out", "keep": "counted as purchases"}
-DUPLICATES = {"keep": "kept", "drop": "left out"}
 
 
 def edited_roles(draft: Draft, current: Roles, key: str) -> Roles | None:
@@ -111,28 +109,14 @@ def _among(column: str, roles: Roles, kinds: tuple[str, ...]) -> str:
 
 
 def _choices(current: Roles) -> dict[str, object]:
-    """Choices beside the columns; each changes what is counted."""
-    one, two, three = st.columns(3)
-    if current.shape == "matrix":
-        kinds = list(VALUES)
-        value = one.selectbox(
-            "The cells say", kinds, kinds.index(current.matrix_values), format_func=VALUES.__getitem__
-        )
-        return {"matrix_values": value}
-    if current.shape == "baskets":
+    """What the cells of a matrix say; every other choice stands beside the repair it changes."""
+    if current.shape != "matrix":
         return {}
-    kinds = list(RETURNS)
-    returns = one.selectbox(
-        "Returns are", kinds, kinds.index(current.returns), format_func=RETURNS.__getitem__
+    kinds = list(VALUES)
+    value = st.selectbox(
+        "The cells say", kinds, kinds.index(current.matrix_values), format_func=VALUES.__getitem__, width=320
     )
-    kinds = list(DUPLICATES)
-    repeats = two.selectbox(
-        "Repeated lines are", kinds, kinds.index(current.duplicates), format_func=DUPLICATES.__getitem__
-    )
-    days = {None: "decided by the file", True: "day first (31/12)", False: "month first (12/31)"}
-    order = list(days)
-    day = three.selectbox("Dates are", order, order.index(current.day_first), format_func=days.__getitem__)
-    return {"returns": returns, "duplicates": repeats, "day_first": day}
+    return {"matrix_values": value}
 
 
 def _roles_from(table, draft: Draft, base: Roles) -> Roles:

@@ -49,8 +49,8 @@ def _dropped(label: str, name: str, about: str) -> list[StoredUpload]:
     turn = st.session_state.setdefault(f"{name}-turn", 0)
     files = st.file_uploader(label, type=TYPES, accept_multiple_files=True, key=f"{name}-{turn}", help=about)
     kept = _kept([(file.name, file) for file in files])
-    for file in files:
-        release(file)
+    if files:
+        release(f"{name}-{turn}", files)
     if kept:
         st.session_state[f"{name}-turn"] = turn + 1
     return kept
@@ -83,14 +83,19 @@ def _kept(files: Sequence[tuple[str, Any]]) -> list[StoredUpload]:
         return []
 
 
-def release(file: Any) -> None:
-    """Let an uploaded file's bytes go: Streamlit would hold them until the browser closes, even under a new key."""
+def release(key: str, files: Sequence[Any]) -> None:
+    """Let the bytes of uploaded files go: Streamlit would hold them until the browser closes, even under a new key.
+
+    They lie in three places: the manager of uploads, the value of the widget, and the copies this run was handed.
+    """
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     context = get_script_run_ctx(suppress_warning=True)
-    if context is not None:
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    file.close()
+    for file in (*files, *(st.session_state.get(key) or ())):
+        if context is not None:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+        file.close()
+    del st.session_state[key]
 
 
 def samples() -> None:
