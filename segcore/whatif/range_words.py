@@ -59,18 +59,23 @@ def _moves(outcome: Outcome, row_word: str) -> str:
     moved = f"{of(outcome.moved, outcome.compared)} {row_word} change segment"
     if not outcome.moved:
         moved = f"none of {count(outcome.compared)} {row_word} changes segment"
-    return f"{moved}, {count(outcome.lost)} are in none any more" if outcome.lost else moved
+    tell_lost = outcome.lost and not outcome.gone  # where a segment dissolves, that was said
+    return f"{moved}, {count(outcome.lost)} are in none any more" if tell_lost else moved
 
 
 def _gone(outcome: Outcome, names: Mapping[int, str], number: int, row_word: str) -> str:
     rows = outcome.flows[outcome.flows["from"] == number].sort_values(
         "customers", ascending=False, kind="stable"
     )
+    size = int(outcome.table.loc[number, "before"])
+    if len(rows) == 1:
+        end = int(rows["to"].iloc[0])
+        where = "are in no segment then" if end == NONE else f"go to “{names[end]}”"
+        return f"“{names[number]}” dissolves: all its {count(size)} {row_word} {where}"
     went = [
-        f"{count(row.customers)} to {'no segment' if row.to == NONE else f'“{names[row.to]}”'}"
+        f"{count(row.customers)} go to {'no segment' if row.to == NONE else f'“{names[row.to]}”'}"
         for row in rows.itertuples()
     ]
-    size = int(outcome.table.loc[number, "before"])
     return f"“{names[number]}” dissolves: of its {count(size)} {row_word} {join_and(went, most=MOST_NAMED)}"
 
 

@@ -14,7 +14,8 @@ from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
 from segcore.whatif.periods import Movement, halves, movement_sentence
-from segcore.words import count, of, percent
+from segcore.whatif.range_words import largest_move
+from segcore.words import count
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -39,11 +40,8 @@ def show(view: View) -> None:
         return
     with head:
         outcome.answer(movement_sentence(found, view.names))
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _picture(view, found)
-    with right:
-        _sizes(view, found)
+    _picture(view, found)
+    _sizes(view, found)
     _table(view, found)
 
 
@@ -67,17 +65,11 @@ def _choose(view: View, days: tuple[str, ...]) -> None:
 
 
 def _picture(view: View, found: Movement) -> None:
-    word = view.matrix.row_word
-    chance = (
-        ""
-        if not found.by_chance
-        else f"; {percent(found.chance_share, found.compared)} would by chance alone"
-    )
     outcome.moves(
         view, found.flows, (view.names, view.names), view.colours, key="periods-moves",
-        title=f"{of(found.moved, found.compared)} {word} change segment{chance}",
-        subtitle=f"{_days(found.first)} on the left, {_days(found.second)} on the right; by chance: everybody’s shopping "
-        "days dealt out by lot over the two",
+        title=largest_move(found.flows, view.names),
+        subtitle=f"{view.matrix.row_word.capitalize()} from {_days(found.first)} (left) to {_days(found.second)} (right); "
+        "by chance: everybody’s shopping days dealt out by lot over the two",
         nowhere="Bought nothing, or in no segment",
     )  # fmt: skip
 
@@ -94,11 +86,15 @@ def _sizes(view: View, found: Movement) -> None:
         way = "grows" if grows[0] in found.growing else "shrinks"
         title = f"“{view.names[grows[0]]}” {way} beyond chance"
     figure = before_after(
-        table, view.names, view.colours, said=("then", "later"), title=title,
+        table, view.names, view.colours, said=("earlier", "later"), title=title,
         subtitle=f"{word.capitalize()} of each segment in the first period (ring) and the second (dot)",
-        theme=widgets.theme(), wrap=44,
+        theme=widgets.theme(), wrap=80,
     )  # fmt: skip
     widgets.chart(figure, key="periods-sizes")
+
+
+def _chance(p: float) -> str:
+    return "under 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _table(view: View, found: Movement) -> None:
@@ -110,7 +106,7 @@ def _table(view: View, found: Movement) -> None:
             "second period": table["after"].to_numpy(),
             "came over": table["entered"].to_numpy(),
             "left": table["left"].to_numpy(),
-            "chance of such a difference": table["p"].round(3).to_numpy(),
+            "chance of such a difference": [_chance(p) for p in table["p"]],
         }
     )
     if "amount_after" in table:
