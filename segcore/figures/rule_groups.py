@@ -12,7 +12,7 @@ from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, label_lines
 from segcore.figures.rules_scatter import lift_marker
 from segcore.words import plural, times
 
-_ROW, _LEFT, _HEAD, _HEAD_SLANTING = 34, 220, 74, 104
+_ROW, _LEFT, _HEAD, _HEAD_NUMBERS = 34, 220, 74, 34
 FEW = 4  # groups whose names fit side by side
 
 
@@ -31,8 +31,8 @@ def rule_groups_chart(
     c = paint(heading)
     rights = list(dict.fromkeys(cells["right"]))
     height = _ROW * max(len(rights), 1)
-    head = _HEAD_SLANTING if len(titles) > FEW else _HEAD
-    figure = blank(height + head, heading, bottom=12, left=_LEFT, right=130)
+    head = _HEAD_NUMBERS if len(titles) > FEW else _HEAD
+    figure = blank(height + head, heading, bottom=12, left=_LEFT, right=110)
     groups = list(titles)
     column = {group: i for i, group in enumerate(groups)}
     marker = lift_marker(cells["lift"].to_numpy(dtype=float), "lift", heading)
@@ -62,11 +62,11 @@ def rule_groups_chart(
 
 
 def _titles(figure: go.Figure, titles: dict[int, str], chosen: int | None, heading: Heading) -> None:
-    """The groups' names above their columns: on a few lines where there is room, slanting where there is not."""
+    """The groups' names above their columns: on a few lines where there is room, else their numbers."""
     c = paint(heading)
     for i, (group, title) in enumerate(titles.items()):
         if len(titles) > FEW:
-            text, place = label(title, 24), {"textangle": -28, "xanchor": "left", "xshift": -6}
+            text, place = f"{group}", {"align": "center"}
         else:
             text, place = "<br>".join(label_lines(title, 18, 3)), {"align": "center"}
         note(figure, f"<b>{text}</b>" if group == chosen else text, colour=c.ink if group == chosen else c.quiet,

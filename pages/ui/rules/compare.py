@@ -48,6 +48,7 @@ def _contrast_table(rules: Rules, shown: np.ndarray, study: Study, view: View) -
     group = asking.segment_of_rows(study, rules.spec, view)
     found = contrast(asking.table(study, rules.spec).values, rules, shown, group, view.segmentation.k)
     text = as_text(rules, shown)[["who buys", "also buys", "lift"]].rename(columns={"lift": "everybody"})
+    text.insert(0, "rule", text.pop("who buys") + " → " + text.pop("also buys"))
     low = found.interval[0]
     columns = {}
     for at, number in enumerate(view.segmentation.sizes.index):
@@ -130,9 +131,10 @@ def _instead_table(table: pd.DataFrame, level: str) -> None:
         {
             "bought": [readable(name, level) for name in table["one"]],
             "or instead": [readable(name, level) for name in table["other"]],
-            "group": table["group"], "have both": table["n_both"], "by chance": table["expected"],
+            "have both": table["n_both"], "by chance": table["expected"],
             "lift": table["lift"], "lift from": table["lift_low"], "lift to": table["lift_high"],
             "buyers of either": table["n_one"] + table["n_other"] - table["n_both"],
+            "group": table["group"],
         }
     )  # fmt: skip
     number = st.column_config.NumberColumn

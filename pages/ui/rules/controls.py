@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.ui import cached, choices, session, widgets
 from pages.ui.rules import asking
+from segcore.levels import COMBINE
 from segcore.studies import RuleOptions
 from segcore.words import readable
 
@@ -141,12 +142,13 @@ def experts(study: Study, rules_notes: tuple[str, ...] = ()) -> None:
 
 
 def coarser_levels(study: Study) -> list[str]:
-    """Levels with fewer products than the study's, finest first, without the one the level is made of twice over."""
+    """Levels with fewer products than the study's: plain ones finest first, then combinations."""
     loaded = session.loaded()
     if loaded is None or study.level not in loaded.levels.index:
         return []
     products = loaded.levels["products"]
-    return [str(level) for level in products.index if products[level] < products[study.level]]
+    coarser = [str(level) for level in products.index if products[level] < products[study.level]]
+    return sorted(coarser, key=lambda level: COMBINE in level)
 
 
 def narrowed(rules: Rules, wanted: RuleOptions) -> RuleFilter:

@@ -154,7 +154,7 @@ def groups(rules: Rules, ranked: np.ndarray, key: str) -> np.ndarray:
         key="rules-groups", on_click=lambda number: st.session_state.update({"rules-group": (key, int(number))}),
     )  # fmt: skip
     options = [0, *shown]
-    said = {0: "All groups"} | {n: f"{titles[n]} ({plural(len(found.of(n)), 'rule')})" for n in shown}
+    said = {0: "All groups"} | {n: f"{n}: {titles[n]} ({plural(len(found.of(n)), 'rule')})" for n in shown}
     picked = st.selectbox(
         "Group",
         options,
