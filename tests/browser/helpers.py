@@ -64,7 +64,9 @@ def finished(page: Page, timeout: float = 120) -> Page:
     """Wait until the page is still and no job on it is running any more."""
     deadline = time.monotonic() + timeout
     settled(page, timeout)
-    aside = page.get_by_text("Following who goes where")  # a small question beside the main one, without a bar
+    aside = page.get_by_text(
+        "Following who goes where"
+    )  # a small question beside the main one, without a bar
     while page.get_by_test_id("stProgress").or_(aside).count():
         assert time.monotonic() < deadline, f"still running after {timeout:.0f} s: {page_text(page)[:300]}"
         page.wait_for_timeout(50)
