@@ -11,7 +11,7 @@ from pages.ui import cached, choices, widgets
 from pages.ui.row_card import row_card
 from pages.ui.segments import asked
 from pages.ui.text import escape
-from segcore.words import of
+from segcore.words import count, of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pages.ui.view import View
 
 MOST_EXCEL_ROWS = 200_000
+MOST_LISTED = 20_000  # rows a browser takes without a wait
 ALL, BETWEEN, POORLY = "All", "Between two", "Poorly described"
 DESCRIBED = "described"
 
@@ -30,6 +31,7 @@ def customer_table(view: View) -> pd.DataFrame:
     return made(cached.purchases(view.study.data_digest), view.matrix, view.segmentation, view.names)
 
 
+@st.fragment
 def customers(view: View) -> None:
     """All customers, filtered by segment, or those who fit none of them well."""
     from segcore.profiles.fit import poorly_described
@@ -64,6 +66,11 @@ def _listed(view: View, table: pd.DataFrame, who: str | None) -> None:
         }
         n = len(view.matrix.customers)
         st.caption(escape(f"{of(len(table), n)} {view.matrix.row_word} {meaning[who]}."))
+    if len(table) > MOST_LISTED:
+        st.caption(
+            f"The first {count(MOST_LISTED)} of {count(len(table))}; all are in the files, and any one is found above."
+        )
+        table = table.head(MOST_LISTED)
     listed, card = st.columns([5, 2], gap="large")
     event = listed.dataframe(
         widgets.in_percent(table, [DESCRIBED, *shares]), height=380, key=f"customers-{view.key}",
