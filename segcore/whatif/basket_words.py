@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from segcore.whatif.basket import BasketAnswer
-from segcore.words import of, percent, readable
+from segcore.words import count, of, percent, plural, readable
 
 POOR = 0.2  # of a basket explained; below, nearly all of it is something else
+HINT = 0.2  # of the usual number of products, below which a basket says little
 MOSTLY = 0.9  # of an expectation that comes from one taste, to name it alone
 
 
-def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str) -> str:
-    """Which kind of customer buys like this, how clearly, and what is missing first."""
+def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str, usual: float = 0.0) -> str:
+    """Which kind of customer buys like this, how clearly, and what is missing first.
+
+    Parameters
+    ----------
+    usual : float
+        Products of a customer in the middle; a basket of much fewer is only a hint, and never called unusual.
+    """
     if not answer.products:
         return "An empty basket is nobody’s yet: add what somebody bought."
     if answer.segment is None:
@@ -24,6 +31,9 @@ def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str) 
         said = f"This basket stands between {first} and {second}"
     else:
         said = f"This is a basket of {first}"
+    n = len(answer.products)
+    if n < HINT * usual:
+        return f"{said}, as far as {plural(n, 'product')} can tell: half the customers here have {count(usual)} or more."
     if answer.fit < POOR:
         return f"{said}, but the segments hardly know such a basket: {percent(answer.fit, 100)} of it is explained."
     if len(answer.offers):

@@ -11,6 +11,7 @@ from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.weighting import NEEDS_AMOUNT, WEIGHTINGS
 from segcore.whatif.basket import basket_of, purchases_of
+from segcore.whatif.basket_words import basket_sentence, offer_reason
 from segcore.whatif.frozen import describe, freeze, frozen_matrix
 from tests.segcore import known
 
@@ -148,3 +149,21 @@ def test_nothing_known_and_other_products_are_refused_in_words():
     with pytest.raises(SpecError, match="other products"):
         freeze(purchases, segmentation, MatrixSpec("Product", left_out=("p00",)))
     assert set(NEEDS_AMOUNT) <= set(WEIGHTINGS)
+
+
+def test_what_is_said_of_a_basket_follows_its_size_and_its_fit():
+    _, _, _, _, frozen = frozen_planted()
+    names = {number: f"kind {number}" for number in range(1, 5)}
+    full = basket_of(frozen, [f"p{at:02d}" for at in range(6)])
+    assert f"This is a basket of “kind {full.segment}”" in basket_sentence(full, names, "Product", 5)
+    assert "what is missing first is p0" in basket_sentence(full, names, "Product", 5)
+    one = basket_of(frozen, ["p00"])
+    assert "as far as 1 product can tell: half the customers here have 20" in basket_sentence(
+        one, names, "Product", 20
+    )
+    strange = basket_of(frozen, ["p00", "p09", "p18", "p27"])
+    if strange.fit < 0.2:
+        assert "hardly know" in basket_sentence(strange, names, "Product", 5)
+    assert "add what somebody bought" in basket_sentence(basket_of(frozen, []), names, "Product", 5)
+    assert offer_reason(0.95, "Tea", 3, 12) == "for “Tea”: 3 of 12 (25 %) bought it"
+    assert offer_reason(0.6, "Tea", None, 12) == "mostly for “Tea”"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from pages.ui import cached, widgets
@@ -27,7 +28,8 @@ def show(view: View) -> None:
     """Draw the baskets; an act draws these again and nothing else."""
     baskets = acts.tried().baskets or (Basket(),)
     answers = [_answer(view, basket) for basket in baskets]
-    said = [basket_sentence(answer, view.names, view.study.level) for answer in answers]
+    usual = float(np.median(view.matrix.products_per_customer))
+    said = [basket_sentence(answer, view.names, view.study.level, usual) for answer in answers]
     if len(said) > 1:
         said = [
             f"Basket {letter}: {sentence[0].lower()}{sentence[1:]}"
@@ -151,10 +153,15 @@ def _mix(view: View, at: int, answer: BasketAnswer, *, wide: bool) -> None:
         st.info("The shares of the segments stand here as soon as something is in the basket.", icon=":material/shopping_basket:")  # fmt: skip
         return
     letter = "" if wide else f"Basket {'AB'[at]}: "
+    lead = "no segment buys this"
+    if answer.segment is not None:
+        lead = (
+            f"“{view.names[answer.segment]}” leads with {percent(float(answer.shares[answer.segment]), 100)}"
+        )
     figure = mix_bars(
         answer.shares, view.names, view.colours,
-        title=f"{letter}{percent(answer.fit, 100)} of this basket is explained by the segments",
-        subtitle="How what is explained divides over them", theme=widgets.theme(), wrap=52 if wide else 42,
+        title=f"{letter}{lead}",
+        subtitle=f"How the basket divides over the segments; {percent(answer.fit, 100)} of it is explained by them", theme=widgets.theme(), wrap=52 if wide else 42,
     )  # fmt: skip
     widgets.chart(figure, key=f"basket-{at}-mix")
 
