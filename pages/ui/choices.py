@@ -9,11 +9,8 @@ from pages.ui import cached, session
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
-    from segcore.rules import RuleSpec
     from segcore.segments import Segmentation
     from segcore.sweep import SweepSpec
-
-SAFE_ROWS = 50  # rules are mined down to 2 % or 50 rows where that is safe, so that sliders answer at once
 
 
 def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
@@ -80,27 +77,6 @@ def change_rules(wanted: dict[str, Any]) -> None:
     moved = replace(current, **wanted)
     if moved != current:
         session.change(rules=moved)
-
-
-def rule_spec(wanted: dict[str, Any]) -> RuleSpec:
-    """Return what to mine: once at a low floor, so that thresholds above it are only a filter."""
-    from segcore.rules import RuleSpec
-
-    current, bought = session.study(), session.purchases()
-    n = (
-        len(bought.orders)
-        if wanted["per"] == "order" and bought.orders is not None
-        else len(bought.customers)
-    )
-    floor = max(0.02, min(0.05, SAFE_ROWS / max(n, 1)) if n > 1_000 else 0.02)
-    return RuleSpec(
-        level=current.level,
-        min_support=min(wanted["min_support"], floor),
-        min_confidence=min(wanted["min_confidence"], 0.2),
-        per=wanted["per"],
-        max_length=max(int(wanted["max_length"]), 4),
-        left_out=current.filters.left_out,
-    )
 
 
 def run_record(segmentation: Segmentation) -> dict[str, Any]:
