@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from typing import Any
 
 import pandas as pd
+import xlsxwriter
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
@@ -107,11 +109,13 @@ def _chart(slide: Any, chart: ChartData, left: Emu, width: Emu) -> None:
     bars = chart.kind == "bars"
     order = slice(None, None, -1) if bars else slice(None)
     data = CategoryChartData(number_format=_FORMATS[chart.unit])
-    data.categories = [_clean(label) for label in chart.labels[order]]
+    labels = [_clean(label) for label in chart.labels[order]]
+    data.categories = labels
     for series in chart.series[order]:
         data.add_series(_clean(series.name), series.values[order])
     kind = XL_CHART_TYPE.BAR_CLUSTERED if bars else XL_CHART_TYPE.LINE_MARKERS
     drawn = slide.shapes.add_chart(kind, left, _TOP, width, Inches(5.5), data).chart
+    drawn.part.chart_workbook.update_from_xlsx_blob(_data_sheet(labels, chart, order))
     drawn.has_title = False
     drawn.font.size = Pt(13)
     drawn.has_legend = len(chart.series) > 1
@@ -121,6 +125,21 @@ def _chart(slide: Any, chart: ChartData, left: Emu, width: Emu) -> None:
     drawn.value_axis.has_major_gridlines = not bars
     if bars:
         _label_bars(drawn, chart)
+
+
+def _data_sheet(labels: list[str], chart: ChartData, order: slice) -> bytes:
+    """The small workbook behind a chart, every name as text: the library's own makes formulas and links of them."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Sheet1")
+        for row, label in enumerate(labels, start=1):
+            sheet.write_string(row, 0, label)
+        for column, series in enumerate(chart.series[order], start=1):
+            sheet.write_string(0, column, _clean(series.name))
+            for row, value in enumerate(series.values[order], start=1):
+                if value is not None and math.isfinite(value):
+                    sheet.write_number(row, column, value)
+    return buffer.getvalue()
 
 
 def _label_bars(drawn: Any, chart: ChartData) -> None:
