@@ -76,7 +76,6 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
         _segment_rows(room, rows.head(MOST_ROWS), int(segment)), hide_index=True, height=300,
         alt=f"Every product that can be offered to {names[segment]}, with its counts.",
         column_config={
-            "not bought yet": st.column_config.NumberColumn(format="localized"),
             "a best offer for": st.column_config.NumberColumn(
                 format="localized", help=f"For so many it is {_best(room)}; the likely buyers are among these."
             ),
@@ -121,9 +120,11 @@ def _segment_rows(room: Room, rows: pd.DataFrame, segment: int) -> pd.DataFrame:
     import pandas as pd
 
     level, n = room.view.study.level, room.learned.n
-    shares = rows["buyers"] / rows["size"].clip(lower=1)
     shown = pd.DataFrame(
-        {"offer": [readable(str(p), level) for p in rows["product"]], "could get it": rows["open"].to_numpy()}
+        {
+            "offer": [readable(str(p), level) for p in rows["product"]],
+            "a best offer for": rows["among"].to_numpy(),
+        }
     )
     if room.chance is not None:
         shown["likely buyers"] = [
@@ -132,12 +133,8 @@ def _segment_rows(room: Room, rows: pd.DataFrame, segment: int) -> pd.DataFrame:
     if room.prices is not None:
         shown["usual price"] = room.prices.reindex(rows["product"]).round(2).to_numpy()
     shown["why"] = [
-        f"{of(int(b), int(size))} of the segment bought it, {percent(share_all, n)} of everybody"
-        if share >= share_all
-        else f"{of(int(b), int(size))} of the segment bought it, fewer than the {percent(share_all, n)} of everybody"
-        for b, size, share, share_all in zip(
-            rows["buyers"], rows["size"], shares, rows["buyers_all"] / n, strict=True
-        )
+        f"{of(int(b), int(size))} of the segment bought it, {percent(b_all / n, n)} of everybody"
+        for b, size, b_all in zip(rows["buyers"], rows["size"], rows["buyers_all"], strict=True)
     ]
     return shown
 
