@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.cells import Cells, order_cells
+from segcore.cells import MEASURES, Cells, order_cells
 from segcore.errors import NotEnoughData, SpecError
 from segcore.filters import Removed, apply_filters, outside_window
 from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
 from segcore.weighting import WEIGHTINGS, weigh
+
+_BY_PATTERN = ("bought", "balanced", "rare")  # these weigh who bought what, whatever it cost
 
 
 @dataclass(frozen=True)
@@ -183,8 +185,11 @@ def build_matrix(
     """
     spec = spec or MatrixSpec(level=level or purchases.product_label, **choices)
     _, labels = level_codes(purchases, spec.level)
-    cells = level_cells(purchases, spec.level, (spec.date_from, spec.date_to))
-    outside = outside_window(level_cells(purchases, spec.level), cells) if spec.has_window else ()
+    needed = ("amount",) if spec.weighting in _BY_PATTERN else MEASURES
+    cells = level_cells(purchases, spec.level, (spec.date_from, spec.date_to), needed)
+    outside = (
+        outside_window(level_cells(purchases, spec.level, measures=()), cells) if spec.has_window else ()
+    )
     rows, columns, removed = apply_filters(cells, labels, spec)
     kept = cells.select(rows, columns)
     _refuse_too_little(kept, purchases, spec)
@@ -235,7 +240,7 @@ def incidence(
     """
     codes, labels = level_codes(purchases, level)
     if per == "customer":
-        cells, rows = level_cells(purchases, level), purchases.customers
+        cells, rows = level_cells(purchases, level, measures=()), purchases.customers
     elif per == "order" and purchases.orders is not None:
         cells, rows = order_cells(purchases, codes, len(labels))
     else:

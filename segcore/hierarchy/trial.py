@@ -151,7 +151,7 @@ def sampled_matrix(purchases: Purchases, level: str) -> PurchaseMatrix:
 
 
 def _weighting(purchases: Purchases, level: str) -> str:
-    cells = level_cells(purchases, level)
+    cells = level_cells(purchases, level, measures=())
     filled = len(cells.indices) / max(cells.shape[0] * cells.shape[1], 1)
     return offered(purchases.has("amount"), purchases.has("quantity"), filled > FULL)[0]
 

@@ -106,7 +106,9 @@ def _combined_labels(products: pd.DataFrame, parts: tuple[str, ...]) -> pd.Serie
 
 def _mixed_codes(purchases: Purchases, mixed: MixedLevel) -> Labelled:
     fine, coarse = level_codes(purchases, mixed.fine), level_codes(purchases, mixed.coarse)
-    cells = finest_cells(purchases).pattern().at_level(fine[0], len(fine[1]))
+    cells = finest_cells(purchases).pattern()
+    if mixed.fine != purchases.product_label:
+        cells = cells.at_level(fine[0], len(fine[1]))
     stays = np.bincount(cells.indices, minlength=len(fine[1])) >= mixed.buyers
     parent = parents_of_labels(purchases, fine, coarse)
     codes, shares_parent = mix_codes(fine[0], parent, stays, len(coarse[1]))

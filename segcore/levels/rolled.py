@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segcore.cells import Cells, windowed_cells
+from segcore.cells import MEASURES, Cells, windowed_cells
 from segcore.levels.codes import level_codes
 from segcore.levels.parents import parents_of_labels
 from segcore.levels.text import UNKNOWN
@@ -12,15 +12,18 @@ from segcore.purchases import Purchases
 
 
 def level_cells(
-    purchases: Purchases, level: str, window: tuple[str | None, str | None] = (None, None)
+    purchases: Purchases,
+    level: str,
+    window: tuple[str | None, str | None] = (None, None),
+    measures: tuple[str, ...] = MEASURES,
 ) -> Cells:
-    """What is bought at a level, returns taken off.
+    """What is bought at a level, returns taken off; with these sums alone.
 
     Returns are netted per customer and product, before products are put together: what came back of one product does
     not undo another that was kept, so whoever bought a product has also bought every group it belongs to.
     """
     codes, labels = level_codes(purchases, level)
-    return windowed_cells(purchases, *window).at_level(codes, len(labels))
+    return windowed_cells(purchases, *window).only(*measures).at_level(codes, len(labels))
 
 
 def expand_labels(purchases: Purchases, level: str, parent_level: str) -> pd.Series:
