@@ -92,7 +92,8 @@ def remembered(key: str, value: Any) -> str:
 
 def hand_over(key: str, save: Callable[[Any], None]) -> None:
     """Hand a widget's new value to ``save``; for ``on_change=hand_over, args=(key, save)``."""
-    save(st.session_state[key])
+    if key in st.session_state:  # a value that was dropped to be seeded anew reports a change that nobody made
+        save(st.session_state[key])
 
 
 def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
