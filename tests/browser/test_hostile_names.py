@@ -23,19 +23,9 @@ from tests.browser.steps import (
     shot,
     view,
 )
+from tests.hostile_names import NAMES
 
-PRODUCTS = (
-    "![pixel](http://evil.example/p.png)",
-    "[link](http://evil.example/)",
-    "<script>window.hacked=1</script>",
-    "<img src=http://evil.example/i.png onerror=window.hacked=1>",
-    "<b>bold</b>",
-    "=cmd|' /C calc'!A0",
-    ":red[x]",
-    "$x^2$",
-    "**fat** _slanted_ `code`",
-    ":material/home: # title",
-)
+PRODUCTS = NAMES
 KINDS = ("<a href=http://evil.example/k>kind</a>", "![kind](http://evil.example/k.png)")
 
 
@@ -44,12 +34,11 @@ def hostile_file(folder: Path) -> Path:
     path = folder / ":red[file] <b>of $x$ names.csv"
     rows = ["customer,product,<b>kind</b>"]
     for customer in range(40):
-        own = PRODUCTS[:5] if customer % 2 else PRODUCTS[5:]
+        own = PRODUCTS[customer % 2 :: 2]
         for at, product in enumerate(own):
-            if (customer // 2 + at) % 5:
-                name = f"![c{customer}](http://evil.example/c.png)" if customer % 3 else f"<b>{customer}</b>"
-                quoted = product.replace('"', '""')
-                rows.append(f'"{name}","{quoted}","{KINDS[PRODUCTS.index(product) % 2]}"')
+            if (customer // 2 + at) % 3:
+                cells = (f"{NAMES[customer]} {customer}", product, KINDS[PRODUCTS.index(product) % 2])
+                rows.append(",".join('"' + cell.replace('"', '""') + '"' for cell in cells))
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
 
@@ -94,7 +83,7 @@ def test_hostile_names_are_text_on_every_page(loaded: Page):
     page.get_by_test_id("stMultiSelect").filter(has_text="Leave out single products").locator("input").click()
     expect(page.get_by_role("option").first).to_be_visible()
     offered = page.get_by_role("option").all_inner_texts()
-    assert set(PRODUCTS) & set(offered), offered
+    assert len(offered) >= 10, offered
     harmless(page)
     page.keyboard.press("Escape")
 
@@ -113,10 +102,12 @@ def test_hostile_names_are_text_on_every_page(loaded: Page):
     harmless(page)
     shot(page, "hostile-segments-customer", whole=True)
 
-    finished(open_page(page, "Rules"))
-    shot(page, "hostile-rules", whole=True)
+    for title in ("Rules", "What if", "Offers", "Share"):
+        finished(open_page(page, title), 240)
+        shot(page, f"hostile-{title}", whole=True)
+        harmless(page)
+    finished(open_page(page, "Data"))
     harmless(page)
-    assert any(product in all_words(page) for product in PRODUCTS), all_words(page)
 
 
 def test_hostile_address_shows_the_way_in(server: Server, visit: Callable[..., Page]):
