@@ -92,7 +92,9 @@ def remembered(key: str, value: Any) -> str:
 
 def hand_over(key: str, save: Callable[[Any], None]) -> None:
     """Hand a widget's new value to ``save``; for ``on_change=hand_over, args=(key, save)``."""
-    if key in st.session_state:  # a value that was dropped to be seeded anew reports a change that nobody made
+    if (
+        key in st.session_state
+    ):  # a value that was dropped to be seeded anew reports a change that nobody made
         save(st.session_state[key])
 
 
