@@ -28,8 +28,8 @@ class Runner:
     store : Store, optional
         Where results go; the user's own by default.
     workers : int, optional
-        Jobs at the same time; by default one less than the cores this process may use, and at least two: one long
-        job must not keep everybody's short ones waiting.
+        Jobs at the same time; by default SEGCORE_WORKERS, else one less than the cores this process may use and at
+        least two: one long job must not keep everybody's short ones waiting.
     method : {"forkserver", "spawn"}, optional
         How workers start; by default what suits the system.
     seconds : float, optional
@@ -48,7 +48,7 @@ class Runner:
         modules: tuple[str, ...] = (),
     ) -> None:
         self.store = store or default_store()
-        self.slots = workers or max(2, machine.cores() - 1)
+        self.slots = workers or int(os.environ.get("SEGCORE_WORKERS", 0)) or max(2, machine.cores() - 1)
         self.method = method or start.start_method()
         self.seconds = seconds or float(os.environ.get("SEGCORE_JOB_SECONDS", 1800))
         self.memory = worker.memory_limit()

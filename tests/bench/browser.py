@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common import ROOT
@@ -87,6 +87,15 @@ def verdict_on_real_households(bench: Bench) -> float:
 
 def cancel_frees_the_slot(bench: Bench) -> float:
     """Cancel a sweep while somebody else waits behind it; the seconds until the other's job has begun."""
+    os.environ["SEGCORE_WORKERS"] = "1"
+    try:
+        with serve(bench.server.workspace.parent / "one at a time", app=ROOT / "app.py") as server:
+            return _freed(replace(bench, server=server))
+    finally:
+        del os.environ["SEGCORE_WORKERS"]
+
+
+def _freed(bench: Bench) -> float:
     other = press(bench.visit(), "A wine merchant", LIMIT / 1000)
     _verdict(other)
     page = bench.visit()
