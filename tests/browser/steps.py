@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import PAGES, finished, open_page, page_text, settled, shot, upload
+from tests.browser.helpers import DRAWN, finished, open_page, page_text, settled, shot, upload
 
 ALERTS = '[data-testid="stAlertContentError"], [data-testid="stException"]'
 
@@ -105,7 +105,7 @@ def walk(page: Page, name: str = "", timeout: float = 300) -> dict[str, str]:
     Where no rule passes the thresholds, a sentence stands in place of the chart.
     """
     said = {}
-    for title in PAGES[1:]:
+    for title in DRAWN:
         finished(open_page(page, title, timeout), timeout)
         no_error(page)
         expect(page.get_by_role("heading", level=1)).to_have_count(1)

@@ -42,7 +42,7 @@ def test_first_file_is_refused_in_words(
     page = visit(server)
     check_sentence(refused(page, truth), truth)
     press(page, "Choose another file")
-    expect(page.get_by_test_id("stFileUploaderDropzone")).to_be_visible()
+    expect(page.get_by_test_id("stFileUploaderDropzone").first).to_be_visible()
     load(page, leading_zeros(tmp_path).path)
 
 

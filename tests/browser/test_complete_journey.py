@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.helpers import PAGES, finished, open_page, page_text, shot, upload
+from tests.browser.helpers import DRAWN, finished, open_page, page_text, shot, upload
 from tests.browser.serve import Server
 from tests.journey import HOUSEHOLDS, LINES
 
@@ -17,7 +17,7 @@ def test_all_lines_go_through_all_pages(server: Server, visit: Callable[..., Pag
     finished(upload(page, journey_csv, timeout=120), timeout=120)
     words = page_text(page)
     assert f"{LINES:,} purchase lines of {HOUSEHOLDS:,} customers" in words
-    for title in PAGES[1:]:
+    for title in DRAWN:
         finished(open_page(page, title, timeout=120), timeout=600)
         shot(page, f"journey-{title}", whole=True)
         assert page.get_by_test_id("stAlertContentError").count() == 0, page_text(page)
