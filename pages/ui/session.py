@@ -229,5 +229,6 @@ def is_full(levels: pd.DataFrame, level: str) -> bool:
 
 def forget_widgets() -> None:
     """Let every widget start from the study again."""
-    for key in [key for key in st.session_state if key not in _LASTING]:
+    # A zone's turn stays: a browser remembers what was dropped on the zone of an earlier turn.
+    for key in [key for key in st.session_state if key not in _LASTING and not str(key).endswith("-turn")]:
         del st.session_state[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -47,7 +48,10 @@ def drop_zone() -> None:
 def _dropped(label: str, name: str, about: str) -> list[StoredUpload]:
     """Files dropped on a zone, already kept on disk; the zone is empty again on the next run."""
     turn = st.session_state.setdefault(f"{name}-turn", 0)
-    files = st.file_uploader(label, type=TYPES, accept_multiple_files=True, key=f"{name}-{turn}", help=about)
+    given = st.file_uploader(label, type=TYPES, accept_multiple_files=True, key=f"{name}-{turn}", help=about)
+    files = [
+        file for file in given or () if isinstance(file, io.IOBase)
+    ]  # others were taken before and let go
     kept = _kept([(file.name, file) for file in files])
     if files:
         release(f"{name}-{turn}", files)
@@ -94,7 +98,8 @@ def release(key: str, files: Sequence[Any]) -> None:
     for file in (*files, *(st.session_state.get(key) or ())):
         if context is not None:
             context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-        file.close()
+        if isinstance(file, io.IOBase):
+            file.close()
     del st.session_state[key]
 
 

@@ -48,7 +48,8 @@ def upload(page: Page, files: Path | Sequence[Path], timeout: float = 120) -> Pa
     given = [files] if isinstance(files, Path) else list(files)
     arrived: list[str] = []
     page.on("response", lambda answer: _is_upload(answer) and arrived.append(answer.url))
-    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(given)
+    zone = page.get_by_test_id("stFileUploader").filter(has_text="Purchases as CSV")
+    zone.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(given)
     waited = 0.0
     while len(arrived) < len(given) and waited < timeout:
         page.wait_for_timeout(50)

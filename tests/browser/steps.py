@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from tests.browser.helpers import DRAWN, finished, open_page, page_text, settled, shot, upload
 
@@ -22,9 +22,15 @@ grid => [...grid.querySelectorAll('[role="row"]')].map(row => [
 
 def choose(page: Page, label: str, option: str, timeout: float = 60) -> Page:
     """Choose an option in the list with this label and wait until the page has answered."""
-    page.get_by_test_id("stSelectbox").filter(has_text=label).locator("input").first.click()
-    page.get_by_role("option", name=option, exact=True).click()
-    return finished(page, timeout)
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(3):  # a page that is drawn anew in between closes the list
+        page.get_by_test_id("stSelectbox").filter(has_text=label).locator("input").first.click()
+        try:
+            wanted.click(timeout=4_000)
+            return finished(page, timeout)
+        except TimeoutError:
+            settled(page)
+    raise AssertionError(f"{label} offers no {option}")
 
 
 def chosen(page: Page, label: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from segcore.intake import read
 from tests.browser.german_export import German, german_export
 from tests.browser.serve import Server
-from tests.browser.steps import answer, finished, load, no_error, page_text, question, shot
+from tests.browser.steps import answer, choose, finished, load, no_error, page_text, question, shot
 
 SIX = (
     "read as Windows-1252",
@@ -51,9 +51,7 @@ def test_dropped_on_the_page_it_needs_no_help(server: Server, visit: Callable[..
     assert "only you can know" not in words
     box = page.get_by_test_id("stSelectbox").filter(has_text="Returns are")
     expect(box).to_have_count(1)
-    box.locator("input").first.click()
-    page.get_by_role("option", name="left out", exact=True).click()
-    finished(page)
+    choose(page, "Returns are", "left out")
     assert f"{export.returns} returns left out" in page_text(page)
     assert f"{export.lines - export.returns:,} purchase lines" in answer(page)
     page.get_by_role("button", name=re.compile("Choose the product level")).click()
