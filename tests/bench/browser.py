@@ -55,13 +55,12 @@ class Promise:
 
 
 def drop_to_density(bench: Bench) -> float:
-    """Drop the file, go to the levels, wait until every level stands there with its density."""
+    """Drop the file, go to the levels, wait until every level stands there with its density; trials may still run."""
     page = bench.visit()
     start = time.perf_counter()
     upload(page, bench.export)
     finished(page)
-    open_page(page, "Product level")
-    finished(page)
+    _go(page, "Product level")
     levels = (
         page.get_by_test_id("stPlotlyChart").filter(has_text="filled cells").filter(has_text="department")
     )
