@@ -83,7 +83,9 @@ def every_click(page: Page) -> Iterator[tuple[str, float, str]]:
     )
     yield (
         "customer cell",
-        *click_until_answered(page, basis, json.dumps(cell[:2], separators=(",", ":"), ensure_ascii=False)[:-1]),
+        *click_until_answered(
+            page, basis, json.dumps(cell[:2], separators=(",", ":"), ensure_ascii=False)[:-1]
+        ),
     )
     yield "a column’s name", *click_until_answered(page, basis, "[null,2")
     view(page, "Products")

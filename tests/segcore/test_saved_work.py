@@ -250,3 +250,13 @@ def test_every_choice_is_in_the_log_with_what_it_replaced():
     assert {entry.who for entry in study.log} == {"Ada"}
     noted = diary.with_note(study, " Ask sales about Champagne ", "Segments")
     assert (noted.log[-1].what, noted.log[-1].page) == ("Ask sales about Champagne", "Segments")
+
+
+def test_a_study_file_of_schema_2_opens_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
+    content = Path(__file__).with_name("schema-2.study").read_bytes()
+    monkeypatch.setattr("segcore.store.ALGORITHM_VERSION", 10_000)  # as a much later version would open it
+    opened = archive.unpack(content, Store(tmp_path))
+    assert (opened.study.name, opened.study.level, opened.study.k) == ("Schema 2", "Product", 3)
+    assert opened.study.names_of("s").names == {1: "Reds"} and opened.study.votes[0].nameable == "yes"
+    assert load_purchases(opened.study.data_digest).n_lines == 20
