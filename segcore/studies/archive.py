@@ -28,7 +28,8 @@ PURCHASES = "purchases"
 MOST_BYTES = 4 * 2**30  # what a study may unpack to
 _DIGITS = 64
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same study gives the same bytes
-_WRONG = (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile, NotImplementedError)
+# RuntimeError: a zip that is encrypted or packed in a way Python does not know.
+_WRONG = (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile, RuntimeError)
 
 
 @dataclass(frozen=True)
