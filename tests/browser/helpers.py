@@ -43,13 +43,15 @@ def open_page(page: Page, title: str, timeout: float = 60) -> Page:
     return settled(page, timeout)
 
 
-def upload(page: Page, files: Path | Sequence[Path], timeout: float = 120) -> Page:
-    """Hand files to the page's drop zone and wait until they arrived and the page is still."""
+def upload(
+    page: Page, files: Path | Sequence[Path], timeout: float = 120, zone: str = "Purchases as CSV"
+) -> Page:
+    """Hand files to the drop zone with this label and wait until they arrived and the page is still."""
     given = [files] if isinstance(files, Path) else list(files)
     arrived: list[str] = []
     page.on("response", lambda answer: _is_upload(answer) and arrived.append(answer.url))
-    zone = page.get_by_test_id("stFileUploader").filter(has_text="Purchases as CSV")
-    zone.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(given)
+    drop = page.get_by_test_id("stFileUploader").filter(has_text=zone)
+    drop.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(given)
     waited = 0.0
     while len(arrived) < len(given) and waited < timeout:
         page.wait_for_timeout(50)

@@ -69,7 +69,7 @@ def test_what_if_on_the_wine_list(server: Server, visit: Callable[..., Page], da
     file.write_text(
         "Customer Last Name,Offer #\nNewman,24\nNewman,26\nNewman,17\nNovak,22\n", encoding="utf-8"
     )
-    upload(page, file)
+    upload(page, file, zone="Purchases of new customers")
     finished(page)
     said(page, "Of 2 customers in the file")
     no_error(page)
