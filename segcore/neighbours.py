@@ -1,12 +1,12 @@
 """One segment fewer, one segment more: what the neighbours of a number of segments join and split.
 
-The fits are the sweep's own, so nothing is computed anew but who goes where and what everybody is called.
+The segments are found as for working with them, so that what is said here is what is seen there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segcore.compare import SplitView, split_sentence, split_view
 from segcore.errors import SegcoreError
@@ -38,7 +38,8 @@ def neighbours(purchases: Purchases, matrix: PurchaseMatrix, sweep: Sweep, k: in
     cuts: dict[int, Segmentation] = {}
     for number in (k - 1, k, k + 1):
         try:
-            cuts[number] = segment(matrix, fit=sweep.fit(number))
+            sweep.fit(number)
+            cuts[number] = segment(matrix, spec=replace(sweep.spec.nmf, k=number))
         except SegcoreError:
             continue  # not tried, or it failed: there is nothing to say about it
 

@@ -7,15 +7,17 @@ marked.
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from segcore.factorization import Factorization, NMFSpec, aligned_start, assign, factorize
+from segcore.factorization import Factorization, NMFSpec, aligned_start, assign, at_rest, factorize
 from segcore.factorization.result import gained
 from segcore.matrix import PurchaseMatrix
 from segcore.stability import agreement, resampled_bases, stability_of
+from segcore.steps import Step
 
 MIXED_MARGIN = 1.1
 MIXED_AGREEMENT = 0.7
@@ -126,7 +128,7 @@ def segment(
     resamples: int = 0,
     **choices: object,
 ) -> Segmentation:
-    """Find k segments of customers and of products.
+    """Find k segments of customers and of products, and follow them until nothing moves any more.
 
     Parameters
     ----------
@@ -145,12 +147,36 @@ def segment(
     SpecError, NotEnoughData
         The choices cannot work on this matrix.
     """
+    steps = segmenting(matrix, k, spec=spec, fit=fit, start=start, resamples=resamples, **choices)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def segmenting(
+    matrix: PurchaseMatrix,
+    k: int | None = None,
+    *,
+    spec: NMFSpec | None = None,
+    fit: Factorization | None = None,
+    start: pd.DataFrame | None = None,
+    resamples: int = 0,
+    **choices: object,
+) -> Generator[Step, None, Segmentation]:
+    """:func:`segment` as a generator: yields a step after the fit and after each resample, returns the Segmentation."""
+    yield Step(0.02, "Finding segments")
     if fit is None:
         previous = None if start is None else aligned_start(start, matrix.products)
-        fit = factorize(matrix.values, spec or NMFSpec(k=k, **choices), start=previous)  # type: ignore[arg-type]
+        wanted = at_rest(spec or NMFSpec(k=k, **choices))  # type: ignore[arg-type]
+        fit = factorize(matrix.values, wanted, start=previous)
     order = _by_size(fit) if start is None else np.arange(fit.spec.k)
     w, h = fit.w[:, order], fit.h[order]
-    bases = list(resampled_bases(matrix.values, fit.spec, h, resamples)) if resamples else []
+    bases: list[np.ndarray] = []
+    for basis in resampled_bases(matrix.values, fit.spec, h, resamples):
+        bases.append(basis)
+        yield Step(len(bases) / (resamples + 1), "Checking that the same segments come back")
     return _labelled(matrix, fit, w, h, bases, order)
 
 

@@ -21,6 +21,7 @@ from segcore.factorization.spec import afresh
 RESAMPLES = 20
 SHARE = 0.8
 MOST_CUSTOMERS = 8_000  # a resample never needs more: cosines of product scores have settled by then
+LIGHTER = 10  # times the tolerance of the full fit
 FEW_CELLS, FEW_RESTARTS = 4_000, 3  # below this one start is often a poor local optimum
 
 
@@ -69,17 +70,19 @@ def resampled(
     for number in range(resamples if specs else 0):
         seed = specs[0].seed
         part = values[np.sort(np.random.default_rng([seed, number]).choice(n, size, replace=False))]
-        lighter = [
-            replace(afresh(spec), restarts=repeat_restarts(values, spec))
-            for spec in specs
-            if spec.k <= min(part.shape)
-        ]
+        lighter = [_lighter(values, spec) for spec in specs if spec.k <= min(part.shape)]
         try:
             yield {
                 fit.spec.k: fit.h for fits in factorize_together(part, lighter, exact=False) for fit in fits
             }
         except SegcoreError:
             yield {}
+
+
+def _lighter(values: sparse.csr_matrix, spec: NMFSpec) -> NMFSpec:
+    """The choices of one repeat among many: fewer starts, and an end a tenth as fine, which product scores do not feel."""
+    ended = None if spec.tolerance is None else LIGHTER * spec.tolerance
+    return replace(afresh(spec), restarts=repeat_restarts(values, spec), tolerance=ended)
 
 
 def repeat_restarts(values: sparse.csr_matrix, spec: NMFSpec) -> int:

@@ -9,7 +9,7 @@ from segcore.factorization.fit import factorize, factorize_together
 from segcore.factorization.kmeans import KMeansResult, kmeans, kmeans_sweep
 from segcore.factorization.projection import Projector, project
 from segcore.factorization.result import Factorization
-from segcore.factorization.spec import LOSSES, NMFSpec
+from segcore.factorization.spec import LOSSES, NMFSpec, at_rest
 from segcore.factorization.start import aligned_start
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Projector",
     "aligned_start",
     "assign",
+    "at_rest",
     "factorize",
     "factorize_together",
     "kmeans",

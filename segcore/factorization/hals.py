@@ -131,9 +131,9 @@ def hals(
     """
     total = float(np.einsum("i,i->", values.data, values.data, dtype=np.float64))
     moving = list(problems)
-    n = values.shape[0]
-    size = max(BLOCK, values.shape[1]) if all(problem.in_blocks for problem in moving) else n
-    edges = [*range(0, n, size), n]
+    n, p = values.shape
+    parts = -(-n // max(BLOCK, p)) if all(problem.in_blocks for problem in moving) else 1
+    edges = [n * part // parts for part in range(parts + 1)]
     for problem in moving:
         problem.divide(edges)
     blocks = [_rows(values, start, end) for start, end in pairwise(edges)]
@@ -208,19 +208,19 @@ def gram_of(factor: np.ndarray) -> np.ndarray:
 def sweep_rows(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.ndarray:
     """Return the factor after a few sweeps, each row set to its optimum given the others."""
     factor = factor.copy()
-    own = np.diag(gram)
-    others = gram - np.diag(own)
-    live = [(j, 1 / own[j]) for j in np.flatnonzero(own > TINY).tolist()]
-    zero = np.zeros(
-        factor.shape[1], dtype=factor.dtype
-    )  # numpy compares with a row faster than with a number
-    step = np.empty_like(zero)
+    own = gram.diagonal()
+    live = np.flatnonzero(own > TINY)
+    # Divided by a row's own length once, not in every sweep.
+    others, target = gram[live] / own[live, None], cross[live] / own[live, None]
+    others[np.arange(len(live)), live] = 0.0
+    # Numpy compares with a row faster than with a number.
+    zero, step = np.zeros_like(factor, shape=factor.shape[1]), np.empty_like(factor, shape=factor.shape[1])
+    rows = list(zip((factor[j] for j in live), others, target, strict=True))
     for _ in range(INNER_SWEEPS):
-        for j, share in live:
-            np.dot(others[j], factor, out=step)
-            np.subtract(cross[j], step, out=step)
-            np.multiply(step, share, out=step)
-            np.maximum(step, zero, out=factor[j])
+        for row, weights, aim in rows:
+            np.dot(weights, factor, out=step)
+            np.subtract(aim, step, out=step)
+            np.maximum(step, zero, out=row)
     return factor
 
 

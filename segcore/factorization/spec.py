@@ -18,6 +18,7 @@ INITIALISATIONS: dict[str, str] = {
     "custom": "From the product scores of a previous run",
 }
 CUSTOM = "custom"
+REST = 1e-8  # tolerance at which going on moves nobody any more, or hardly anybody
 PENALTIES: dict[str, str] = {
     "sparsity_products": "Shorter product lists: what hardly belongs to a segment is left out of it",
     "sparsity_customers": "Fewer segments a customer: small second tastes are not followed",
@@ -122,6 +123,17 @@ def initialisations_for(loss: str) -> tuple[str, ...]:
     """The starts that can work with a loss and need nothing else."""
     never = {CUSTOM, "nndsvd"} if loss == "kullback-leibler" else {CUSTOM}
     return tuple(name for name in INITIALISATIONS if name not in never)
+
+
+def at_rest(spec: NMFSpec) -> NMFSpec:
+    """The same choices, followed until nothing moves: for segments that people work with, not for a survey of many k.
+
+    Where tastes are clear a survey ends there anyway. On real purchases the error may creep along a plateau and then
+    fall again: on The Complete Journey the usual end leaves 4 to 46 % of the households elsewhere than going on would.
+    """
+    if spec.tolerance is not None or spec.loss != "squared":
+        return spec
+    return replace(spec, tolerance=REST)
 
 
 def afresh(spec: NMFSpec) -> NMFSpec:

@@ -17,13 +17,12 @@ def segments(
 
     With ``start_key`` they go on from the segments stored there and keep their order.
     """
-    from segcore.segments import segment
+    from segcore.segments import segmenting
 
-    yield Step(0.05, "Building the matrix")
+    yield Step(0.01, "Building the matrix")
     built = build_matrix(load_purchases(digest), spec=matrix)
-    yield Step(0.2, "Finding segments and checking them on resamples")
     start = default_store().load(start_key).product_scores if start_key else None
-    return segment(built, spec=nmf, resamples=resamples, start=start)
+    return (yield from segmenting(built, spec=nmf, resamples=resamples, start=start))
 
 
 def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, object]:

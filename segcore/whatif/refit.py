@@ -4,8 +4,8 @@ Both factors are improved in turn, as in every fit (hierarchical alternating lea
 multiplicative updates for Kullback–Leibler), but the product basis starts at the segments at hand, and entries that
 are held keep their value. Scores are exact projections in the end, as everywhere.
 
-A fit of many customers comes to rest where gains are small, not where there are none. A warm fit must be as easily
-content: one that went on would move customers for no other reason than that it went on.
+The segments at hand are at rest: with nothing changed, going on moves nobody. Where everything may change, a warm fit
+goes on until it rests as they do. Where something is held, small gains end it sooner.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from segcore.factorization import Factorization, NMFSpec, factorize, project
+from segcore.factorization import Factorization, NMFSpec, at_rest, factorize, project
 from segcore.factorization.fit import SMALL_CELLS, SMALL_TOLERANCE, TOLERANCE
-from segcore.factorization.penalty import is_wanted
 from segcore.factorization.threads import one_thread
 
 MOST_ROUNDS = 400
@@ -48,8 +47,8 @@ def refit(
     Factorization
         Live rows of H sum to 1.
     """
-    if (free is None or free.all()) and is_wanted(spec):
-        return _penalised(values, start, spec)
+    if (free is None or free.all()) and spec.loss == "squared":
+        return _freely(values, start, spec)
     basis = scaled(start)
     can_move = np.ones(basis.shape, dtype=bool) if free is None else free
     spec = replace(spec, k=len(basis))
@@ -61,9 +60,9 @@ def refit(
     return _finished(values, basis, spec, rounds, settled, gain)
 
 
-def _penalised(values: sparse.csr_matrix, start: np.ndarray, spec: NMFSpec) -> Factorization:
-    """The usual fit from this start, which knows penalties; the spec stays one that needs no start."""
-    warm = replace(spec, k=len(start), initialisation="custom", restarts=None)
+def _freely(values: sparse.csr_matrix, start: np.ndarray, spec: NMFSpec) -> Factorization:
+    """The usual fit from this start; the spec stays one that needs no start."""
+    warm = at_rest(replace(spec, k=len(start), initialisation="custom", restarts=None))
     return replace(factorize(values, warm, start=start), spec=replace(spec, k=len(start)))
 
 

@@ -7,6 +7,8 @@ from scipy import sparse
 
 from segcore.errors import SpecError
 from segcore.factorization import NMFSpec, aligned_start, assign, factorize
+from segcore.matrix import build_matrix
+from segcore.samples import complete_journey
 from segcore.segments import segment
 from segcore.sweep import SweepSpec
 from tests.segcore import known
@@ -130,3 +132,17 @@ def test_an_empty_segment_of_the_previous_run_stays_empty_and_is_said():
     start = np.vstack([factorize(matrix.values, NMFSpec(2)).h, np.zeros(matrix.shape[1])])
     fit = factorize(matrix.values, NMFSpec(3, **WARM), start=start)
     assert fit.dead == (2,)
+
+
+@pytest.mark.parametrize("k", [6, 7])
+def test_segments_people_work_with_are_at_rest(k):
+    matrix = build_matrix(complete_journey(), "product_category")
+    rested = segment(matrix, k)
+    again = factorize(
+        matrix.values,
+        NMFSpec(k, initialisation="custom", tolerance=0.0, max_iterations=200),
+        start=rested.product_scores.to_numpy().T,
+    )
+    moved = np.mean(assign(again.w) + 1 != rested.assignment.to_numpy())
+    assert rested.converged
+    assert moved < 0.02  # a survey's fit, gone on from, moves over a fifth
