@@ -17,7 +17,7 @@ from segcore.factorization import Factorization, NMFSpec, aligned_start, assign,
 from segcore.factorization.result import gained
 from segcore.matrix import PurchaseMatrix
 from segcore.stability import agreement, resampled_bases, stability_of
-from segcore.steps import Step
+from segcore.steps import Step, finished
 
 MIXED_MARGIN = 1.1
 MIXED_AGREEMENT = 0.7
@@ -147,30 +147,23 @@ def segment(
     SpecError, NotEnoughData
         The choices cannot work on this matrix.
     """
-    steps = segmenting(matrix, k, spec=spec, fit=fit, start=start, resamples=resamples, **choices)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    wanted = fit.spec if fit is not None else spec or NMFSpec(k=k, **choices)  # type: ignore[arg-type]
+    return finished(segmenting(matrix, wanted, fit=fit, start=start, resamples=resamples))
 
 
 def segmenting(
     matrix: PurchaseMatrix,
-    k: int | None = None,
+    spec: NMFSpec,
     *,
-    spec: NMFSpec | None = None,
     fit: Factorization | None = None,
     start: pd.DataFrame | None = None,
     resamples: int = 0,
-    **choices: object,
 ) -> Generator[Step, None, Segmentation]:
-    """:func:`segment` as a generator: yields a step after the fit and after each resample, returns the Segmentation."""
+    """:func:`segment` step by step: after the fit and after each resample; returns the Segmentation."""
     yield Step(0.02, "Finding segments")
     if fit is None:
         previous = None if start is None else aligned_start(start, matrix.products)
-        wanted = at_rest(spec or NMFSpec(k=k, **choices))  # type: ignore[arg-type]
-        fit = factorize(matrix.values, wanted, start=previous)
+        fit = factorize(matrix.values, at_rest(spec), start=previous)
     order = _by_size(fit) if start is None else np.arange(fit.spec.k)
     w, h = fit.w[:, order], fit.h[order]
     bases: list[np.ndarray] = []

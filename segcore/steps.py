@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -22,3 +26,24 @@ class Step:
     fraction: float
     message: str
     part: object | None = None
+
+
+def finished(work: Generator[Any, None, Result]) -> Result:
+    """Run work to its end, whoever may or may not watch, and hand back what it returns."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def part_of(
+    work: Generator[Step, None, Result], share: float, start: float = 0.0
+) -> Generator[Step, None, Result]:
+    """Pass the steps of a piece of work on as a part of a larger one, which has come ``start`` far when it begins."""
+    while True:
+        try:
+            step = next(work)
+        except StopIteration as end:
+            return end.value
+        yield replace(step, fraction=start + share * step.fraction)

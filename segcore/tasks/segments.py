@@ -22,7 +22,7 @@ def segments(
     yield Step(0.01, "Building the matrix")
     built = build_matrix(load_purchases(digest), spec=matrix)
     start = default_store().load(start_key).product_scores if start_key else None
-    return (yield from segmenting(built, spec=nmf, resamples=resamples, start=start))
+    return (yield from segmenting(built, nmf, start=start, resamples=resamples))
 
 
 def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, object]:
