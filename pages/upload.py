@@ -26,6 +26,7 @@ if loaded is None:
     st.stop()
 
 widgets.title("What is in this file?", intake_views.answer(loaded))
+intake_views.other_data(study, loaded)
 intake_views.opened_before(study)
 repair_views.questions(loaded)
 intake_views.figures(loaded)
@@ -37,6 +38,7 @@ widgets.next_page(router.LEVEL, "Choose the product level")
 st.divider()
 intake_views.columns(study, loaded)
 upload_zone.further_file(study)
+upload_zone.other_file(study, intake_views.sizes(loaded))
 with st.expander("Open another file", icon=":material/upload_file:"):
     upload_zone.drop_zone()
     upload_zone.samples()

@@ -54,6 +54,9 @@ def default_store() -> Store:
 
 @cache
 def _store_at(root: Path) -> Store:
+    from segcore.workspace import make_private  # it knows stores, so not at the top
+
+    make_private(root)
     return Store(root)
 
 

@@ -52,7 +52,7 @@ def usage(store: Store) -> Usage:
 
 def make_private(root: Path) -> None:
     """Let nobody but its owner look into the workspace; a no-op where the system has no such rights."""
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         root.chmod(0o700)
     except OSError as error:  # a folder shared on purpose by an administrator stays as it is

@@ -1,39 +1,107 @@
-"""What a study keeps when its own files are read again: with another repair, or with more about its customers."""
+"""What becomes of a study's choices when files are read: its own again, others in their place, or others on purpose."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from pages.ui import cached
+from pages.ui import address, cached, session
+from segcore import studies
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
+    from segcore.intake import Roles
     from segcore.studies import Study, StudyFile
     from segcore.tasks.data import Loaded
 
+BASKET_RULES = studies.RuleOptions(
+    min_support=0.01, min_confidence=0.25
+)  # one visit holds far less than a customer
 
-def kept_choices(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[str, Any] | None:
-    """The choices that still hold on what was read now; None where these are other data.
+
+def open_data(key: str, result: Loaded, files: tuple[StudyFile, ...], roles: Roles) -> None:
+    """Make freshly read files the study's data, with the choices that hold on them."""
+    address.drop()
+    study = session.study()
+    if study.base_digest == result.digest:
+        choices: dict[str, Any] = {"data_digest": study.data_digest}
+    else:
+        choices = _kept(study, result, files) or _carried(study, result) or _first(study, result, files)
+    session.change(files=files, roles=asdict(roles), pending=(), pending_roles={}, loaded_key=key, **choices)
+    session.forget_widgets()
+
+
+def _kept(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[str, Any]:
+    """Everything, where its own files are read with another repair or with more about its customers; else nothing.
 
     Changes of the hierarchy are made again on the new reading, so that no work on it is lost.
     """
     from segcore.levels import level_parts
-    from segcore.tasks.data import keep_edited
     from segcore.weighting import offered
 
     before = {file.digest for file in study.files}
     if not before or not before <= {file.digest for file in files} or not study.level:
-        return None
-    edits = (
-        study.level_edits if study.level_edits.is_empty else replace(study.level_edits, base=result.digest)
-    )
-    digest = result.digest if edits.is_empty else keep_edited(result.digest, edits)
+        return {}
+    digest, edits = _edited(study, result)
     bought = cached.purchases(digest)
     try:
         level_parts(bought, study.level)
     except SpecError:
-        return None
+        return {}
     able = offered(bought.has("amount"), bought.has("quantity"), False)
     weighting = study.weighting if study.weighting in able else able[0]
     return {"data_digest": digest, "level_edits": edits, "weighting": weighting}
+
+
+def _carried(study: Study, result: Loaded) -> dict[str, Any]:
+    """What holds of a study taken to other data on purpose, or of one whose own are not here; else nothing."""
+    from segcore.studies.other_data import OtherData, carried
+
+    if not study.other_data.is_waiting:
+        if not study.level or session.loaded() is not None:
+            return {}
+        study = replace(study, other_data=OtherData(study.name, tuple(file.name for file in study.files)))
+    digest, edits = _edited(study, result)
+    choices = carried(study, cached.purchases(digest), _recommended(result))
+    other = replace(choices["other_data"], digest=result.digest)
+    return {**choices, "data_digest": digest, "level_edits": edits, "other_data": other}
+
+
+def _first(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[str, Any]:
+    """What a study starts with: the recommended level, the weighting that fits, thresholds that find rules.
+
+    Names stay with what segments buy. What speaks of the earlier data's segments goes; its version keeps it.
+    """
+    from segcore.studies.other_data import OtherData, figures_gone
+    from segcore.weighting import offered
+
+    bought = cached.purchases(result.digest)
+    level = _recommended(result)
+    full = session.is_full(result.levels, level)
+    return {
+        **figures_gone(study),
+        "offer_tests": study.offer_tests,  # they name their customers themselves, and their outcome is still to come
+        "data_digest": result.digest,
+        "name": files[0].name.rsplit(".", 1)[0],
+        "level": level,
+        "weighting": offered(bought.has("amount"), bought.has("quantity"), full)[0],
+        "filters": studies.Filters(),
+        "level_edits": studies.LevelEdits(),
+        "k": None,
+        "rules": BASKET_RULES if bought.row_kind == "basket" else studies.RuleOptions(),
+        "other_data": OtherData(),
+    }
+
+
+def _edited(study: Study, result: Loaded) -> tuple[str, studies.LevelEdits]:
+    """The digest of the new reading under the study's changes of the hierarchy, and those changes."""
+    from segcore.tasks.data import keep_edited
+
+    if study.level_edits.is_empty:
+        return result.digest, study.level_edits
+    edits = replace(study.level_edits, base=result.digest)
+    return keep_edited(result.digest, edits), edits
+
+
+def _recommended(result: Loaded) -> str:
+    return str(result.levels.index[result.levels["recommended"]][0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, intake_ask, progress, session, strip, upload_zone, widgets
+from pages.ui import ask, cached, carry, intake_ask, progress, session, strip, upload_zone, widgets
 from pages.ui.roles_editor import edited_roles
 from pages.ui.text import escape
 from segcore.words import count, of, plural, readable
@@ -56,7 +56,7 @@ def _read(study: Study, files: ask.Files, roles: Roles) -> None:
         st.caption(intake_ask.estimate(files, request))
     result = progress.result_of(request)
     if result is not None:
-        session.open_data(request.key(cached.store()), result, study.pending, roles)
+        carry.open_data(request.key(cached.store()), result, study.pending, roles)
         st.rerun()
 
 
@@ -66,8 +66,21 @@ def _roles(study: Study, files: ask.Files) -> Roles | None:
         draft = progress.result_of(ask.inspect(files))
         return None if draft is None else draft.roles
     roles = session.roles_of(study.pending_roles)
+    if study.other_data.is_waiting:
+        return _other_roles(files, roles)
     came_later = study.files and len(study.pending) > len(study.files)
     return progress.result_of(intake_ask.extend(files, roles)) if came_later else roles
+
+
+def _other_roles(files: ask.Files, roles: Roles) -> Roles | None:
+    """The roles of the study's own files where another file has the same columns; guessed anew where it has not."""
+    from segcore.intake.draft import has_columns
+
+    draft = progress.result_of(ask.inspect(files))
+    if draft is None or has_columns(draft, roles):
+        return None if draft is None else roles
+    session.change(pending_roles={})
+    return draft.roles
 
 
 def _mend(study: Study, files: ask.Files) -> None:
@@ -87,6 +100,25 @@ def _mend(study: Study, files: ask.Files) -> None:
 def answer(loaded: Loaded) -> str:
     """What the file holds, in one sentence."""
     return loaded.report.summary
+
+
+def other_data(study: Study, loaded: Loaded) -> None:
+    """Say that the choices were made on other data, how these differ, and what was not carried over."""
+    from segcore.studies.other_data import in_words
+
+    if study.other_data.digest != loaded.digest:
+        return
+    st.info(escape(in_words(study.other_data, sizes(loaded))), icon=":material/swap_horiz:", width=900)
+
+
+def sizes(loaded: Loaded) -> dict[str, int]:
+    """How much the file holds, by what it is called."""
+    report = loaded.report
+    return {
+        report.row_word: report.customers,
+        "products": report.products,
+        "purchase lines": report.lines_kept,
+    }
 
 
 def figures(loaded: Loaded) -> None:

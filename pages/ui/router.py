@@ -53,6 +53,7 @@ HELP = Entry("help.py", "Help", ":material/help:")
 PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, WHAT_IF, RULES, OFFERS, SHARE, HELP)
 
 WARM_AFTER = 2.0  # seconds
+TIDY_EVERY = 1800.0  # seconds; a server runs for weeks
 
 _navigation = threading.local()
 _warm = threading.Event()
@@ -98,20 +99,22 @@ def _load_science() -> None:
         "segcore.figures.customer_heatmap",
     ):
         importlib.import_module(module)
+    while True:
+        time.sleep(TIDY_EVERY)
+        _tidy_up()
 
 
 def _tidy_up() -> None:
-    """Keep the workspace private and within its limit; the data of studies stays."""
+    """Keep the workspace within its limit; whatever studies cannot do without stays."""
     from pages.ui import cached
     from segcore import workspace
-    from segcore.studies import shelf
-    from segcore.tasks.data import purchases_key
+    from segcore.studies import archive, shelf
 
-    store = cached.store()
-    workspace.make_private(store.root)
     kept = (*shelf.listed(), *shelf.put_away_ones())
-    needed = {key for study in kept for key in (study.loaded_key, purchases_key(study.base_digest))}
-    workspace.evict(store, frozenset(needed))
+    needed = {key for study in kept for key in archive.contents(study).values()}
+    freed = workspace.evict(cached.store(), frozenset(needed))
+    if freed:
+        logging.getLogger(__name__).info("the workspace was full: %d bytes of old results went", freed)
 
 
 def guard() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui import address, cached
 from segcore import studies
 from segcore.errors import SegcoreError
 from segcore.studies import diary, links
@@ -21,36 +21,44 @@ if TYPE_CHECKING:
     from segcore.studies import Study
     from segcore.tasks.data import Loaded
 
-PARAMETER = "study"
-BASKET_RULES = studies.RuleOptions(
-    min_support=0.01, min_confidence=0.25
-)  # one visit holds far less than a customer
+PARAMETER = address.STUDY
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
 _PRESENT = "present"
-_LASTING = (_ID, _LOOKED_AT, _SEEN, "tour")  # what forgetting widgets leaves
+_LASTING = (_ID, _LOOKED_AT, _SEEN, address.VIEW, "tour")  # what forgetting widgets leaves
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def restore() -> None:
-    """Take the study's id from the URL, or put it back there after a change of page."""
+    """Take study and view from the URL, or put them back there after a change of page."""
     in_url = st.query_params.get(PARAMETER)
-    if in_url and in_url != st.session_state.get(_ID) and _is_address(in_url):
-        open_study(in_url)
+    opened = bool(in_url and in_url != st.session_state.get(_ID) and _is_address(in_url))
+    if opened:
+        _look_at(in_url)
     elif _ID in st.session_state and in_url != st.session_state[_ID]:
-        st.query_params[PARAMETER] = st.session_state[_ID]
+        st.query_params.from_dict({**st.query_params.to_dict(), **query()})
+    if opened or (in_url and address.went_back()):
+        current = saved()
+        if current is not None and address.take(current):
+            forget_widgets()
 
 
-def open_study(address: str) -> None:
+def open_study(at: str) -> None:
     """Look at another study, or at one through a link."""
+    address.drop()
+    _look_at(at)
+    st.query_params[PARAMETER] = at
+
+
+def _look_at(at: str) -> None:
     forget_widgets()
-    st.session_state.pop(_LOOKED_AT, None)
-    st.session_state.pop(_SEEN, None)
-    st.session_state[_ID] = address
-    st.query_params[PARAMETER] = address
+    for key in (_LOOKED_AT, _SEEN, address.VIEW):
+        st.session_state.pop(key, None)
+    st.session_state[_ID] = at
 
 
 def leave_study() -> None:
     """Look at no study: the next file begins a new one."""
+    address.drop()
     forget_widgets()
     for key in (_ID, _LOOKED_AT, _SEEN):
         st.session_state.pop(key, None)
@@ -61,9 +69,16 @@ def _is_address(text: str) -> bool:
     return studies.exists(text) or links.is_link(text)
 
 
-def query() -> dict[str, str]:
-    """What the URL must carry for another page to find the study."""
-    return {PARAMETER: st.session_state[_ID]} if _ID in st.session_state else {}
+def query() -> dict[str, Any]:
+    """What the URL must carry for another page to find the study, and the view where a link has set one."""
+    if _ID not in st.session_state:
+        return {}
+    return {PARAMETER: st.session_state[_ID], **address.query()}
+
+
+def address_of() -> str:
+    """The id or the link under which the study is looked at; "" where there is none."""
+    return st.session_state.get(_ID, "")
 
 
 def is_read_only() -> bool:
@@ -72,8 +87,15 @@ def is_read_only() -> bool:
 
 
 def is_local() -> bool:
-    """Whether this server answers this machine alone; only then are studies listed."""
-    return st.get_option("server.address") in _LOCAL
+    """Whether this server answers this machine alone and was asked by it; only then are studies listed.
+
+    A server that listens here only may still be handed to others by a proxy: that one says for whom it asks.
+    """
+    asked = st.context.headers
+    host = asked.get("Host", _LOCAL[0])
+    named = host.rpartition(":")[0] if host[-1:].isdigit() and ":" in host else host
+    handed_on = any(name in asked for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded"))
+    return st.get_option("server.address") in _LOCAL and named.strip("[]") in _LOCAL and not handed_on
 
 
 def presenting() -> int | None:
@@ -92,7 +114,13 @@ def present(step: int | None) -> None:
 
 
 def study() -> Study | None:
-    """Return the saved study; None before the first act."""
+    """Return the study as it is shown; None before the first act."""
+    current = saved()
+    return None if current is None else address.laid_over(current)
+
+
+def saved() -> Study | None:
+    """Return the study as it is saved, whatever a link wants shown."""
     if _ID not in st.session_state:
         return None
     try:
@@ -135,21 +163,45 @@ def problem() -> str:
 
 def change(**changes: Any) -> Study:
     """Save a change at once; the first one makes the study."""
-    return update(lambda now: now.with_(**changes))
+    return update(lambda now: now.with_(**changes), named=changes)
 
 
-def update(act: Callable[[Study], Study]) -> Study:
-    """Save what an act makes of the newest state of the study; under a link it is only tried."""
+def update(act: Callable[[Study], Study], named: Collection[str] = ()) -> Study:
+    """Save what an act makes of the newest state of the study; under a link it is only tried.
+
+    ``named`` are fields the act is about: one that a link has set otherwise makes the study's what is shown.
+    """
+    taken_over = False
+
+    def acted(now: Study) -> Study:
+        nonlocal taken_over
+        kept, taken_over = address.settle(now, named, act(address.laid_over(now)))
+        return kept
+
     if is_read_only():
-        st.session_state[_LOOKED_AT] = act(_looked_at())
-        return st.session_state[_LOOKED_AT]
-    if study() is None:
-        changed = studies.save(act(studies.new_study()))
+        changed = st.session_state[_LOOKED_AT] = acted(_looked_at())
+    elif saved() is None:
+        changed = studies.save(acted(studies.new_study()))
     else:
-        changed = studies.update(st.session_state[_ID], lambda now: diary.with_choices_noted(now, act(now)))
-    st.session_state[_ID], st.session_state[_SEEN] = changed.id, changed.updated
-    st.query_params[PARAMETER] = changed.id
-    return changed
+        changed = studies.update(st.session_state[_ID], lambda now: diary.with_choices_noted(now, acted(now)))
+    if taken_over:
+        address.drop()
+    if not is_read_only():
+        st.session_state[_ID], st.session_state[_SEEN] = changed.id, changed.updated
+        st.query_params[PARAMETER] = changed.id
+    return address.laid_over(changed)
+
+
+def keep_view() -> None:
+    """Make what the link shows the study's own."""
+    change(**address.wanted())
+    forget_widgets()
+
+
+def leave_view() -> None:
+    """Show the study as it is saved, not as the link wants it."""
+    address.drop()
+    forget_widgets()
 
 
 def loaded() -> Loaded | None:
@@ -185,42 +237,6 @@ def roles_of(saved: dict[str, Any]) -> Roles:
 def purchases() -> Purchases:
     """Return the study's purchases."""
     return cached.purchases(study().data_digest)
-
-
-def open_data(key: str, result: Loaded, files: tuple[studies.StudyFile, ...], roles: Roles) -> None:
-    """Make freshly read files the study's data; choices made on other data start anew."""
-    from pages.ui import carry
-
-    same = study().base_digest == result.digest
-    kept = {} if same else carry.kept_choices(study(), result, files)
-    fresh = _first_choices(result, files) if kept is None else kept
-    change(
-        files=files,
-        roles=asdict(roles),
-        pending=(),
-        pending_roles={},
-        loaded_key=key,
-        **({"data_digest": study().data_digest if same else result.digest} | fresh),
-    )
-    forget_widgets()
-
-
-def _first_choices(result: Loaded, files: tuple[studies.StudyFile, ...]) -> dict[str, Any]:
-    """What a study starts with: the recommended level, the weighting that fits, thresholds that find rules."""
-    from segcore.weighting import offered
-
-    bought = cached.purchases(result.digest)
-    level = str(result.levels.index[result.levels["recommended"]][0])
-    rules = BASKET_RULES if bought.row_kind == "basket" else studies.RuleOptions()
-    return {
-        "name": files[0].name.rsplit(".", 1)[0],
-        "level": level,
-        "weighting": offered(bought.has("amount"), bought.has("quantity"), is_full(result.levels, level))[0],
-        "filters": studies.Filters(),
-        "level_edits": studies.LevelEdits(),
-        "k": None,
-        "rules": rules,
-    }
 
 
 def is_full(levels: pd.DataFrame, level: str) -> bool:

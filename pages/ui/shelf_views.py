@@ -178,11 +178,11 @@ def _end(study: Study) -> None:
 
 def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
     from segcore.export import file_name
-    from segcore.tasks.data import purchases_key
 
-    keys = {"purchases": purchases_key(study.base_digest), "loaded": study.loaded_key}
+    store = cached.store()
+    keys = {name: key for name, key in archive.contents(study).items() if name != "start" or store.has(key)}
     place.download_button(
-        "Download as one file", lambda: archive.pack(study, keys, cached.store()),
+        "Download as one file", lambda: archive.pack(study, keys, store),
         file_name=file_name(study.name, "study", study.updated[:10], archive.EXTENSION), mime=archive.MIME,
         icon=":material/download:", width="stretch", on_click="ignore",
         help="Choices and purchases together; it opens on any machine with this product, on the Data page.",

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from pages.ui import cached, session, working_level
-from pages.ui.router import DATA, Entry, go_to
+from pages.ui import cached, link_views, session, working_level
+from pages.ui.router import DATA, HELP, Entry, go_to
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.words import count, join_and
@@ -48,7 +48,11 @@ def show(entry: Entry) -> None:
         if session.is_read_only()
         else f"saved {clock(study.updated)}"
     )
-    st.caption(escape("  ·  ".join(parts)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(escape("  ·  ".join(parts)), width="stretch")
+        if entry not in (DATA, HELP):
+            link_views.link(study)
+    link_views.another_view()
 
 
 def clock(moment: str) -> str:

@@ -149,3 +149,23 @@ def further_file(study: Study) -> None:
     if new:
         session.change(pending=(*study.files, *new), pending_roles=dict(study.roles))
         st.rerun()
+
+
+def other_file(study: Study, sizes: dict[str, int]) -> None:
+    """The same choices on another file, such as next month's: a study of its own, so that this one stays."""
+    from segcore import studies
+    from segcore.studies.other_data import taken_to
+
+    with st.expander("Open this study with another file", icon=":material/swap_horiz:"):
+        st.caption(
+            "A copy of this study with other purchases: the same columns, level, filters and number of segments, and "
+            "your names for segments that buy the same. It says how the data differ and what could not be carried over."
+        )
+        kept = _dropped(
+            "Other purchases, laid out like these",
+            "other",
+            "Where the columns are called otherwise, they are understood anew.",
+        )
+    if kept:
+        session.open_study(studies.save(taken_to(study, study_files(kept), sizes)).id)
+        st.rerun()

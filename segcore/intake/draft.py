@@ -83,6 +83,28 @@ def table_for(tables: Sequence[OpenTable], name: str | None, columns: Sequence[s
     return next(iter(named or alike), None)
 
 
+def has_columns(draft: Draft, roles: Roles) -> bool:
+    """Whether every column these roles speak of is in the tables of the draft: they may be of another file."""
+    single = (
+        roles.customer,
+        roles.order,
+        roles.product,
+        roles.date,
+        roles.quantity,
+        roles.amount,
+        roles.join_on,
+    )
+    several = (
+        roles.product_attributes,
+        roles.customer_attributes,
+        roles.product_names,
+        roles.customer_names,
+        roles.product_columns,
+    )
+    spoken_of = {name for name in single if name} | {name for names in several for name in names}
+    return spoken_of <= {column.name for table in draft.tables for column in table.columns}
+
+
 def stacked(tables: Sequence[OpenTable], roles: Roles) -> list[OpenTable]:
     """The lines' table and every other one with exactly its columns: the months of one export."""
     needed = [name for name in (roles.customer, roles.order, roles.product, *roles.product_columns) if name]

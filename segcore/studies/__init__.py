@@ -9,6 +9,7 @@ a study can be looked at and not changed.
 from segcore.level_edits import LevelEdits
 from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.offer_records import OfferOptions, OfferTest, SavedBundle, TestedSegment
+from segcore.studies.other_data import OtherData
 from segcore.studies.record import (
     ANSWERS,
     Filters,
@@ -36,6 +37,7 @@ __all__ = [
     "Names",
     "OfferOptions",
     "OfferTest",
+    "OtherData",
     "RuleOptions",
     "SavedBundle",
     "Scenario",

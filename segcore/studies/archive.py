@@ -25,7 +25,9 @@ EXTENSION = "study"
 MIME = "application/zip"
 FORMAT = 1
 PURCHASES = "purchases"
+UPLOADS = "uploads/"
 MOST_BYTES = 4 * 2**30  # what a study may unpack to
+MOST_UPLOADS = 300 * 2**20  # bytes of uploads that travel along; without them all opens but reading them anew
 _DIGITS = 64
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same study gives the same bytes
 # RuntimeError: a zip that is encrypted or packed in a way Python does not know.
@@ -38,6 +40,15 @@ class Opened:
 
     study: Study
     has_data: bool
+
+
+def contents(study: Study) -> dict[str, str]:
+    """Name to store key of every result that must travel with a study."""
+    from segcore.tasks.data import purchases_key
+
+    keys = {PURCHASES: purchases_key(study.base_digest), "loaded": study.loaded_key}
+    # Segments that others go on from cannot be computed again: their own beginning is gone.
+    return {**keys, "start": study.sweep.start_key} if study.sweep.start_key else keys
 
 
 def pack(study: Study, results: dict[str, str], store: Store) -> bytes:
@@ -63,6 +74,8 @@ def pack(study: Study, results: dict[str, str], store: Store) -> bytes:
             meta, arrays = codec.encode(store.load(key))
             _add(box, f"{name}.json", json.dumps(meta, allow_nan=False).encode("ascii"))
             _add(box, f"{name}.npz", _npz(arrays))
+        for stored, path in _uploads(study, store):
+            _add(box, UPLOADS + stored, path.read_bytes())
         box.comment = b"0" * _DIGITS
     content = held.getvalue()[:-_DIGITS]
     return content + hashlib.sha256(content).hexdigest().encode("ascii")
@@ -94,12 +107,27 @@ def unpack(content: bytes, store: Store, root: Path | None = None) -> Opened:
             study = from_bytes(box.read("study.json"))
             for name, key in about["keys"].items():
                 _restore(box, name, key, store)
+            for entry in box.namelist():
+                if entry.startswith(UPLOADS):
+                    store.keep_upload(entry, box.read(entry))
     except _WRONG as error:
         raise StoreError(
             f"This file is not a study, or it is damaged ({error}).",
             remedy="Download it again where it was made.",
         ) from error
     return Opened(save(_fresh(study), root), bool(about["keys"]))
+
+
+def _uploads(study: Study, store: Store) -> list[tuple[str, Path]]:
+    """The files of the study, and those of its new customers, by their stored name; none where they are too large."""
+    found = {}
+    for file in (*study.files, *study.newcomers):
+        try:
+            found[file.stored] = store.upload_path(file.stored)
+        except StoreError:
+            continue
+    small = sum(path.stat().st_size for path in found.values()) <= MOST_UPLOADS
+    return sorted(found.items()) if small else []
 
 
 def _fresh(study: Study) -> Study:

@@ -75,7 +75,8 @@ def _choices(before: Study | None, after: Study) -> list[tuple[str, str]]:
         return []
     if before.base_digest != after.base_digest:
         names = ", ".join(file.name for file in after.files)
-        return [("data", f"Opened {names}.")]
+        carried = f" with the choices of “{after.other_data.study}”" if after.other_data.digest else ""
+        return [("data", f"Opened {names}{carried}.")]
     found = []
     if before.level_edits != after.level_edits:
         found.append(("hierarchy", "Changed the product hierarchy."))

@@ -55,6 +55,11 @@ def look(link: str, root: Path | None = None) -> Study:
     return load(followed, root) if followed else from_bytes(content)
 
 
+def leads_to(link: str, study_id: str, root: Path | None = None) -> bool:
+    """Whether a link is still there and shows this study."""
+    return is_link(link) and _target(_path(link, root)) == study_id
+
+
 def withdraw(study_id: str, root: Path | None = None) -> int:
     """Remove every link to a study, frozen ones too; how many there were."""
     removed = 0

@@ -12,6 +12,7 @@ from segcore.level_edits import LevelEdits
 from segcore.studies.diary import Entry
 from segcore.studies.migrations import SCHEMA
 from segcore.studies.offer_records import OfferOptions, OfferTest
+from segcore.studies.other_data import OtherData
 from segcore.studies.scenarios import WhatIf
 
 if TYPE_CHECKING:
@@ -198,6 +199,8 @@ class Study:
         Tests with a hold-out, in the order they were begun.
     level_edits : LevelEdits
         What was changed about the product hierarchy; ``data_digest`` is of the purchases under it.
+    other_data : OtherData
+        Where the choices come from, where they were made on other data.
     """
 
     id: str
@@ -230,6 +233,7 @@ class Study:
     offers: OfferOptions = field(default_factory=OfferOptions)
     offer_tests: tuple[OfferTest, ...] = ()
     level_edits: LevelEdits = field(default_factory=LevelEdits)
+    other_data: OtherData = field(default_factory=OtherData)
 
     @property
     def base_digest(self) -> str:

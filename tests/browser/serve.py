@@ -81,14 +81,31 @@ def end(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def serve(folder: Path, app: Path = ROOT / "app.py", workspace: Path | None = None) -> Iterator[Server]:
-    """Run the app until the block ends; ``folder`` takes its home, its log and its workspace."""
-    port = free_port()
+def serve(
+    folder: Path,
+    app: Path = ROOT / "app.py",
+    workspace: Path | None = None,
+    port: int | None = None,
+    options: tuple[str, ...] = (),
+) -> Iterator[Server]:
+    """Run the app until the block ends; ``folder`` takes its home, its log and its workspace.
+
+    ``port`` brings a server back to an earlier one's address; ``options`` are Streamlit's own.
+    """
+    port = port or free_port()
     workspace = workspace or folder / "workspace"
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
     # No file watcher: saving a source file while the tests run must not rerun the pages under test.
-    command += ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
+    command += [
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+        "--server.fileWatcherType",
+        "none",
+        *options,
+    ]
     environment = clean_environment(folder / "home", workspace)
     with log.open("wb") as out:
         process = subprocess.Popen(

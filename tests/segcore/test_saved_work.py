@@ -9,14 +9,16 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 from segcore import studies, workspace
 from segcore.errors import StoreError
+from segcore.level_edits import LevelEdits, ProductMap
 from segcore.purchases import make_purchases
-from segcore.store import Store
+from segcore.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, saved, shelf
 from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
 
@@ -204,9 +206,28 @@ def test_the_longest_unused_results_go_first_and_the_data_of_studies_stays(tmp_p
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights are those of the user's folder there")
-def test_the_workspace_is_private_to_its_owner(tmp_path):
-    workspace.make_private(tmp_path / "ws")
-    assert (tmp_path / "ws").stat().st_mode & 0o077 == 0
+def test_the_workspace_is_private_to_its_owner_from_the_first_file_on(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path / "deep" / "ws"))
+    default_store().keep_upload("a.csv", b"x")
+    assert (tmp_path / "deep" / "ws").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "open").mkdir(mode=0o755)
+    workspace.make_private(tmp_path / "open")
+    assert (tmp_path / "open").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_full_workspace_never_takes_what_studies_and_uploads_need(tmp_path):
+    store = Store(tmp_path)
+    kept = store.keep_upload("a.csv", b"0" * 50_000)
+    study = studies.save(everything(tmp_path, "d" * 32), tmp_path)
+    for key in archive.contents(study).values():
+        store.save(key, b"1" * 20_000)
+    other = store.key("result", number=1)
+    store.save(other, b"2" * 20_000)
+    for folder in (tmp_path / "results").glob("??/*"):
+        older(folder / "result.json", 90_000)
+    workspace.evict(store, frozenset(archive.contents(study).values()), most=1)
+    assert not store.has(other) and all(store.has(key) for key in archive.contents(study).values())
+    assert store.upload_path(kept.stored_name).is_file() and studies.load(study.id, tmp_path) == study
 
 
 def test_a_link_shows_a_study_and_does_not_tell_its_address(tmp_path):
@@ -260,3 +281,77 @@ def test_a_study_file_of_schema_2_opens_for_ever(tmp_path, monkeypatch):
     assert (opened.study.name, opened.study.level, opened.study.k) == ("Schema 2", "Product", 3)
     assert opened.study.names_of("s").names == {1: "Reds"} and opened.study.votes[0].nameable == "yes"
     assert load_purchases(opened.study.data_digest).n_lines == 20
+
+
+def everything(tmp_path: Path, digest: str) -> studies.Study:
+    """A study in which every field says something, its uploads and kept segments in the store."""
+    store = Store(tmp_path)
+    bought, new = store.keep_upload("autumn.csv", b"who,what\n1,2\n"), store.keep_upload("new.csv", b"x\n")
+    start = store.key("segments", number=1)
+    store.save(start, (1.5, 2.5))
+    scenario = studies.Scenario(
+        "no bags", "s", left_out=("Bag",), k=4, edits=(studies.Edit("merge", (1, 2)),)
+    )
+    return studies.new_study(
+        name="Autumn",
+        files=(StudyFile(bought.stored_name, bought.name, bought.digest),),
+        newcomers=(StudyFile(new.stored_name, new.name, new.digest),),
+        sample="wine_merchant",
+        data_digest=digest,
+        loaded_key=store.key("loaded"),
+        roles={"customer": "who"},
+        level="Product",
+        weighting="rare",
+        filters=studies.Filters(2, 3, ("Bag",), "2024-01-01", "2024-02-01", 90),
+        sweep=studies.SweepOptions(max_k=7, seed=3, start_key=start, start_k=4),
+        k=4,
+        names=(studies.Names("s", {1: "Reds"}, {1: "They buy red."}, {1: 1}, {1: 2}),),
+        rules=studies.RuleOptions(0.1, products={"require": ("Tea",)}),
+        votes=(studies.Vote("s", 4, "yes", "no", "unsure"),),
+        identities=(studies.Identity(1, "Reds", 2, "They buy red.", True, 0.5, {"Product": {"Tea": 0.5}}),),
+        shown=("s", "t"),
+        balance=0.75,
+        what_if=studies.WhatIf((scenario,), 1, (scenario,), (studies.Basket(("Tea",), "c1"),), ("2024-01-01",)),
+        log=(diary.Entry("2024-01-01T00:00:00+00:00", "Chose 4 segments.", "Ada", "k", "How many"),),
+        author="Ada",
+        offers=studies.OfferOptions("taste", 5, product="Tea", take=20, margins={"Tea": 0.5}, bundles=(studies.SavedBundle("s", 1, ("Tea", "Bun")),)),
+        offer_tests=(studies.OfferTest("t", "2024-01-01", "Tea", 0.1, 0.05, 0.2, 7, (studies.TestedSegment("Reds", "aa", "bb", 8, 2, 4, 1),), "out.csv"),),
+        level_edits=LevelEdits(digest, (ProductMap.of("mine", {"p1": "a"}),)),
+        other_data=studies.OtherData("Summer", ("s.csv",), {"customers": 5}, digest, ("filters",), ("1 vote",)),
+    )  # fmt: skip
+
+
+def test_scenarios_offers_tests_and_all_else_arrive_as_they_left(tmp_path, monkeypatch):
+    purchases, here, there = small_purchases(), tmp_path / "here", tmp_path / "there"
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(here))
+    keep_purchases(purchases)
+    study = studies.save(everything(here, purchases.digest))
+    Store(here).save(study.loaded_key, ("read",))
+    plain = studies.new_study()
+    silent = [one.name for one in fields(study) if getattr(study, one.name) == getattr(plain, one.name)]
+    assert silent == ["schema", "pending", "pending_roles"]  # whoever adds a field adds it to ``everything``
+
+    packed = archive.pack(study, archive.contents(study), Store(here))
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(there))
+    store = Store(there)
+    opened = archive.unpack(packed, store).study
+    assert replace(studies.load(opened.id), id=study.id) == study
+    assert [store.upload_path(file.stored).read_bytes() for file in (*opened.files, *opened.newcomers)] == [b"who,what\n1,2\n", b"x\n"]  # fmt: skip
+    assert store.load(study.loaded_key) == ("read",) and store.load(study.sweep.start_key) == (1.5, 2.5)
+    assert load_purchases(purchases.digest).lines.equals(purchases.lines)
+
+
+def test_uploads_too_large_to_travel_stay_behind_and_the_rest_opens(tmp_path, monkeypatch):
+    purchases = small_purchases()
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path / "here"))
+    monkeypatch.setattr(archive, "MOST_UPLOADS", 5)
+    keep_purchases(purchases)
+    store = Store(tmp_path / "here")
+    kept = store.keep_upload("autumn.csv", b"who,what\n1,2\n")
+    study = studies.new_study(
+        files=(StudyFile(kept.stored_name, kept.name, kept.digest),), data_digest=purchases.digest
+    )
+    packed = archive.pack(study, {"purchases": purchases_key(purchases.digest)}, store)
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path / "there"))
+    assert archive.unpack(packed, Store(tmp_path / "there")).has_data
+    assert not list((tmp_path / "there" / "uploads").glob("*"))

@@ -35,9 +35,12 @@ def colour_bar(colour: str, long: int = 600) -> None:
 def choose(view: View) -> int:
     """The segment somebody looks at, by list or by a click on a chart."""
     numbers = [int(number) for number in view.segmentation.sizes.index]
-    if st.session_state.get(picked.CHOSEN) not in numbers:
-        st.session_state[picked.CHOSEN] = numbers[0]
-    return st.selectbox("Segment", numbers, key=picked.CHOSEN, format_func=lambda s: f"{s} · {view.names[s]}")
+    picked.seed(numbers)
+    number = st.selectbox(
+        "Segment", numbers, key=picked.CHOSEN, format_func=lambda s: f"{s} · {view.names[s]}"
+    )
+    picked.say(number, numbers)
+    return number
 
 
 def card(view: View, number: int, made: Portraits | None) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import address
+
 _KEY, CHOSEN = "segments-picked", "segment-chosen"
 
 
@@ -38,3 +40,20 @@ def now() -> Picked | None:
 def forget() -> None:
     """Point at nothing."""
     st.session_state.pop(_KEY, None)
+
+
+def seed(numbers: list[int]) -> None:
+    """Look at the segment the address names where the page opens or somebody goes back; at the largest otherwise."""
+    if st.session_state.get(CHOSEN) in numbers and not address.went_back():
+        return
+    asked = st.query_params.get(address.SEGMENT, "")
+    known = {str(number): number for number in numbers}
+    st.session_state[CHOSEN] = known.get(asked, numbers[0])
+
+
+def say(number: int, numbers: list[int]) -> None:
+    """Name the segment in the address, so that a refresh and a link find it; the largest needs no word."""
+    if number == numbers[0]:
+        st.query_params.pop(address.SEGMENT, None)
+    elif st.query_params.get(address.SEGMENT) != str(number):
+        st.query_params[address.SEGMENT] = str(number)
