@@ -11,7 +11,7 @@ from pages.ui.text import escape
 from segcore import studies
 from segcore.errors import SegcoreError
 from segcore.studies import archive, links, shelf
-from segcore.words import join_and
+from segcore.words import join_and, plural
 
 if TYPE_CHECKING:
     from segcore.studies import Study
@@ -24,6 +24,7 @@ def earlier_work() -> None:
     """Studies to go on with, where this server answers its own machine alone; and a downloaded one to open."""
     if session.is_local():
         _list(shelf.listed())
+        _deleted()
     _open_file()
 
 
@@ -56,20 +57,25 @@ def _text(study: Study) -> str:
 
 
 def _row(study: Study) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        _named(study)
+        st.button("Open", key=f"open-{study.id}", icon=":material/folder_open:", on_click=session.open_study, args=(study.id,))  # fmt: skip
+        st.button(
+            "Delete", key=f"away-{study.id}", icon=":material/delete:", type="tertiary", on_click=put_away, args=(study.id, study.name)
+        )  # fmt: skip
+
+
+def _named(study: Study) -> None:
+    """Name, file, level, number and time of a study, in two lines."""
     about = [join_and([file.name for file in study.files], most=1)]
     if study.level:
         about.append(f"level: {study.level}")
     if study.k:
         about.append(f"{study.k} segments")
     about.append(strip.clock(study.updated))
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        with st.container(gap="xxsmall"):
-            st.markdown(f"**{escape(study.name or study.files[0].name)}**")
-            st.caption(escape("  ·  ".join(about)))
-        st.button("Open", key=f"open-{study.id}", icon=":material/folder_open:", on_click=session.open_study, args=(study.id,))  # fmt: skip
-        st.button(
-            "Delete", key=f"away-{study.id}", icon=":material/delete:", type="tertiary", on_click=put_away, args=(study.id, study.name)
-        )  # fmt: skip
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{escape(study.name or study.files[0].name)}**")
+        st.caption(escape("  ·  ".join(about)))
 
 
 def put_away(study_id: str, name: str) -> None:
@@ -86,6 +92,27 @@ def _undo() -> None:
         st.info(escape(f"“{away[1]}” is deleted."), icon=":material/delete:")
         st.button("Undo", key="study-undo", icon=":material/undo:", on_click=_take_back, args=(away[0],))
         st.button("Delete for good", key="study-for-good", icon=":material/delete_forever:", on_click=_for_good, args=(away[0],))  # fmt: skip
+
+
+def _deleted() -> None:
+    """Studies off the list that are still on disk: back, or gone for good, also after a refresh."""
+    just = st.session_state.get("study-away", ("",))[0]
+    away = sorted(
+        (study for study in shelf.put_away_ones() if study.id != just),
+        key=lambda study: study.updated,
+        reverse=True,
+    )
+    if not away:
+        return
+    with st.expander(f"Deleted: {plural(len(away), 'study', 'studies')}", icon=":material/auto_delete:"):
+        st.caption("They keep their place on disk until they are deleted for good.")
+        for study in away[:MOST_LISTED]:
+            with st.container(border=True, horizontal=True, vertical_alignment="center"):
+                _named(study)
+                st.button("Take back", key=f"back-{study.id}", icon=":material/undo:", on_click=_take_back, args=(study.id,))  # fmt: skip
+                st.button("Delete for good", key=f"end-{study.id}", icon=":material/delete_forever:", type="tertiary", on_click=_for_good, args=(study.id,))  # fmt: skip
+        if len(away) > MOST_LISTED:
+            st.caption(f"{len(away) - MOST_LISTED} older ones follow once these are gone.")
 
 
 def _take_back(study_id: str) -> None:
