@@ -242,7 +242,7 @@ def _versions(study: Study) -> None:
                 f", {version.k} segments" if version.k else ""
             )
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(escape(about))
+                st.markdown(escape(about), width="stretch")
                 st.button(
                     "Open as a copy", key=f"version-{version.updated}", icon=":material/history:",
                     on_click=_open_version, args=(version,),

@@ -85,15 +85,18 @@ def table_for(tables: Sequence[OpenTable], name: str | None, columns: Sequence[s
 
 def has_columns(draft: Draft, roles: Roles) -> bool:
     """Whether every column these roles speak of is in the tables of the draft: they may be of another file."""
-    single = (
-        roles.customer,
-        roles.order,
-        roles.product,
-        roles.date,
-        roles.quantity,
-        roles.amount,
-        roles.join_on,
+    words = (
+        "customer",
+        "order",
+        "product",
+        "date",
+        "quantity",
+        "amount",
+        "join_on",
+        "product_key",
+        "customer_key",
     )
+    single = [getattr(roles, word) for word in words]
     several = (
         roles.product_attributes,
         roles.customer_attributes,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from segcore.purchases import Purchases
     from segcore.studies.record import Study, StudyFile
 
+MOST_NAME, MOST_ENDING = 80, 40  # signs of a study's name, and of what tells this one from the other
+
 
 @dataclass(frozen=True)
 class OtherData:
@@ -51,12 +53,13 @@ def taken_to(study: Study, files: tuple[StudyFile, ...], sizes: Mapping[str, int
     from segcore.studies.record import new_study
 
     fresh = new_study()
+    ending = f" with {files[0].name.rsplit('.', 1)[0]}"[:MOST_ENDING]
     return replace(
         study,
         id=secrets.token_urlsafe(16),
         created=fresh.created,
         updated=fresh.updated,
-        name=f"{study.name} with {files[0].name.rsplit('.', 1)[0]}"[:80],
+        name=study.name[: MOST_NAME - len(ending)].rstrip() + ending,
         files=(),
         pending=files,
         pending_roles=dict(study.roles),
