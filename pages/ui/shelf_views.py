@@ -156,7 +156,7 @@ def this_study(study: Study) -> None:
         )
         st.button("Make my own copy", icon=":material/content_copy:", on_click=_copy, args=(study,))
         return
-    name, copy, file = st.columns([3, 1, 1], vertical_alignment="bottom")
+    name, copy, file = st.columns([5, 2, 3], vertical_alignment="bottom")
     name.text_input(
         "Name of this study", value=study.name, key=f"study-name-{study.id}", max_chars=80, on_change=_rename, args=(study.id,)
     )  # fmt: skip
