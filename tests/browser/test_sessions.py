@@ -196,31 +196,3 @@ def test_reloading_keeps_every_choice(quiet_server: Server, visit: Callable[...,
     assert chosen(page, "What a purchase counts").startswith("Rare tastes")
     press(page, re.compile("How many kinds"))
     no_error(page)
-
-
-_KEEP_SOCKETS = """
-const Plain = window.WebSocket;
-window.__sockets = [];
-window.WebSocket = class extends Plain { constructor(...given) { super(...given); window.__sockets.push(this); } };
-"""
-
-
-def test_a_dropped_connection_and_a_closed_tab_lose_nothing(
-    quiet_server: Server, visit: Callable[..., Page], tmp_path: Path
-):
-    page = visit(quiet_server)
-    page.context.add_init_script(_KEEP_SOCKETS)
-    page.reload()
-    load(settled(page), small_file(tmp_path))
-    finished(open_page(page, "How many"))
-    choose(page, "Work with", "3 segments")
-    before = page.evaluate("window.__sockets.length")
-    page.evaluate("window.__sockets.forEach(socket => socket.close())")
-    page.wait_for_function("before => window.__sockets.length > before", arg=before)
-    finished(page)
-    assert chosen(page, "Work with") == "3 segments"
-    choose(page, "Work with", "4 segments")
-    place = page.url.removeprefix(quiet_server.url)
-    page.close()
-    tab = finished(visit(quiet_server, place))
-    assert chosen(tab, "Work with") == "4 segments"
