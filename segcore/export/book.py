@@ -70,8 +70,10 @@ def _scores(scores: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
 
 
 def _offers(offered: Offered) -> dict[str, pd.DataFrame]:
-    """In place of what is told of them, every offer and the target list customer by customer."""
+    """In place of what is told of them, every offer, whole bundles, the target list customer by customer."""
     sheets = {"Offers": offered.every_offer()}
+    if offered.bundles:
+        sheets["Bundles"] = offered.every_bundle()
     if offered.target is not None and offered.taken:
         sheets["Target list"] = offered.telling.list_table(offered.target, offered.taken)
     return sheets

@@ -124,9 +124,17 @@ def _decisions(spec: StorySpec) -> Chapter:
     if not table["who"].any():
         table = table.drop(columns="who")
     heading = (
-        "One decision is on record" if len(table) == 1 else f"{count(len(table))} decisions are on record"
+        "One decision is on record"
+        if len(table) == 1
+        else f"{number_word(len(table)).capitalize()} decisions are on record"
     )
-    return Chapter("decisions", heading, ("Each with what it replaced.",), None, table)
+    return Chapter(
+        "decisions",
+        heading,
+        ("In the order they were made.",),
+        None,
+        table,
+    )
 
 
 def _record(spec: StorySpec, results: Results) -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segcore.offers.targets import TargetList
     from segcore.offers.telling import Telling
 
+WORKBOOK_ONLY = ("elsewhere", "typical spend on it", "worth")
 EACH = 3  # offers told for each segment; all are in the workbook
 
 
@@ -69,6 +70,10 @@ class Offered:
                 parts.append(table)
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
+    def bundles_told(self) -> pd.DataFrame:
+        """The bundles without what only the workbook has room for."""
+        return self.every_bundle().drop(columns=list(WORKBOOK_ONLY), errors="ignore")
+
     def _offers(self, rows: pd.DataFrame) -> pd.DataFrame:
         told = self.telling.offers(rows)
         told.insert(0, "segment", rows["segment"].map(self.telling.names).to_numpy())
@@ -91,7 +96,9 @@ def _next(offered: Offered) -> Chapter:
     if not len(table):
         return Chapter("next", "There is nothing left to offer", ("Everybody bought what may be offered.",))
     first = table.iloc[0]
-    heading = f"Offer {telling.product(first['product'])} first, to “{telling.names[int(first['segment'])]}”"
+    heading = (
+        f"First to offer: {telling.product(first['product'])}, to “{telling.names[int(first['segment'])]}”"
+    )
     leaders = table[table.groupby("segment").cumcount() == 0]
     sentences = tuple(telling.opportunity(row) for _, row in leaders.iterrows())
     points = (*sentences[:1], "Whether an offer adds anything is known only after a test with a hold-out.")
@@ -108,13 +115,13 @@ def _bundles(offered: Offered) -> Chapter:
     if not sure:
         heading = "No products are bought together clearly more than chance within a segment"
         rest = f"Looked at: {join_and([f'“{telling.names[segment]}”' for segment in offered.bundles])}."
-        return Chapter("bundles", heading, (rest,), None, offered.every_bundle())
+        return Chapter("bundles", heading, (rest,), None, offered.bundles_told())
     segment, proposed = sure[0]
     together = join_and([telling.product(product) for product in proposed[0].products])
     sentences = tuple(telling.bundle(one, found) for one, found in sure)
     return Chapter(
         "bundles", f"{together} go together in “{telling.names[segment]}”", sentences, None,
-        offered.every_bundle(), sentences[:1],
+        offered.bundles_told(), sentences[:1],
     )  # fmt: skip
 
 
@@ -126,6 +133,6 @@ def _target(offered: Offered, target: TargetList) -> Chapter:
         {"segment": homes.index, f"{word}s on the list": homes.to_numpy(), "share of the list": homes.to_numpy() / n}
     )  # fmt: skip
     said = f"{telling.target(target, cut(target, n))}"
-    heading = f"{plural(n, word)} to offer {telling.product(target.product)} to"
+    heading = f"{telling.product(target.product)} goes to {plural(n, word)}"
     mostly = f"Most of them are in “{homes.index[0]}”: {count(homes.iloc[0])} of {count(n)}."
     return Chapter("target", heading, (said, mostly), None, table, (said,))
