@@ -119,5 +119,6 @@ def _sentences(slide: Any, chapter: Chapter, box: Box, most: int = 6) -> Emu:
     if not texts:
         return Emu(0)
     size, fit = fitting(texts, box, (18, 16, 15, 14, 13, 12))
-    text_box(slide, texts[:fit], box, size)
-    return Emu(Pt(tall(texts[:fit], box.width, size)) + Inches(0.1))
+    used = Emu(Pt(tall(texts[:fit], box.width, size)))
+    text_box(slide, texts[:fit], box._replace(height=used), size)
+    return Emu(used + Inches(0.1))
