@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, session
+from pages.ui import cached, progress, reader, session
 from pages.ui.offers import ask, list_tab
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
@@ -31,7 +32,7 @@ def draw(room: Room) -> None:
     st.subheader("Tests", anchor=False)
     for at, test in enumerate(reversed(tests)):
         name = readable(test.product, room.view.study.level)
-        title = f"{escape(name)} · {test.created[:10]} · {count(test.n_treated)} with the offer, {count(test.n_held_out)} held out"
+        title = f"{escape(name)} · {reader.day(datetime.fromisoformat(test.created))} · {count(test.n_treated)} with the offer, {count(test.n_held_out)} held out"
         with st.expander(title, expanded=at == 0, icon=":material/science:"):
             _lists(room, test)
             if test.outcome:
