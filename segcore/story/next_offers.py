@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segcore.offers.targets import TargetList
     from segcore.offers.telling import Telling
 
-WORKBOOK_ONLY = ("elsewhere", "typical spend on it", "worth")
+WORKBOOK_ONLY = ("elsewhere", "worth")
 EACH = 3  # offers told for each segment; all are in the workbook
 
 
@@ -31,8 +31,6 @@ class Offered:
     bundles : mapping of segment to (put together by somebody, proposed)
     take : int
         Customers taken from the target list, 0 for as many as are suggested.
-    spend : bool
-        Whether the file has money.
     """
 
     telling: Telling
@@ -40,7 +38,6 @@ class Offered:
     target: TargetList | None = None
     take: int = 0
     bundles: Mapping[int, tuple[tuple[Bundle, ...], tuple[Bundle, ...]]] = field(default_factory=dict)
-    spend: bool = False
 
     @property
     def taken(self) -> int:
@@ -50,34 +47,68 @@ class Offered:
         return min(self.take or suggested_cut(self.target), len(self.target.table))
 
     def every_offer(self) -> pd.DataFrame:
-        """Every product that can be offered to every segment, the most promising first."""
-        return self._offers(self.telling.opportunities(self.everyone))
+        """Every product that can be offered to every segment, the most promising first, in plain numbers."""
+        rows = self.telling.opportunities(self.everyone)
+        table = self._offers(rows).drop(columns=["likely buyers", "why"], errors="ignore")
+        if self.telling.chance is not None:
+            table["likely buyers from"] = rows["low"].to_numpy(dtype=int)
+            table["likely buyers to"] = rows["high"].to_numpy(dtype=int)
+        table["bought it in the segment"] = rows["buyers"].to_numpy()
+        table["size of the segment"] = rows["size"].to_numpy()
+        table["bought it in all"] = rows["buyers_all"].to_numpy()
+        return table
 
     def first_offers(self) -> pd.DataFrame:
-        """The first few of each segment."""
+        """The first few of each segment, in words."""
         table = self.telling.opportunities(self.everyone)
         return self._offers(table[table.groupby("segment").cumcount() < EACH])
 
     def every_bundle(self) -> pd.DataFrame:
-        """The bundles of all segments."""
-        parts = []
+        """The bundles of all segments in plain numbers."""
+        rows = []
         for segment, (own, proposed) in self.bundles.items():
-            kept = {bundle.products for bundle in own}
-            both = [*own, *(bundle for bundle in proposed if bundle.products not in kept)]
-            if both:
-                table = self.telling.bundles(both, len(own), spend=self.spend)
-                table.insert(0, "segment", self.telling.names[segment])
-                parts.append(table)
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+            for at, one in enumerate(_together(own, proposed)):
+                note = "yours" if at < len(own) else "more than chance" if one.sure else "may be chance"
+                rows.append(
+                    {
+                        "segment": self.telling.names[segment],
+                        "bundle": ", ".join(self.telling.product(p) for p in one.products),
+                        "note": note,
+                        "bought all": one.all_bought,
+                        "size of the segment": one.size,
+                        "expected by chance": round(one.by_chance, 2),
+                        "could complete it": one.some_bought,
+                        "bought all elsewhere": one.elsewhere,
+                        "typical spend on it": one.typical_spend,
+                        "likely purchases from": one.low if self.telling.chance else None,
+                        "likely purchases to": one.high if self.telling.chance else None,
+                        "worth from": one.money_low,
+                        "worth to": one.money_high,
+                    }
+                )
+        return pd.DataFrame(rows).dropna(axis=1, how="all")
 
     def bundles_told(self) -> pd.DataFrame:
-        """The bundles without what only the workbook has room for."""
-        return self.every_bundle().drop(columns=list(WORKBOOK_ONLY), errors="ignore")
+        """The bundles of all segments in words, without what only the workbook has room for."""
+        parts = []
+        for segment, (own, proposed) in self.bundles.items():
+            both = _together(own, proposed)
+            if both:
+                table = self.telling.bundles(both, len(own), spend=False)
+                table.insert(0, "segment", self.telling.names[segment])
+                parts.append(table.drop(columns=list(WORKBOOK_ONLY), errors="ignore"))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
     def _offers(self, rows: pd.DataFrame) -> pd.DataFrame:
         told = self.telling.offers(rows)
         told.insert(0, "segment", rows["segment"].map(self.telling.names).to_numpy())
         return told
+
+
+def _together(own: tuple[Bundle, ...], proposed: tuple[Bundle, ...]) -> list[Bundle]:
+    """Bundles somebody put together, then the proposed ones that are not among them."""
+    kept = {bundle.products for bundle in own}
+    return [*own, *(bundle for bundle in proposed if bundle.products not in kept)]
 
 
 def next_chapters(offered: Offered) -> list[Chapter]:

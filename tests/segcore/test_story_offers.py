@@ -13,6 +13,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 import segcore
+from segcore import studies
 from segcore.export.book import book
 from segcore.export.page import page
 from segcore.export.slides import FOOT, HIGH, WIDE, slides
@@ -26,7 +27,7 @@ from segcore.offers.telling import Telling
 from segcore.samples import wine_merchant
 from segcore.story import KeptScenario, Results, Story, StorySpec, VoteSaid, tell
 from segcore.story.next_offers import EACH, Offered
-from segcore.studies import OfferTest, Scenario, TestedSegment
+from segcore.studies import OfferTest, Scenario
 from segcore.whatif.scenario import outcome_of
 
 NAMES = {1: "Sparkling", 2: "Reds", 3: "Whites"}
@@ -68,12 +69,12 @@ def told() -> Told:
     }
     scenario = Scenario("Without the best-seller", "base", left_out=(str(known.products[0]),))
     groups = (
-        TestedSegment("Sparkling", "", "", 200, 50, 60, 5),
-        TestedSegment("Reds", "", "", 200, 50, 20, 5),
+        studies.TestedSegment("Sparkling", "", "", 200, 50, 60, 5),
+        studies.TestedSegment("Reds", "", "", 200, 50, 20, 5),
     )
     tests = (
         OfferTest("a", "2026-10-01T09:00", product, 0.1, 0.05, 0.2, groups=groups, outcome="sales.csv"),
-        OfferTest("b", "2026-11-01T09:00", product, 0.1, 0.05, 0.2, groups=(TestedSegment("Reds", "", "", 90, 10),)),
+        OfferTest("b", "2026-11-01T09:00", product, 0.1, 0.05, 0.2, groups=(studies.TestedSegment("Reds", "", "", 90, 10),)),
     )  # fmt: skip
     story_spec = StorySpec(
         title="Spring", day="2026-11-29", files=("wine.csv",), digest=purchases.digest, matrix=matrix.spec,
@@ -82,7 +83,7 @@ def told() -> Told:
     )  # fmt: skip
     results = Results(
         matrix, cut_, backtest=test,
-        offered=Offered(telling, everyone, target, 0, bundles, purchases.has("amount")),
+        offered=Offered(telling, everyone, target, 0, bundles),
         scenarios=(outcome_of(purchases, matrix.spec, cut_, scenario), None),
     )  # fmt: skip
     return Told(purchases, story_spec, results, tell(story_spec, results))
@@ -105,6 +106,7 @@ def test_offers_told_are_the_first_of_each_segment_and_the_workbook_has_them_all
     read = pd.DataFrame(rows, columns=header)
     assert read["a best offer for"].tolist() == table["among"].tolist()
     assert read["segment"].tolist() == [NAMES[int(n)] for n in table["segment"]]
+    assert read["likely buyers to"].tolist() == table["high"].tolist()  # numbers, not words
     assert sheets["Bundles"].max_row == sum(
         len({bundle.products for bundle in (*own, *found)}) for own, found in offered.bundles.values()
     ) + 1  # fmt: skip
