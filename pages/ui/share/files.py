@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pages.ui.view import View
 
 KINDS = (
-    ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts."),
+    ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts, ready to print."),
     ("pptx", "Slides", ":material/slideshow:", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint with charts and tables you can edit, talking points in the notes."),
     ("xlsx", "Workbook", ":material/table_view:", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel: every customer with segment, shares and scores, profiles, rules, offers, decisions, how it was made."),
 )  # fmt: skip
