@@ -90,14 +90,7 @@ def _offered(
     bundles = {
         one.segment: (_held(store, one.own) or (), store.load(one.proposed)) for one in spec.offers.bundles
     }
-    return Offered(
-        telling,
-        everyone,
-        _held(store, spec.offers.target),
-        spec.offers.take,
-        bundles,
-        purchases.has("amount"),
-    )
+    return Offered(telling, everyone, _held(store, spec.offers.target), spec.offers.take, bundles)
 
 
 def worked_example(version: str) -> Generator[Step, None, object]:

@@ -89,7 +89,7 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
 def _bars(room: Room, top: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """What the chart draws, and what that is."""
     level = room.view.study.level
-    bars = top.set_index("product")[["expected", "low", "high", "among"]].copy()
+    bars = top.set_index("product")[["expected", "low", "high", "among", "open"]].copy()
     bars["name"] = [readable(str(product), level) for product in bars.index]
     who = room.view.matrix.row_word
     if room.chance is None:
