@@ -25,6 +25,7 @@ from segcore.offers.recommend import offering
 from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.offers.telling import Telling
 from segcore.samples import wine_merchant
+from segcore.steps import finished
 from segcore.story import KeptScenario, Results, Story, StorySpec, VoteSaid, tell
 from segcore.story.next_offers import EACH, Offered
 from segcore.studies import OfferTest, Scenario
@@ -42,14 +43,6 @@ class Told(NamedTuple):
     story: Story
 
 
-def run(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-
-
 @pytest.fixture(scope="module")
 def told() -> Told:
     purchases = wine_merchant().purchases
@@ -58,10 +51,10 @@ def told() -> Told:
     test = back_test(purchases, matrix.spec, cut_.spec)
     known, spec = learn(matrix, cut_), OfferSpec(scorer=test.default, n=2)
     chance, prices = test.chances[test.default], usual_prices(purchases, matrix)
-    everyone = run(offering(matrix, cut_, known, spec, chance))
+    everyone = finished(offering(matrix, cut_, known, spec, chance))
     telling = Telling(NAMES, "Varietal", "customers", matrix.shape[0], spec, test, prices)
     product = str(telling.opportunities(everyone)["product"].iloc[0])
-    target = run(targeting(matrix, cut_, known, product, spec, chance=chance, names=NAMES))
+    target = finished(targeting(matrix, cut_, known, product, spec, chance=chance, names=NAMES))
     own = judge_bundle(purchases, matrix, cut_, known, 1, tuple(known.products[:2]), chance, prices)
     bundles = {
         n: ((own,) if n == 1 else (), bundles_of(purchases, matrix, cut_, known, n, chance, prices))
