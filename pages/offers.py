@@ -34,7 +34,7 @@ if everyone is None:
     head.title(QUESTION, anchor=False)
     st.stop()
 
-table = answer.opportunities(room, everyone)
+table = room.telling.opportunities(everyone)
 best = str(table["product"].iloc[0]) if len(table) else str(learned.products[learned.by_popularity[0]])
 with head:
     widgets.title(QUESTION, unbroken(answer.answer(room, table)))

@@ -83,6 +83,11 @@ def count(n: float) -> str:
     return f"{round(n):,}"
 
 
+def decimal(value: float, digits: int = 1) -> str:
+    """A number with so many digits after the decimal sign: ``1,234.5``."""
+    return f"{value:,.{digits}f}"
+
+
 def percent(share: float | None, n: int | None = None) -> str:
     """A share (0 to 1) as a percentage with as many digits as ``n`` cases support.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, level_left_out, widgets, working_level
+from pages.ui import cached, level_left_out, reader, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.words import count, percent
@@ -82,7 +82,7 @@ def _filters(study: Study) -> None:
     first_day, last_day = (moment.date() for moment in span)
     st.date_input(
         "Only purchases between", working_level.window(first_day, last_day), min_value=first_day, max_value=last_day,
-        key="filter-window", on_change=widgets.hand_over, args=("filter-window", partial(working_level.change_window, first_day, last_day)),
+        key="filter-window", format=reader.field_format(), on_change=widgets.hand_over, args=("filter-window", partial(working_level.change_window, first_day, last_day)),
     )  # fmt: skip
 
 

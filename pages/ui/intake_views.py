@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, carry, intake_ask, progress, session, strip, upload_zone, widgets
+from pages.ui import (
+    ask,
+    cached,
+    carry,
+    intake_ask,
+    progress,
+    reader,
+    session,
+    strip,
+    upload_zone,
+    widgets,
+)
 from pages.ui.roles_editor import edited_roles
 from pages.ui.text import escape
 from segcore.words import count, of, plural, readable
@@ -133,7 +144,7 @@ def figures(loaded: Loaded) -> None:
     if report.first_date is not None and report.last_date is not None:
         from segcore.overview import span_words
 
-        days = f"{report.first_date:%d %b %Y} to {report.last_date:%d %b %Y}"
+        days = f"{reader.day(report.first_date)} to {reader.day(report.last_date)}"
         values.append(("time span", span_words(report.first_date, report.last_date), days))
     else:
         values.append(("lines left out", count(left_out), "Each reason is listed below."))

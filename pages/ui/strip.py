@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from pages.ui import cached, link_views, session, working_level
+from pages.ui import cached, link_views, reader, session, working_level
 from pages.ui.router import DATA, HELP, Entry, go_to
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
@@ -63,8 +63,8 @@ def clock(moment: str) -> str:
     except (ValueError, ZoneInfoNotFoundError):
         zone, name = dt.UTC, " UTC"
     then = dt.datetime.fromisoformat(moment).astimezone(zone)
-    day = "" if then.date() == dt.datetime.now(zone).date() else f"{then.day} {then:%b %Y} "
-    return f"{day}{then:%H:%M}{name}"
+    day = "" if then.date() == dt.datetime.now(zone).date() else f"{reader.day(then)} "
+    return f"{day}{reader.time(then)}{name}"
 
 
 def need_data(question: str) -> None:

@@ -37,6 +37,7 @@ def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = 
     so that the page is drawn once and already knows it.
     """
     from segcore.figures.frame import without_heading
+    from segcore.figures.palette import colours
 
     said = figure.layout.meta
     options: dict[str, Any] = {}
@@ -47,7 +48,20 @@ def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = 
         if said["subtitle"]:
             st.caption(escape(said["subtitle"]))
         bare = without_heading(figure)
-        st.plotly_chart(bare, key=key, config=CHART_TOOLS, alt=said["alt"], theme=None, **options)
+        # A picture saved from the toolbar stands on other pages: it brings the ground its colours were chosen for.
+        bare.update_layout(paper_bgcolor=colours(theme()).page)
+        st.plotly_chart(bare, key=key, config=_tools(said["title"]), alt=said["alt"], theme=None, **options)
+
+
+def _tools(heading: str) -> dict[str, Any]:
+    """The chart's toolbar; a picture is saved under study, heading and date, sharp enough for a slide."""
+    from pages.ui import session
+    from segcore.export.names import file_name
+
+    study = session.study()
+    name, day = ("", "") if study is None else (study.name, study.updated[:10])
+    picture = file_name(name, heading, day, "png").removesuffix(".png")
+    return {**CHART_TOOLS, "toImageButtonOptions": {"filename": picture, "scale": 2}}
 
 
 def _hand_click(key: str, on_click: Callable[[Any], None]) -> None:

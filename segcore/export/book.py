@@ -1,7 +1,8 @@
-"""The workbook of a study: assignments, scores, profiles, numbers of segments, rules, offers, decisions, run record."""
+"""The workbook of a study: assignments, shares, scores, profiles, rules, offers, what was tried, run record."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +15,21 @@ from segcore.words import count
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
     from segcore.story.build import Results
+    from segcore.story.next_offers import Offered
     from segcore.story.records import Story, StorySpec
+
+
+SHEETS = (
+    ("number", "How many"),
+    ("rules", "Rules"),
+    ("offers", "Back-test"),
+    ("next", "Offers"),
+    ("bundles", "Bundles"),
+    ("target", "Target list"),
+    ("tests", "Tests"),
+    ("scenarios", "What if"),
+    ("decisions", "Decisions"),
+)  # by the kind of chapter
 
 
 def book(spec: StorySpec, results: Results, story: Story, purchases: Purchases) -> bytes:
@@ -27,15 +42,14 @@ def book(spec: StorySpec, results: Results, story: Story, purchases: Purchases) 
     sheets[matrix.row_word.capitalize()] = customer_table(purchases, matrix, s, names)
     sheets["Products"] = product_table(matrix, s, names)
     sheets["Profiles"] = profile_table(profile_products(matrix, s, spec.balance), names)
-    for kind, title in (
-        ("number", "How many"),
-        ("rules", "Rules"),
-        ("offers", "Offers"),
-        ("decisions", "Decisions"),
-    ):
+    sheets["Customer scores"] = _scores(s.customer_scores, names)
+    sheets["Product scores"] = _scores(s.product_scores, names)
+    for kind, title in SHEETS:
         chapter = story.chapter(kind)
         if chapter is not None and chapter.table is not None:
             sheets[title] = chapter.table
+    if results.offered is not None:
+        sheets |= _offers(results.offered)
     if results.rules is not None:
         from segcore.rules import as_text
 
@@ -48,3 +62,18 @@ def book(spec: StorySpec, results: Results, story: Story, purchases: Purchases) 
             )
             sheets[title] = table.iloc[:MOST_ROWS]
     return workbook(sheets, about)
+
+
+def _scores(scores: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
+    """Raw scores under names that no other column has."""
+    return scores.rename(columns={number: f"score of {name}" for number, name in names.items()})
+
+
+def _offers(offered: Offered) -> dict[str, pd.DataFrame]:
+    """In place of what is told of them, every offer, whole bundles, the target list customer by customer."""
+    sheets = {"Offers": offered.every_offer()}
+    if offered.bundles:
+        sheets["Bundles"] = offered.every_bundle()
+    if offered.target is not None and offered.taken:
+        sheets["Target list"] = offered.telling.list_table(offered.target, offered.taken)
+    return sheets

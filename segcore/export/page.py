@@ -5,19 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
-import re
 from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.offline
 
+from segcore.export.cells import is_number, shown
 from segcore.export.tables import as_text_cell
 from segcore.figures.frame import without_heading
 from segcore.figures.palette import ACCENT_LIGHT
 from segcore.figures.told import told
 from segcore.story.records import Chapter, Story
-from segcore.words import count, percent
 
 WIDTH = 920
 _STYLE = """
@@ -28,17 +27,27 @@ main, header, footer { max-width: 960px; margin: 0 auto; padding: 0 24px; }
 header { padding-top: 48px; }
 h1 { font-size: 38px; line-height: 1.15; margin: 0 0 8px; }
 h2 { font-size: 25px; line-height: 1.25; margin: 0 0 12px; }
-section { padding: 32px 0; border-top: 1px solid #dfe2ec; break-inside: avoid-page; }
+section { padding: 32px 0; border-top: 1px solid #dfe2ec; }
 p, li { max-width: 42em; }
 .quiet, figcaption { color: #565d73; font-size: 15px; }
 nav ol { padding-left: 1.2em; } nav a { color: ACCENT; }
 figure { margin: 16px 0; overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 15px; width: 100%; }
-th, td { padding: 5px 10px; text-align: left; vertical-align: top; border-bottom: 1px solid #e8eaf2; }
-th.n, td.n { text-align: right; white-space: nowrap; }
+th, td { padding: 5px 10px; text-align: left; vertical-align: top; border-bottom: 1px solid #e8eaf2; min-width: 4.5em; }
+th.n, td.n { text-align: right; white-space: nowrap; min-width: 0; }
+th.n { white-space: normal; }
 details { margin-top: 12px; } summary { cursor: pointer; color: ACCENT; }
-@media print { details > * { display: block; } nav { display: none; } }
+@page { size: A4; margin: 14mm; }
+@media print {
+  body { font-size: 14px; } main, header, footer { padding: 0; max-width: none; } nav, summary { display: none; }
+  section { padding: 18px 0; } h2 { break-after: avoid; break-inside: avoid; } tr { break-inside: avoid; }
+  figure { overflow: visible; } figure:has(.js-plotly-plot) { break-inside: avoid; }
+  .js-plotly-plot { zoom: 0.74; } table { font-size: 11.5px; } th, td { padding: 3px 6px; }
+}
 """.replace("ACCENT", ACCENT_LIGHT)
+
+# A sheet of paper cannot be unfolded.
+_UNFOLD = "addEventListener('beforeprint', () => document.querySelectorAll('details').forEach(one => { one.open = true; }));"
 
 
 def page(story: Story, pictures: dict[str, Sequence[go.Figure]] | None = None) -> bytes:
@@ -50,7 +59,7 @@ def page(story: Story, pictures: dict[str, Sequence[go.Figure]] | None = None) -
         Further figures by the kind of chapter they belong to, such as the heatmaps of the overview.
     """
     library = plotly.offline.get_plotlyjs()
-    scripts = [library]
+    scripts = [library, _UNFOLD]
     sections = []
     for place, chapter in enumerate(story.chapters):
         body, drawn = _section(chapter, place, (pictures or {}).get(chapter.kind, ()))
@@ -69,6 +78,7 @@ def page(story: Story, pictures: dict[str, Sequence[go.Figure]] | None = None) -
 <title>{_safe(story.title)}</title>
 <style>{_STYLE}</style>
 <script>{library}</script>
+<script>{_UNFOLD}</script>
 </head>
 <body>
 <header><h1>{_safe(story.title)}</h1><p class="quiet">{_safe(story.subtitle)}</p>{_contents(story)}</header>
@@ -123,10 +133,7 @@ def _figure(figure: go.Figure, place: str) -> tuple[str, str]:
 
 
 def _table(table: pd.DataFrame) -> str:
-    numbers = [
-        pd.api.types.is_numeric_dtype(table[name]) and not pd.api.types.is_bool_dtype(table[name])
-        for name in table.columns
-    ]
+    numbers = [is_number(table[name]) for name in table.columns]
     head = "".join(
         f"<th{' class=n' if n else ''}>{_safe(name)}</th>"
         for name, n in zip(table.columns, numbers, strict=True)
@@ -134,18 +141,8 @@ def _table(table: pd.DataFrame) -> str:
     rows = []
     for row in table.itertuples(index=False):
         cells = zip(table.columns, row, numbers, strict=True)
-        rows.append("<tr>" + "".join(f"<td{' class=n' if n else ''}>{_safe(_cell(name, value, n))}</td>" for name, value, n in cells) + "</tr>")  # fmt: skip
+        rows.append("<tr>" + "".join(f"<td{' class=n' if n else ''}>{_safe(shown(name, value))}</td>" for name, value, n in cells) + "</tr>")  # fmt: skip
     return f"<figure><table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></figure>"
-
-
-def _cell(name: object, value: object, is_number: bool) -> str:
-    if not is_number:
-        return {True: "yes", False: ""}.get(value, str(value)) if isinstance(value, bool) else str(value)
-    if pd.isna(value):
-        return "–"
-    if re.search(r"share|support|confidence", str(name)):
-        return percent(float(value), 1_000 if value < 0.1 else 100)
-    return count(value) if float(value).is_integer() else f"{value:,.2f}"
 
 
 def _contents(story: Story) -> str:

@@ -43,7 +43,7 @@ def month_bars(lines: pd.Series, *, height: int = 320, **heading: Unpack[Heading
     )
     few = len(lines) <= _FEW
     figure.update_yaxes(
-        range=[0, max([*lines, 1]) * 1.12], showticklabels=not few, showgrid=not few, nticks=5
+        range=[0, max([*lines, 1]) * 1.12], showticklabels=not few, showgrid=not few, nticks=5, tickformat=","
     )
     for place, n in zip(places, lines, strict=True):
         if few:

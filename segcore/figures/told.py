@@ -44,14 +44,13 @@ def _bars(chart: ChartData, scale: float, heading: Heading) -> go.Figure:
     places = [
         f"{place} " + label(name, 30) for place, name in enumerate(chart.labels)
     ]  # two names may read the same
-    for place, series in enumerate(reversed(chart.series)):
-        first = place == len(chart.series) - 1
+    for place, series in enumerate(chart.series):
         colours = list(series.colours) or [GREY]
         figure.add_bar(
             x=list(series.values), y=places, orientation="h", name=plain(series.name),
             marker={"color": colours * (len(places) if len(colours) == 1 else 1), "cornerradius": 4},
             text=[number(value, chart.unit) for value in series.values], textposition="outside", cliponaxis=False,
-            textfont={"size": round(14 * scale), "color": c.ink if first else c.quiet},
+            textfont={"size": round(14 * scale), "color": c.quiet if place else c.ink},
             hovertext=[plain(name) for name in chart.labels],
             hovertemplate=f"<b>%{{hovertext}}</b><br>{plain(series.name)}: %{{text}}<extra></extra>",
         )  # fmt: skip
@@ -108,7 +107,7 @@ def _lines(chart: ChartData, scale: float, heading: Heading) -> go.Figure:
 def _legend(figure: go.Figure, scale: float) -> None:
     figure.update_layout(
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": round(14 * scale)}, "traceorder": "reversed"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": round(14 * scale)}},
         margin_t=figure.layout.margin.t + round(30 * scale),
         height=figure.layout.height + round(30 * scale),
     )  # fmt: skip

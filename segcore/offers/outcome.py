@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from segcore.errors import UnclearColumns
 from segcore.words import count, of, plural
+
+if TYPE_CHECKING:
+    from segcore.studies import TestedSegment
 
 Z = NormalDist().inv_cdf(0.975)
 YES = frozenset({"1", "1.0", "true", "yes", "y", "x", "bought", "ja", "j", "oui", "si", "sí", "wahr"})
@@ -90,6 +95,34 @@ def verdict(result: Uplift, row_word: str = "customers") -> str:
     return (
         f"The offer {did} {extra} purchases among {plural(result.treated, row_word.removesuffix('s'), row_word)}: "
         f"{treated} bought and {held}, a difference of {span}."
+    )
+
+
+def uplift_of(groups: Sequence[TestedSegment]) -> Uplift:
+    """Both arms of some segments of a test, taken together."""
+    return uplift(
+        sum(g.bought_treated for g in groups), sum(g.n_treated for g in groups),
+        sum(g.bought_held_out for g in groups), sum(g.n_held_out for g in groups),
+    )  # fmt: skip
+
+
+def outcome_table(groups: Sequence[TestedSegment]) -> pd.DataFrame:
+    """What a test brought in every segment, in words."""
+    rows = []
+    for group in groups:
+        one = uplift_of((group,))
+        unclear = not one.enough or one.low <= 0 <= one.high
+        rows.append(
+            (
+                group.segment,
+                of(group.bought_treated, group.n_treated),
+                of(group.bought_held_out, group.n_held_out),
+                f"{_points(one.low)} to {_points(one.high)}",
+                "not enough data" if unclear else "more" if one.low > 0 else "less",
+            )
+        )
+    return pd.DataFrame(
+        rows, columns=["segment", "with the offer", "held out", "difference, points", "bought"]
     )
 
 

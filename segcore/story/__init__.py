@@ -5,6 +5,28 @@
 """
 
 from segcore.story.build import Results, tell
-from segcore.story.records import Bars, Chapter, ChartData, Story, StorySpec, VoteSaid
+from segcore.story.records import (
+    Bars,
+    BundleKeys,
+    Chapter,
+    ChartData,
+    KeptScenario,
+    OfferKeys,
+    Story,
+    StorySpec,
+    VoteSaid,
+)
 
-__all__ = ["Bars", "Chapter", "ChartData", "Results", "Story", "StorySpec", "VoteSaid", "tell"]
+__all__ = [
+    "Bars",
+    "BundleKeys",
+    "Chapter",
+    "ChartData",
+    "KeptScenario",
+    "OfferKeys",
+    "Results",
+    "Story",
+    "StorySpec",
+    "VoteSaid",
+    "tell",
+]

@@ -18,17 +18,24 @@ from segcore.words import count, join_and, money, number_word, of, percent
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
+    from segcore.story.next_offers import Offered
+    from segcore.whatif.outcome import Outcome
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What a story is told from; what is None has not been computed and is not told."""
+    """What a story is told from; what is None has not been computed and is not told.
+
+    ``scenarios`` are the outcomes of the spec's, in their order.
+    """
 
     matrix: PurchaseMatrix
     segmentation: Segmentation
     sweep: Any = None
     rules: Any = None
     backtest: Any = None
+    offered: Offered | None = None
+    scenarios: tuple[Outcome | None, ...] = ()
 
 
 def tell(spec: StorySpec, results: Results) -> Story:
@@ -46,11 +53,35 @@ def tell(spec: StorySpec, results: Results) -> Story:
         from segcore.story.offers import offers_chapter
 
         chapters.append(offers_chapter(results.backtest))
+    if results.offered is not None:
+        from segcore.story.next_offers import next_chapters
+
+        chapters += next_chapters(results.offered)
+    chapters += _tried(spec, results)
     if spec.log:
         chapters.append(_decisions(spec))
     chapters.append(method.chapter(results.segmentation.k, matrix.row_word))
     subtitle = f"{join_and(spec.files, most=2)}: {count(len(matrix.customers))} {matrix.row_word}, {spec.day}"
     return Story(spec.title, subtitle, spec.day, tuple(chapters), _record(spec, results))
+
+
+def _tried(spec: StorySpec, results: Results) -> list[Chapter]:
+    """What was tested on customers, and what was only tried out."""
+    chapters, names = [], dict(spec.names)
+    if spec.tests:
+        from segcore.story.tried import tests_chapter
+
+        chapters.append(tests_chapter(spec.tests, spec.matrix.level, results.matrix.row_word))
+    if spec.scenarios:
+        from segcore.story.tried import scenarios_chapter
+
+        outcomes = results.scenarios or (None,) * len(spec.scenarios)
+        chapters.append(
+            scenarios_chapter(
+                spec.scenarios, outcomes, names, results.matrix.row_word, level=spec.matrix.level
+            )
+        )
+    return chapters
 
 
 def overview(spec: StorySpec, results: Results) -> Chapter:
@@ -93,9 +124,17 @@ def _decisions(spec: StorySpec) -> Chapter:
     if not table["who"].any():
         table = table.drop(columns="who")
     heading = (
-        "One decision is on record" if len(table) == 1 else f"{count(len(table))} decisions are on record"
+        "One decision is on record"
+        if len(table) == 1
+        else f"{number_word(len(table)).capitalize()} decisions are on record"
     )
-    return Chapter("decisions", heading, ("Each with what it replaced.",), None, table)
+    return Chapter(
+        "decisions",
+        heading,
+        ("In the order they were made.",),
+        None,
+        table,
+    )
 
 
 def _record(spec: StorySpec, results: Results) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segcore.selection import judge
-from segcore.story.records import Bars, Chapter, ChartData, StorySpec
-from segcore.words import percent
+from segcore.story.records import Bars, Chapter, ChartData, StorySpec, VoteSaid
+from segcore.words import percent, plural
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
@@ -31,7 +31,9 @@ def number_chapter(spec: StorySpec, sweep: Sweep, matrix: PurchaseMatrix, k: int
         str(k),
     )
     chosen = "" if verdict.suggested == k else f"Chosen were {k}."
-    said = tuple(part for part in (chosen, *verdict.reasons, *(_vote(vote) for vote in spec.votes)) if part)
+    said = tuple(
+        part for part in (chosen, *verdict.reasons, *(_vote(vote, k) for vote in spec.votes)) if part
+    )
     return Chapter("number", verdict.sentence, said, chart, _numbers(table, spec), _points(table, k))
 
 
@@ -50,9 +52,10 @@ def _numbers(table: pd.DataFrame, spec: StorySpec) -> pd.DataFrame:
     return shown
 
 
-def _vote(vote: object) -> str:
+def _vote(vote: VoteSaid, k: int) -> str:
     said = "; ".join(f"{asked}: {answer}" for asked, answer in vote.answers)
-    return f"Vote in the room on {vote.k} segments: {said}."
+    taken = "chosen" if vote.k == k else "rejected"
+    return f"Vote in the room on {plural(vote.k, 'segment')} ({taken}): {said}."
 
 
 def _points(table: pd.DataFrame, k: int) -> tuple[str, ...]:

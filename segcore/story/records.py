@@ -12,6 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from segcore.matrix import MatrixSpec
+from segcore.studies import OfferTest, Scenario
 
 Unit = Literal["percent", "index", "count"]
 
@@ -47,7 +48,8 @@ class Chapter:
     Attributes
     ----------
     kind : str
-        "overview", "number", "segment", "rules", "offers", "decisions", "method" or "record".
+        "overview", "number", "segment", "rules", "offers" (their back-test), "next" (what to offer), "bundles",
+        "target", "tests", "scenarios", "decisions", "method" or "record".
     heading : str
         The finding, as one would say it.
     sentences : tuple of str
@@ -91,6 +93,43 @@ class VoteSaid:
 
 
 @dataclass(frozen=True)
+class BundleKeys:
+    """Where the bundles of one segment are: those somebody put together, "" for none, and the proposed ones."""
+
+    segment: int
+    own: str
+    proposed: str
+
+
+@dataclass(frozen=True)
+class OfferKeys:
+    """Where the offers are in the store, "" for what nobody has asked for.
+
+    Attributes
+    ----------
+    everyone : str
+        Offers of all customers; without them the others are not told either.
+    target : str
+        The target list.
+    take : int
+        Customers taken from it, 0 for as many as are suggested.
+    """
+
+    everyone: str = ""
+    target: str = ""
+    take: int = 0
+    bundles: tuple[BundleKeys, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptScenario:
+    """A scenario kept by name, and where its outcome is, "" where it is gone."""
+
+    scenario: Scenario
+    key: str = ""
+
+
+@dataclass(frozen=True)
 class StorySpec:
     """The frozen choices behind a story: which results, under which names and colours.
 
@@ -99,6 +138,8 @@ class StorySpec:
     names, colours : tuple of (segment, text)
     sweep_key, rules_key, backtest_key : str
         Keys in the store, "" where there is no such result.
+    tests : tuple of OfferTest
+        Tests with a hold-out, without the ids of who is in them.
     log : tuple of (day, who, what)
         The decision log, oldest first.
     """
@@ -117,5 +158,8 @@ class StorySpec:
     rules_filter: object = None
     rules_rank: str = "extra"
     backtest_key: str = ""
+    offers: OfferKeys = OfferKeys()
+    tests: tuple[OfferTest, ...] = ()
+    scenarios: tuple[KeptScenario, ...] = ()
     votes: tuple[VoteSaid, ...] = ()
     log: tuple[tuple[str, str, str], ...] = ()

@@ -58,7 +58,8 @@ def _chapter(
         said.append(f"{of(int(row['mixed']), size)} of them stand between this kind and another.")
     if s.stability is not None and number not in s.dead:
         said.append(f"Found again on other customers: {percent(float(s.stability[number]))} alike.")
-    shown = pd.concat([top_products(profile, number, LISTED), less]).drop_duplicates("product")
+    bought = top_products(profile, number, LISTED)
+    shown = pd.concat([bought[bought["buyers"] > 0], less]).drop_duplicates("product")
     shown = shown.sort_values("index", ascending=False, kind="stable")
     heading = f"{name}: {of(size, int(s.sizes.sum()))} {word}"
     chart = ChartData(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segcore.matrix import build_matrix
 from segcore.steps import Step
@@ -11,7 +11,11 @@ from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
+    from segcore.matrix import PurchaseMatrix
+    from segcore.purchases import Purchases
+    from segcore.store import Store
     from segcore.story import Results, Story, StorySpec
+    from segcore.story.next_offers import Offered
 
 FORMS = ("html", "pptx", "xlsx")
 
@@ -52,11 +56,41 @@ def written(spec: StorySpec, form: str) -> Generator[Step, None, bytes]:
 def _results(spec: StorySpec) -> Results:
     from segcore.story import Results
 
-    store = default_store()
-    matrix = build_matrix(load_purchases(spec.digest), spec=spec.matrix)
-    keys = (spec.sweep_key, spec.rules_key, spec.backtest_key)
-    held = [store.load(key) if key else None for key in keys]
-    return Results(matrix, store.load(spec.segments_key), *held)
+    store, purchases = default_store(), load_purchases(spec.digest)
+    matrix = build_matrix(purchases, spec=spec.matrix)
+    sweep, rules, backtest = (
+        _held(store, key) for key in (spec.sweep_key, spec.rules_key, spec.backtest_key)
+    )
+    return Results(
+        matrix, store.load(spec.segments_key), sweep, rules, backtest,
+        _offered(spec, store, matrix, purchases, backtest),
+        tuple(_held(store, one.key) for one in spec.scenarios),
+    )  # fmt: skip
+
+
+def _held(store: Store, key: str) -> Any:
+    return store.load(key) if key else None
+
+
+def _offered(
+    spec: StorySpec, store: Store, matrix: PurchaseMatrix, purchases: Purchases, backtest: Any
+) -> Offered | None:
+    """What was asked for on the Offers page, ready to be told."""
+    if not spec.offers.everyone:
+        return None
+    from segcore.offers import usual_prices
+    from segcore.offers.telling import Telling
+    from segcore.story.next_offers import Offered
+
+    everyone = store.load(spec.offers.everyone)
+    telling = Telling(
+        dict(spec.names), spec.matrix.level, matrix.row_word, matrix.shape[0], everyone.spec, backtest,
+        usual_prices(purchases, matrix),
+    )  # fmt: skip
+    bundles = {
+        one.segment: (_held(store, one.own) or (), store.load(one.proposed)) for one in spec.offers.bundles
+    }
+    return Offered(telling, everyone, _held(store, spec.offers.target), spec.offers.take, bundles)
 
 
 def worked_example(version: str) -> Generator[Step, None, object]:

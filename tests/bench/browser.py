@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.helpers import finished, open_page, upload
+from tests.browser.path import six_minutes
 from tests.browser.segment_clicks import every_click, open_segments, shop_file
 from tests.browser.serve import Server, serve
 from tests.browser.steps import choose, press
@@ -132,6 +133,16 @@ def slowest_click_on_segments(customers: int) -> Callable[[Bench], float]:
     return act
 
 
+def slowest_step_of_the_path(bench: Bench) -> float:
+    """Walk the six-minute path on a server just started; the seconds of the slowest step."""
+    with serve(bench.server.workspace.parent / "path", app=ROOT / "app.py") as server:
+        page = replace(bench, server=server).visit()
+        taken = {act.name: act.seconds for act in six_minutes(page)}
+    for name, seconds in taken.items():
+        print(f"  {name}: {seconds:.2f} s")
+    return max(taken.values())
+
+
 def many_customers(path: Path) -> Path:
     """Purchases whose sweep keeps a worker busy for far longer than a click takes."""
     chance = random.Random(7)
@@ -174,6 +185,7 @@ PROMISES = (
     Promise(f"{LINES:,} lines as CSV, from drop to density table", 20, drop_to_density),
     Promise("The Complete Journey by category: verdict on k, with points on the way", 30, verdict_on_real_households),
     Promise("A cancelled sweep: until its place is taken by the next job", 1, cancel_frees_the_slot),
+    Promise("The six-minute path from a cold start: slowest step", 5, slowest_step_of_the_path),
     Promise("Segments of 100 customers: slowest click on a chart → detail", 1, slowest_click_on_segments(100)),
     Promise("Segments of 10,000 customers: slowest click on a chart → detail", 1, slowest_click_on_segments(10_000)),
 )  # fmt: skip

@@ -101,7 +101,7 @@ def test_hostile_names_are_text_on_every_page(loaded: Page):
     harmless(page)
     shot(page, "hostile-segments-customer", whole=True)
 
-    for title in ("Rules", "What if", "Offers", "Share"):
+    for title in ("Rules", "What if", "Offers", "Share", "Help"):
         finished(open_page(page, title), 240)
         shot(page, f"hostile-{title}", whole=True)
         harmless(page)

@@ -56,6 +56,48 @@ def made(page: Page, form: str, tmp_path: Path) -> Path:
     return saved(page, wanted, tmp_path)
 
 
+def off_the_paper(reader: Page) -> list[str]:
+    """What would be cut when the page is printed on A4 with its own margins."""
+    reader.set_viewport_size({"width": 688, "height": 1000})  # 182 mm
+    reader.emulate_media(media="print")
+    return reader.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot, table, p, h2')].filter("
+        "it => it.getBoundingClientRect().right > innerWidth + 1).map(it => it.outerHTML.slice(0, 80))"
+    )
+
+
+def test_a_picture_of_a_chart_is_named_after_study_and_heading(study: Page):
+    finished(open_page(study, "Segments"))
+    chart = study.get_by_test_id("stPlotlyChart").first
+    heading = study.locator('[class*="st-key-chart-"] h4').first.inner_text()
+    chart.hover()
+    with study.expect_download() as got:
+        chart.locator('[data-title*="png" i], [data-title*="picture" i], [aria-label*="png" i]').first.click()
+    assert got.value.suggested_filename.startswith("WineKMC - ")
+    assert heading.split()[0] in got.value.suggested_filename and got.value.suggested_filename.endswith(
+        ".png"
+    )
+
+
+def test_offers_and_what_ifs_go_into_the_files(study: Page, tmp_path: Path):
+    for tab in ("", "Bundles", "Who gets it"):
+        finished(open_page(study, "Offers"), 240)
+        if tab:
+            study.get_by_role("tab", name=tab, exact=True).click()
+            finished(study, 240)
+    best = re.search(r"Offer (.+?) to the segment", answer(study))[1]
+    finished(open_page(study, "Share"))
+    assert "Not in these files yet" not in page_text(study)
+    html, slides, book = (made(study, form, tmp_path) for form in ("html", "pptx", "xlsx"))
+    sheets = openpyxl.load_workbook(book)
+    assert {"Back-test", "Offers", "Bundles", "Target list"} <= set(sheets.sheetnames)
+    first = next(sheets["Offers"].iter_rows(min_row=2, values_only=True))
+    assert best in first[1]
+    titles = [slide.shapes.title.text_frame.text for slide in Presentation(slides).slides]
+    assert any(title.startswith(f"First to offer: {best}") for title in titles)
+    assert f"First to offer: {best}" in html.read_text(encoding="utf-8").replace("&#x27;", "’")
+
+
 def test_files_say_what_the_screen_says_and_the_page_opens_without_a_network(
     study: Page, browser: Browser, tmp_path: Path
 ):
@@ -76,6 +118,7 @@ def test_files_say_what_the_screen_says_and_the_page_opens_without_a_network(
     expect(reader.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     drawn = reader.locator(".js-plotly-plot").count()
     words = reader.locator("body").inner_text()
+    assert off_the_paper(reader) == []
     offline.close()
     assert complaints == [] and asked == [html.as_uri()] and drawn >= 5
     assert names and all(name in words for name in names)

@@ -13,13 +13,12 @@ from pages.ui.offers import ask
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.offers.bundles import audience, overlap
+from segcore.offers.telling import about
 from segcore.offers.wording import counted, range_words
 from segcore.studies import SavedBundle
-from segcore.words import count, join_and, of, readable
+from segcore.words import count, of, readable
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pages.ui.offers.room import Room
     from segcore.offers.bundles import Bundle
 
@@ -38,71 +37,24 @@ def draw(room: Room) -> None:
     proposed = progress.result_of(ask.bundles(room, segment))
     if proposed is None:
         return
-    kept = [b.products for b in _kept(room) if b.segment == segment]
-    kept = [products for products in kept if set(products) <= set(room.learned.products)]
-    own = progress.result_of(ask.bundles(room, segment, tuple(kept))) if kept else ()
+    kept = kept_of(room, segment)
+    own = progress.result_of(ask.bundles(room, segment, kept)) if kept else ()
     bundles = [*(own or ()), *(b for b in proposed if b.products not in kept)]
-    st.markdown(escape(_said(room, segment, proposed)))
+    st.markdown(escape(room.telling.bundle(segment, proposed)))
     if bundles:
         st.dataframe(
-            _table(room, bundles, len(own or ())), hide_index=True, height="content", column_config=_columns(room),
+            room.telling.bundles(bundles, len(own or ()), spend=room.purchases.has("amount")), hide_index=True, height="content", column_config=_columns(room),
             alt="Every bundle with its counts.",
         )  # fmt: skip
     _overlaps(room, segment, bundles)
     _builder(room, segment, proposed)
 
 
-def _kept(room: Room) -> tuple[SavedBundle, ...]:
-    return tuple(b for b in room.options.bundles if b.key == room.view.key)
-
-
-def _said(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> str:
-    """The strongest bundle in a sentence, or that there is none."""
-    name, word = room.view.names[segment], room.view.matrix.row_word
-    if not proposed:
-        return f"No two products are bought together more often than expected by the {word} of “{name}”."
-    first, level = proposed[0], room.view.study.level
-    products = join_and([readable(p, level) for p in first.products])
-    told = (
-        f"{counted(first.all_bought, first.size, word)} of “{name}” bought {products} together, where independent "
-        f"purchases would give {_about(first.by_chance)}"
-    )
-    reach = f"{count(first.some_bought)} more bought some of it and could complete it"
-    if not first.sure:
-        return f"Nothing here is bought together clearly more than chance. The strongest: {told}; {reach}."
-    return f"{told}; {reach}."
-
-
-def _table(room: Room, bundles: list[Bundle], kept: int) -> pd.DataFrame:
-    import pandas as pd
-
-    level = room.view.study.level
-    marks = ["yours"] * kept + ["more than chance" if b.sure else "may be chance" for b in bundles[kept:]]
-    table = pd.DataFrame(
-        {
-            "bundle": [", ".join(readable(p, level) for p in b.products) for b in bundles],
-            "note": marks,
-            "bought all": [of(b.all_bought, b.size) for b in bundles],
-            "by chance": [_about(b.by_chance) for b in bundles],
-            "could complete it": [b.some_bought for b in bundles],
-            "elsewhere": [b.elsewhere for b in bundles],
-        }
-    )
-    if room.purchases.has("amount"):
-        table["typical spend on it"] = [None if b.typical_spend is None else b.typical_spend for b in bundles]
-    if room.chance is not None:
-        table["likely purchases"] = [range_words(b.low, b.high) for b in bundles]
-        if room.prices is not None:
-            table["worth"] = [
-                "" if b.money_low is None else f"{count(b.money_low)} to {count(b.money_high)}"
-                for b in bundles
-            ]
-    return table
-
-
-def _about(expected: float) -> str:
-    """An expected number of customers: whole, or under one."""
-    return count(expected) if expected >= 0.5 else "under 1"
+def kept_of(room: Room, segment: int) -> tuple[tuple[str, ...], ...]:
+    """The bundles somebody put together for this segment, of products that can be offered here."""
+    known = set(room.learned.products)
+    mine = (b for b in room.options.bundles if b.key == room.view.key and b.segment == segment)
+    return tuple(bundle.products for bundle in mine if set(bundle.products) <= known)
 
 
 def _columns(room: Room) -> dict:
@@ -176,7 +128,7 @@ def _builder(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> None:
     bundle, word = found[0], room.view.matrix.row_word
     said = (
         f"{counted(bundle.all_bought, bundle.size, word)} of “{room.view.names[segment]}” bought all of it "
-        f"({_about(bundle.by_chance)} by chance), {count(bundle.some_bought)} could complete it, and "
+        f"({about(bundle.by_chance)} by chance), {count(bundle.some_bought)} could complete it, and "
         f"{count(bundle.elsewhere)} outside bought all of it."
     )
     if room.chance is not None:

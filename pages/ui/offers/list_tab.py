@@ -13,12 +13,10 @@ from pages.ui.offers import room as rooms
 from pages.ui.text import escape
 from segcore.export import file_name, id_list, table_csv
 from segcore.offers.targets import cut, suggested_cut
-from segcore.offers.wording import chance_words, counted, range_words
+from segcore.offers.wording import chance_words
 from segcore.words import count, percent, readable
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pages.ui.offers.room import Room
     from segcore.offers.targets import Cut, TargetList
 
@@ -43,7 +41,7 @@ def draw(room: Room, best: str) -> None:
         return
     with right:
         n, promise = take(room, target)
-    st.markdown(escape(said(room, target, promise)))
+    st.markdown(escape(room.telling.target(target, promise)))
     if target.chance is not None:
         _curve(room, target, n)
     _table(room, target, n)
@@ -83,24 +81,6 @@ def take(room: Room, target: TargetList) -> tuple[int, Cut]:
     return n, cut(target, n)
 
 
-def said(room: Room, target: TargetList, promise: Cut) -> str:
-    """What the list promises, with its base."""
-    word, name = room.view.matrix.row_word, readable(target.product, room.view.study.level)
-    base = f"{counted(target.buyers, target.customers, word)} bought {name} already"
-    if target.chance is None:
-        return f"{base}; {count(promise.customers)} of the other {count(promise.possible)} are on the list."
-    span = range_words(promise.low, promise.high)
-    then = (
-        f"{span} are likely to buy it within {count(room.test.days)} days even unasked"
-        if room.test.days
-        else f"{span} would take it if each took one new product"
-    )
-    return (
-        f"{base}. Of the first {count(promise.customers)} of the other {count(promise.possible)}, {then}: "
-        f"{percent(promise.reach, promise.possible)} of all such buyers. Only a test with a hold-out tells what the offer adds."
-    )
-
-
 def _curve(room: Room, target: TargetList, n: int) -> None:
     import numpy as np
     import pandas as pd
@@ -133,21 +113,8 @@ def _curve(room: Room, target: TargetList, n: int) -> None:
     )  # fmt: skip
 
 
-def list_table(room: Room, target: TargetList, n: int) -> pd.DataFrame:
-    """The list to take away: customer, segment, share, offer, chance, reason."""
-    view, first = room.view, target.table.head(n)
-    table = first[["share"]].copy()
-    table.insert(0, "segment", [view.names.get(int(s), "in no segment") for s in first["segment"]])
-    table["offer"] = target.product
-    if target.chance is not None:
-        table["chance"] = first["chance"]
-    table["reason"] = first["why"]
-    table.index.name = view.matrix.customers.name or view.matrix.row_word.removesuffix("s")
-    return table
-
-
 def _table(room: Room, target: TargetList, n: int) -> None:
-    shown = list_table(room, target, min(n, MOST_ROWS)).drop(columns="offer")
+    shown = room.telling.list_table(target, min(n, MOST_ROWS)).drop(columns="offer")
     shares = [name for name in ("share", "chance") if name in shown]
     st.dataframe(
         widgets.in_percent(shown, shares), height=320, alt="The customers on the list, likeliest buyers first.",
@@ -170,7 +137,7 @@ def _downloads(room: Room, target: TargetList, n: int) -> None:
     name, day = room.view.study.name, room.view.study.updated[:10]
     left, right, _ = st.columns([1, 1, 1])
     left.download_button(
-        "List with reasons as CSV", lambda: table_csv(list_table(room, target, n)), icon=":material/download:",
+        "List with reasons as CSV", lambda: table_csv(room.telling.list_table(target, n)), icon=":material/download:",
         file_name=file_name(name, f"offer {target.product}", day, "csv"), mime="text/csv", on_click="ignore",
         width="stretch", key="offers-list-csv",
     )  # fmt: skip

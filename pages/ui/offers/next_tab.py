@@ -17,7 +17,7 @@ from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of
 from segcore.offers.reasons import Reasons
 from segcore.offers.wording import chance_words, range_words
-from segcore.words import count, number_word, of, percent, plural, readable
+from segcore.words import count, percent, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,11 +73,11 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     )  # fmt: skip
     st.caption("Click a bar to see who gets it.")
     st.dataframe(
-        _segment_rows(room, rows.head(MOST_ROWS), int(segment)), hide_index=True, height=300,
+        room.telling.offers(rows.head(MOST_ROWS)), hide_index=True, height=300,
         alt=f"Every product that can be offered to {names[segment]}, with its counts.",
         column_config={
             "a best offer for": st.column_config.NumberColumn(
-                format="localized", help=f"For so many it is {_best(room)}; the likely buyers are among these."
+                format="localized", help=f"For so many it is {room.telling.best_of()}; the likely buyers are among these."
             ),
             "likely buyers": st.column_config.TextColumn(help=chance_words(room.test) if room.test else None),
             "why": st.column_config.TextColumn(width="large"),
@@ -89,7 +89,7 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
 def _bars(room: Room, top: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """What the chart draws, and what that is."""
     level = room.view.study.level
-    bars = top.set_index("product")[["expected", "low", "high", "among"]].copy()
+    bars = top.set_index("product")[["expected", "low", "high", "among", "open"]].copy()
     bars["name"] = [readable(str(product), level) for product in bars.index]
     who = room.view.matrix.row_word
     if room.chance is None:
@@ -108,35 +108,10 @@ def _bars(room: Room, top: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     money = {"price": ", ordered by money at usual prices", "margin": ", ordered by margin"}.get(
         room.spec.rank_by, ""
     )
-    return bars, f"Likely buyers {when} among those for whom it is {_best(room)}, with 95 % ranges{money}"
-
-
-def _best(room: Room) -> str:
-    return "the best offer" if room.spec.n == 1 else f"one of the {number_word(room.spec.n)} best offers"
-
-
-def _segment_rows(room: Room, rows: pd.DataFrame, segment: int) -> pd.DataFrame:
-    """The list as people read it."""
-    import pandas as pd
-
-    level, n = room.view.study.level, room.learned.n
-    shown = pd.DataFrame(
-        {
-            "offer": [readable(str(p), level) for p in rows["product"]],
-            "a best offer for": rows["among"].to_numpy(),
-        }
+    return (
+        bars,
+        f"Likely buyers {when} among those for whom it is {room.telling.best_of()}, with 95 % ranges{money}",
     )
-    if room.chance is not None:
-        shown["likely buyers"] = [
-            range_words(int(a), int(b)) for a, b in zip(rows["low"], rows["high"], strict=True)
-        ]
-    if room.prices is not None:
-        shown["usual price"] = room.prices.reindex(rows["product"]).round(2).to_numpy()
-    shown["why"] = [
-        f"{of(int(b), int(size))} of the segment bought it, {percent(b_all / n, n)} of everybody"
-        for b, size, b_all in zip(rows["buyers"], rows["size"], rows["buyers_all"], strict=True)
-    ]
-    return shown
 
 
 def _customer(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pages.ui.view import View
     from segcore.offers import BackTest, Chance, Learned
+    from segcore.offers.telling import Telling
     from segcore.purchases import Purchases
     from segcore.studies import OfferOptions
 
@@ -79,6 +80,22 @@ class Room:
             left_out=tuple(p for p in wanted.left_out if p in known),
             rank_by="chance" if rank_by == "margin" and not margins else rank_by,
             margins=margins if rank_by == "margin" else (),
+        )
+
+    @property
+    def telling(self) -> Telling:
+        """How offers are put into words and tables."""
+        from segcore.offers.telling import Telling
+
+        view = self.view
+        return Telling(
+            view.names,
+            view.study.level,
+            view.matrix.row_word,
+            self.learned.n,
+            self.spec,
+            self.test,
+            self.prices,
         )
 
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, session
+from pages.ui import cached, progress, reader, session
 from pages.ui.offers import ask, list_tab
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.export import file_name, table_csv
 from segcore.offers.experiment import unpack_ids
-from segcore.offers.outcome import bought_ids, uplift, verdict
-from segcore.words import count, of, plural, readable
+from segcore.offers.outcome import bought_ids, outcome_table, uplift_of, verdict
+from segcore.words import count, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pages.ui.offers.room import Room
-    from segcore.studies import OfferTest, TestedSegment
+    from segcore.studies import OfferTest
 
 
 def draw(room: Room) -> None:
@@ -31,7 +32,7 @@ def draw(room: Room) -> None:
     st.subheader("Tests", anchor=False)
     for at, test in enumerate(reversed(tests)):
         name = readable(test.product, room.view.study.level)
-        title = f"{escape(name)} · {test.created[:10]} · {count(test.n_treated)} with the offer, {count(test.n_held_out)} held out"
+        title = f"{escape(name)} · {reader.day(datetime.fromisoformat(test.created))} · {count(test.n_treated)} with the offer, {count(test.n_held_out)} held out"
         with st.expander(title, expanded=at == 0, icon=":material/science:"):
             _lists(room, test)
             if test.outcome:
@@ -84,32 +85,9 @@ def _ids(test: OfferTest, arm: str) -> list[str]:
 
 def _outcome(room: Room, test: OfferTest) -> None:
     """What the test brought, overall and in each segment."""
-    import pandas as pd
-
     word = room.view.matrix.row_word
-    whole = _compare(test.groups)
-    st.markdown(f"**{escape(verdict(whole, word))}**")
-    rows = []
-    for group in test.groups:
-        one = _compare((group,))
-        held = f"{100 * one.low:+.1f} to {100 * one.high:+.1f}".replace("-", "−")
-        clear = (
-            "not enough data"
-            if not one.enough or one.low <= 0 <= one.high
-            else ("more" if one.low > 0 else "less")
-        )
-        rows.append(
-            (
-                group.segment,
-                of(group.bought_treated, group.n_treated),
-                of(group.bought_held_out, group.n_held_out),
-                held,
-                clear,
-            )
-        )
-    table = pd.DataFrame(
-        rows, columns=["segment", "with the offer", "held out", "difference, points", "bought"]
-    )
+    st.markdown(f"**{escape(verdict(uplift_of(test.groups), word))}**")
+    table = outcome_table(test.groups)
     st.dataframe(
         table, hide_index=True, height="content", alt="The outcome in every segment, with intervals."
     )
@@ -118,13 +96,6 @@ def _outcome(room: Room, test: OfferTest) -> None:
             f"95 % intervals (Newcombe 1998), read from {test.outcome}. One segment among several may look good by luck."
         )
     )
-
-
-def _compare(groups: tuple[TestedSegment, ...]):
-    return uplift(
-        sum(g.bought_treated for g in groups), sum(g.n_treated for g in groups),
-        sum(g.bought_held_out for g in groups), sum(g.n_held_out for g in groups),
-    )  # fmt: skip
 
 
 def _upload(test: OfferTest) -> None:

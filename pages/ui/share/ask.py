@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pages.ui import ask, cached
 from pages.ui.offers import ask as offers_ask
+from pages.ui.offers import bundle_tab
+from pages.ui.offers.room import Room
 from pages.ui.rules import asking
+from pages.ui.whatif import acts
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
     from pages.ui.view import View
-    from segcore.story import StorySpec
+    from segcore.story import OfferKeys, StorySpec
+    from segcore.studies import OfferTest
 
 ANSWERS = {"yes": "yes", "no": "no", "unsure": "not sure"}
 QUESTIONS = (
@@ -23,7 +28,7 @@ QUESTIONS = (
 
 def spec_of(view: View) -> StorySpec:
     """The frozen choices of the story of what is looked at now."""
-    from segcore.story import StorySpec, VoteSaid
+    from segcore.story import KeptScenario, StorySpec, VoteSaid
 
     study = view.study
     votes = [
@@ -48,6 +53,13 @@ def spec_of(view: View) -> StorySpec:
         rules_filter=asking.shown(study.rules),
         rules_rank=study.rules.rank,
         backtest_key=_known(offers_ask.back_test(view)),
+        offers=_offers(view),
+        tests=tuple(_without_ids(test) for test in study.offer_tests),
+        scenarios=tuple(
+            KeptScenario(one, _known(acts.scenario_request(view, one)))
+            for one in study.what_if.kept
+            if one.base == acts.base_of(view)
+        ),
         votes=tuple(sorted(votes, key=lambda vote: vote.k)),
         log=tuple((entry.when[:16].replace("T", " "), entry.who, entry.what) for entry in study.log),
     )
@@ -69,6 +81,38 @@ def written(spec: StorySpec, form: str) -> Request:
 def told(spec: StorySpec) -> Request:
     """Ask for the story, to present it on screen."""
     return Request.of("segcore.tasks.share:told", spec=spec, title="Telling the story", seconds=2, short=True)
+
+
+def _offers(view: View) -> OfferKeys:
+    """Where the offers are that somebody looked at with these choices."""
+    from segcore.story import BundleKeys, OfferKeys
+
+    learned = _known(offers_ask.learned(view))
+    if not learned:
+        return OfferKeys()
+    tested = _known(offers_ask.back_test(view))
+    room = Room(view, cached.result(learned), cached.result(tested) if tested else None)
+    everyone = _known(offers_ask.everyone(room))
+    if not everyone:
+        return OfferKeys()
+    table = room.telling.opportunities(cached.result(everyone))
+    best = str(table["product"].iloc[0]) if len(table) else ""
+    product = room.options.product if room.options.product in set(room.learned.products) else best
+    bundles = []
+    for segment in view.names:
+        own = bundle_tab.kept_of(room, segment)
+        proposed = _known(offers_ask.bundles(room, segment))
+        if proposed:
+            bundles.append(
+                BundleKeys(segment, _known(offers_ask.bundles(room, segment, own)) if own else "", proposed)
+            )
+    target = _known(offers_ask.target_list(room, product)) if product else ""
+    return OfferKeys(everyone, target, room.options.take, tuple(bundles))
+
+
+def _without_ids(test: OfferTest) -> OfferTest:
+    """A test as it is told: who is in it stays on the Offers page."""
+    return replace(test, groups=tuple(replace(group, treated="", held_out="") for group in test.groups))
 
 
 def _known(request: Request) -> str:

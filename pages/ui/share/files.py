@@ -8,14 +8,15 @@ import streamlit as st
 
 from pages.ui import choices, progress, session
 from pages.ui.share import ask
+from segcore.words import join_and
 
 if TYPE_CHECKING:
     from pages.ui.view import View
 
 KINDS = (
-    ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts."),
+    ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts, ready to print."),
     ("pptx", "Slides", ":material/slideshow:", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "PowerPoint with charts and tables you can edit, talking points in the notes."),
-    ("xlsx", "Workbook", ":material/table_view:", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel: every customer with segment and shares, profiles, rules, decisions, how it was made."),
+    ("xlsx", "Workbook", ":material/table_view:", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel: every customer with segment, shares and scores, profiles, rules, offers, decisions, how it was made."),
 )  # fmt: skip
 
 
@@ -30,13 +31,17 @@ def files(view: View) -> None:
         for what, key in (
             ("the comparison of numbers", spec.sweep_key),
             ("rules", spec.rules_key),
-            ("offers", spec.backtest_key),
+            ("the back-test of offers", spec.backtest_key),
+            ("offers", spec.offers.everyone),
+            ("bundles", spec.offers.bundles),
+            ("a target list", spec.offers.target),
         )
         if not key
     ]
     if missing:
         st.caption(
-            f"Not in these files yet, because their page has not been opened with these choices: {', '.join(missing)}."
+            "Not in these files yet, because their page or tab has not been opened with these choices: "
+            f"{join_and(missing)}."
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, widgets
+from pages.ui import cached, progress, reader, widgets
 from pages.ui.whatif import acts, kept, outcome
 from pages.ui.whatif.steps import way_back
 from segcore.studies import Group, Scenario
@@ -127,7 +127,7 @@ def _days(view: View, scenario: Scenario) -> None:
             )
 
     st.date_input(
-        "Only purchases between", min_value=first, max_value=last, key=key, on_change=widgets.hand_over, args=(key, save)
+        "Only purchases between", min_value=first, max_value=last, key=key, format=reader.field_format(), on_change=widgets.hand_over, args=(key, save)
     )  # fmt: skip
 
 

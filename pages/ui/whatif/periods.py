@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, progress, widgets
+from pages.ui import cached, progress, reader, widgets
 from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
@@ -60,7 +60,7 @@ def _choose(view: View, days: tuple[str, ...]) -> None:
     ):  # fmt: skip
         column.date_input(
             label, min_value=first, max_value=last, key=widgets.remembered(key, tuple(own)),
-            on_change=widgets.hand_over, args=(key, save),
+            on_change=widgets.hand_over, args=(key, save), format=reader.field_format(),
         )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def _picture(view: View, found: Movement) -> None:
 
 
 def _days(window: tuple[str | None, str | None]) -> str:
-    return " to ".join(f"{pd.Timestamp(day):%d %b %Y}" for day in window)
+    return " to ".join(reader.day(pd.Timestamp(day)) for day in window)
 
 
 def _sizes(view: View, found: Movement) -> None:
