@@ -8,7 +8,7 @@ from pages.ui import router
 
 router.enter(router.DATA)
 
-from pages.ui import intake_views, repair_views, session, shelf_views, upload_zone, widgets  # noqa: E402
+from pages.ui import intake_views, repair_views, session, shelf_views, source_views, upload_zone, widgets  # noqa: E402
 
 upload_zone.open_sample()
 study = intake_views.read_again_if_gone(session.study())
@@ -26,6 +26,7 @@ if loaded is None:
     st.stop()
 
 widgets.title("What is in this file?", intake_views.answer(loaded))
+source_views.about(study)
 intake_views.opened_before(study)
 repair_views.questions(loaded)
 intake_views.figures(loaded)

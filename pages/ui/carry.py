@@ -1,4 +1,4 @@
-"""What a study keeps when its own files are read again: with another repair, or with more about its customers."""
+"""What a study keeps when its own files are read again: with another repair, with more about its customers, or anew."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def kept_choices(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> 
     from segcore.tasks.data import keep_edited
     from segcore.weighting import offered
 
-    before = {file.digest for file in study.files}
-    if not before or not before <= {file.digest for file in files} or not study.level:
+    before, now = ({_origin(file) for file in some} for some in (study.files, files))
+    if not before or not before <= now or not study.level:
         return None
     edits = (
         study.level_edits if study.level_edits.is_empty else replace(study.level_edits, base=result.digest)
@@ -37,3 +37,8 @@ def kept_choices(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> 
     able = offered(bought.has("amount"), bought.has("quantity"), False)
     weighting = study.weighting if study.weighting in able else able[0]
     return {"data_digest": digest, "level_edits": edits, "weighting": weighting}
+
+
+def _origin(file: StudyFile) -> object:
+    """What makes a file the same one: its bytes, or the table or path it is read from, whatever that holds by now."""
+    return file.source.same_place if file.source.is_source else file.digest

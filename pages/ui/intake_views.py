@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, intake_ask, progress, session, strip, upload_zone, widgets
+from pages.ui import ask, cached, intake_ask, progress, session, source_views, strip, upload_zone, widgets
 from pages.ui.roles_editor import edited_roles
 from pages.ui.text import escape
 from segcore.words import count, of, plural, readable
@@ -32,7 +32,7 @@ def read_pending(study: Study) -> None:
     files = session.files_of(study.pending)
     holder = st.container()
     with holder:
-        roles = _roles(study, files)
+        roles = None if source_views.waiting(study) else _roles(study, files)
         if roles is not None:
             _read(study, files, roles)
         earlier = session.loaded() is not None

@@ -213,7 +213,7 @@ def _first_choices(result: Loaded, files: tuple[studies.StudyFile, ...]) -> dict
     level = str(result.levels.index[result.levels["recommended"]][0])
     rules = BASKET_RULES if bought.row_kind == "basket" else studies.RuleOptions()
     return {
-        "name": files[0].name.rsplit(".", 1)[0],
+        "name": files[0].name if files[0].source.is_source else files[0].name.rsplit(".", 1)[0],
         "level": level,
         "weighting": offered(bought.has("amount"), bought.has("quantity"), is_full(result.levels, level))[0],
         "filters": studies.Filters(),

@@ -75,7 +75,8 @@ def _choices(before: Study | None, after: Study) -> list[tuple[str, str]]:
         return []
     if before.base_digest != after.base_digest:
         names = ", ".join(file.name for file in after.files)
-        return [("data", f"Opened {names}.")]
+        again = {file.source.same_place for file in before.files} & {f.source.same_place for f in after.files}
+        return [("data", f"Read {names} again." if any(kind for kind, *_ in again) else f"Opened {names}.")]
     found = []
     if before.level_edits != after.level_edits:
         found.append(("hierarchy", "Changed the product hierarchy."))
