@@ -25,7 +25,7 @@ if loaded is None:
     shelf_views.earlier_work()
     st.stop()
 
-widgets.title("What is in this file?", intake_views.answer(loaded))
+widgets.title(source_views.title(study), intake_views.answer(loaded))
 source_views.about(study)
 intake_views.opened_before(study)
 repair_views.questions(loaded)
@@ -37,6 +37,7 @@ widgets.next_page(router.LEVEL, "Choose the product level")
 
 st.divider()
 intake_views.columns(study, loaded)
+source_views.unread(study)
 upload_zone.further_file(study)
 with st.expander("Open another file", icon=":material/upload_file:"):
     upload_zone.drop_zone()

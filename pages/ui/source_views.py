@@ -45,7 +45,7 @@ def _tables(allowed: Allowed) -> list[ReadFrom]:
         )  # fmt: skip
         st.caption("Only reads; equal rows are counted in the database and travel once.")
         pressed = st.button(
-            "Read", icon=":material/download:", key="source-read-database", disabled=not tables
+            "Read these tables", icon=":material/download:", key="source-read-database", disabled=not tables
         )
     return [ReadFrom(DATABASE, one.name, table, now()) for table in tables] if pressed else []
 
@@ -64,7 +64,9 @@ def _paths(allowed: Allowed) -> list[ReadFrom]:
             format_func=lambda item: _described(entries[item]),
             placeholder="The purchases, and what describes customers or products",
         )  # fmt: skip
-        pressed = st.button("Read", icon=":material/download:", key="source-read-folder", disabled=not items)
+        pressed = st.button(
+            "Read these files", icon=":material/download:", key="source-read-folder", disabled=not items
+        )
     return [ReadFrom(FOLDER, one.name, item, now()) for item in items] if pressed else []
 
 
@@ -119,19 +121,26 @@ def about(study: Study) -> None:
                 on_click=_again,
                 args=(study, None),
             )
-    _unread(study, found)
 
 
 def _came_from(found: tuple[ReadFrom, ...], digest: str) -> str:
     first = found[0]
-    said = f"Read from {escape(join_and([one.words for one in found]))}, {strip.clock(first.asked)}."
+    said = f"Read from {escape(join_and([one.words for one in found]))}, at {strip.clock(first.asked)}."
     changed = sources.what_changed(first, digest)
     return f"{said} {escape(changed)} since {strip.clock(first.earlier_asked)}." if changed else said
 
 
-def _unread(study: Study, found: tuple[ReadFrom, ...]) -> None:
+def title(study: Study) -> str:
+    """The question of the page, in the word for what was read."""
+    kinds = {one.kind for one in sources.of_files(study.files)}
+    return (
+        "What is in this table?" if kinds == {DATABASE} and len(study.files) == 1 else "What is in this file?"
+    )
+
+
+def unread(study: Study) -> None:
     """Columns that did not travel, to be asked for."""
-    left = {one.same_place: one for one in found if one.unread}
+    left = {one.same_place: one for one in sources.of_files(study.files) if one.unread}
     if not left or session.is_read_only():
         return
     number = sum(len(one.unread) for one in left.values())

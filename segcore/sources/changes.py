@@ -14,7 +14,7 @@ def changes(before: Purchases, after: Purchases) -> str:
     Lines are compared in number only; customers and products by their labels.
     """
     more = after.n_lines - before.n_lines
-    parts = [f"{plural(abs(more), 'purchase line')} {'more' if more > 0 else 'fewer'}"] if more else []
+    parts = [plural(abs(more), f"{'more' if more > 0 else 'fewer'} purchase line")] if more else []
     word = after.row_word.removesuffix("s")
     parts += _labels(before.customers, after.customers, word) + _labels(
         before.products.index, after.products.index, "product"
@@ -27,4 +27,4 @@ def changes(before: Purchases, after: Purchases) -> str:
 def _labels(before: pd.Index, after: pd.Index, word: str) -> list[str]:
     new, gone = len(after.difference(before)), len(before.difference(after))
     said = [f"{plural(new, f'new {word}')}"] if new else []
-    return said + ([f"{plural(gone, word)} fewer"] if gone else [])
+    return said + ([plural(gone, f"{word} less", f"{word}s fewer")] if gone else [])

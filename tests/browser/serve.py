@@ -81,15 +81,20 @@ def end(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def serve(folder: Path, app: Path = ROOT / "app.py", workspace: Path | None = None) -> Iterator[Server]:
-    """Run the app until the block ends; ``folder`` takes its home, its log and its workspace."""
+def serve(
+    folder: Path, app: Path = ROOT / "app.py", workspace: Path | None = None, **more: str
+) -> Iterator[Server]:
+    """Run the app until the block ends; ``folder`` takes its home, its log and its workspace.
+
+    ``more`` are further environment variables.
+    """
     port = free_port()
     workspace = workspace or folder / "workspace"
     log = folder / f"server-{port}.log"
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
     # No file watcher: saving a source file while the tests run must not rerun the pages under test.
     command += ["--server.port", str(port), "--server.headless", "true", "--server.fileWatcherType", "none"]
-    environment = clean_environment(folder / "home", workspace)
+    environment = clean_environment(folder / "home", workspace) | more
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
