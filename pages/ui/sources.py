@@ -25,7 +25,7 @@ def fetch(wanted: tuple[ReadFrom, ...]) -> Request:
     asked = Request.of(
         "segcore.tasks.sources:fetch", wanted=wanted, title=f"Reading {wanted[0].name}", seconds=10
     )
-    return asked.with_private(allowed=allowed())
+    return asked.with_private(allowed=allowed().only({one.place for one in wanted}))
 
 
 def of_files(files: tuple[StudyFile, ...]) -> tuple[ReadFrom, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,10 @@ class Allowed:
             f"The table “{table}” of the database “{name}” is not among those this server may read.",
             remedy="Ask whoever runs this server to name it in the settings.",
         )
+
+    def only(self, names: Collection[str]) -> Allowed:
+        """Without the connections of other names: a job is told no password it does not need."""
+        return replace(self, databases=tuple(one for one in self.databases if one.name in names))
 
     def folder(self, name: str) -> Folder:
         """The folder of this name.

@@ -97,7 +97,7 @@ class PostgresTable:
         try:
             yield
         except (Error, pa.ArrowException, OSError) as error:
-            bad = self._failing_column() if str(getattr(error, "sqlstate", "") or "22")[:2] == "22" else ""
+            bad = self._failing_column() if _is_about_values(error) else ""
             problem = (
                 unreadable_column(self.database, self.item, bad)
                 if bad
@@ -112,9 +112,14 @@ class PostgresTable:
                 self.cursor.connection.adbc_connection.rollback()
                 self.cursor.execute(f"SELECT count({expression}) FROM {quoted(self.item)} AS t")
                 self.cursor.fetchone()
-            except Error:
-                return name
+            except Error as error:
+                return name if _is_about_values(error) else ""
         return ""
+
+
+def _is_about_values(error: Exception) -> bool:
+    """Whether a value could not be computed or written (division by zero, a cast, raised by a view's own function)."""
+    return str(getattr(error, "sqlstate", None) or "")[:2] in ("22", "P0")
 
 
 @contextmanager
@@ -145,7 +150,7 @@ def _connected(database: Database) -> Any:
         uri = f"{uri}{joint}connect_timeout={CONNECT_SECONDS}"
     try:
         return dbapi.connect(uri, autocommit=True)
-    except Error as error:
+    except (Error, OSError, ValueError) as error:
         raise connecting(error, database) from None
 
 
