@@ -85,6 +85,12 @@ def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
         raise header_only(name)
     for note in about["notes"]:
         ledger.note(note, rows, where=name)
+    if travelled < rows:
+        ledger.note(
+            f"Of {count(rows)} rows {count(travelled)} differ; each came once, with its number.",
+            rows,
+            where=name,
+        )
     place = {n: i for i, n in enumerate(names)}
 
     def load(columns: Sequence[str], into: Ledger) -> TextTable:

@@ -75,7 +75,7 @@ def read_from(page: Page, drawer: str, box: str, option: str | re.Pattern, butto
     page.get_by_role("option", name=option).first.click()
     page.keyboard.press("Escape")
     settled(page)
-    return press(page, button)
+    return press(page, button, timeout=200)  # the first to read waits for the workers to start
 
 
 def read_table(page: Page, table: str = "purchases") -> Page:
@@ -114,14 +114,14 @@ def test_read_again_says_what_is_new_and_keeps_what_was_chosen(host: Host, visit
         "INSERT INTO purchases SELECT 900000 + i, '9' || i, 'Product 01', 'Category 0', '2025-12-30', 3.5 "
         "FROM generate_series(1, 30) i"
     )
-    press(page, "Read again")
+    press(page, "Read again", timeout=200)
     no_error(page)
     assert "It has 30 more purchase lines and 30 new customers since" in page_text(page)
     assert f"{lines + 30:,} purchase lines" in answer(page)
     again = saved(page, host.server.workspace)
     assert (again.level, again.k, again.id) == ("category", 4, chosen.id)
     assert again.log[-1].what == "Read purchases (shop) again."
-    press(page, "Read again")
+    press(page, "Read again", timeout=200)
     assert "Nothing in it has changed since" in page_text(page)
 
 
@@ -131,14 +131,14 @@ def test_it_lasts_where_the_connection_is_not_known_any_more(
     page = read_table(visit(host.server))
     before, address = answer(page), page.url.removeprefix(host.server.url)
     page.reload()
-    assert answer(finished(page)) == before
+    assert answer(finished(page, 200)) == before
     with serve(tmp_path / "later", workspace=host.server.workspace) as later:
-        fresh = finished(visit(later, address))
+        fresh = finished(visit(later, address, wait=False), 200)
         assert answer(fresh) == before
-        press(fresh, "Read again with these")
+        press(fresh, "Read again with these", timeout=200)
         no_error(fresh)
         assert answer(fresh) == before
-        press(fresh, "Read again")
+        press(fresh, "Read again", timeout=200)
         expect(fresh.get_by_text("is not among those this server may read")).to_be_visible()
         press(fresh, "Back to the earlier data")
         assert answer(fresh) == before
