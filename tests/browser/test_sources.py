@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from segcore import studies
 from tests.browser.helpers import finished, page_text, settled, shot
 from tests.browser.serve import Server, serve
-from tests.browser.steps import answer, no_error, press, question
+from tests.browser.steps import answer, no_error, press
 from tests.postgres import PASSWORD, READER, Cluster
 
 LINES = 6_000
@@ -79,7 +79,14 @@ def read_from(page: Page, drawer: str, box: str, option: str | re.Pattern, butto
 
 
 def read_table(page: Page, table: str = "purchases") -> Page:
-    return read_from(page, "Or read from a database", "Tables or views", table, "Read these tables")
+    read_from(page, "Or read from a database", "Tables or views", table, "Read these tables")
+    return arrived(page, "What is in this table?")
+
+
+def arrived(page: Page, title: str) -> Page:
+    """Wait for the page with this title, which comes after several jobs with a moment of calm between them."""
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible(timeout=200_000)
+    return finished(page, 200)
 
 
 def test_nothing_is_offered_where_nothing_is_configured(page: Page):
@@ -91,13 +98,12 @@ def test_a_table_goes_the_way_of_an_upload(host: Host, visit: Callable[..., Page
     page = read_table(visit(host.server))
     no_error(page)
     shot(page, "source-table", whole=True)
-    assert question(page) == "What is in this table?"
     assert re.search(rf"{LINES:,} purchase lines of 300 customers and 30 products", answer(page))
     words = page_text(page)
     assert "Read from the table “purchases” of the database “shop”" in words
     assert "with a negative quantity or amount; kept as returns" in words and "1 column not read" in words
     press(page, re.compile("Choose the product level"), timeout=200)
-    assert question(page) == "At which level do tastes show?"
+    arrived(page, "At which level do tastes show?")
     no_error(page)
     assert "category" in page_text(page)
     untold(host, page_text(page))
@@ -115,13 +121,16 @@ def test_read_again_says_what_is_new_and_keeps_what_was_chosen(host: Host, visit
     )
     press(page, "Read again", timeout=200)
     no_error(page)
-    assert "It has 30 more purchase lines and 30 new customers since" in page_text(page)
+    expect(page.get_by_text("It has 30 more purchase lines and 30 new customers since")).to_be_visible(
+        timeout=200_000
+    )
+    finished(page, 200)
     assert f"{lines + 30:,} purchase lines" in answer(page)
     again = saved(page, host.server.workspace)
     assert (again.level, again.k, again.id) == ("category", 4, chosen.id)
     assert again.log[-1].what == "Read purchases (shop) again."
     press(page, "Read again", timeout=200)
-    assert "Nothing in it has changed since" in page_text(page)
+    expect(page.get_by_text("Nothing in it has changed since")).to_be_visible(timeout=200_000)
 
 
 def test_it_lasts_where_the_connection_is_not_known_any_more(
@@ -130,15 +139,16 @@ def test_it_lasts_where_the_connection_is_not_known_any_more(
     page = read_table(visit(host.server))
     before, address = answer(page), page.url.removeprefix(host.server.url)
     page.reload()
-    assert answer(finished(page, 200)) == before
+    assert answer(arrived(page, "What is in this table?")) == before
     with serve(tmp_path / "later", workspace=host.server.workspace) as later:
-        fresh = finished(visit(later, address, wait=False), 200)
+        fresh = arrived(visit(later, address, wait=False), "What is in this table?")
         assert answer(fresh) == before
         press(fresh, "Read again with these", timeout=200)
         no_error(fresh)
         assert answer(fresh) == before
         press(fresh, "Read again", timeout=200)
-        expect(fresh.get_by_text("is not among those this server may read")).to_be_visible()
+        refusal = fresh.get_by_text("is not among those this server may read")
+        expect(refusal).to_be_visible(timeout=200_000)
         press(fresh, "Back to the earlier data")
         assert answer(fresh) == before
 
@@ -180,7 +190,7 @@ def test_what_goes_wrong_is_one_sentence(
     settled(page)
     press(page, "Read these tables")
     shot(page, f"source-problem-{connection}")
-    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(page.get_by_text(sentence)).to_be_visible(timeout=200_000)
     press(page, "Choose another file")
     expect(page.get_by_text("Or read from a database").first).to_be_visible()
     untold(host, page_text(page))
@@ -189,6 +199,7 @@ def test_what_goes_wrong_is_one_sentence(
 def test_a_folder_of_parquet_files_on_the_server(host: Host, visit: Callable[..., Page]):
     page = visit(host.server)
     read_from(page, "Or read from a folder", "Files, or folders", re.compile("^sales"), "Read these files")
+    arrived(page, "What is in this file?")
     no_error(page)
     shot(page, "source-folder", whole=True)
     assert f"{LINES:,} purchase lines of 300 customers" in answer(page)
