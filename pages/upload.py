@@ -8,7 +8,7 @@ from pages.ui import router
 
 router.enter(router.DATA)
 
-from pages.ui import intake_views, repair_views, session, shelf_views, upload_zone, widgets  # noqa: E402
+from pages.ui import intake_views, repair_views, session, shelf_views, source_views, upload_zone, widgets  # noqa: E402
 
 upload_zone.open_sample()
 study = intake_views.read_again_if_gone(session.study())
@@ -25,7 +25,8 @@ if loaded is None:
     shelf_views.earlier_work()
     st.stop()
 
-widgets.title("What is in this file?", intake_views.answer(loaded))
+widgets.title(source_views.title(study), intake_views.answer(loaded))
+source_views.about(study)
 intake_views.other_data(study, loaded)
 intake_views.opened_before(study)
 repair_views.questions(loaded)
@@ -37,6 +38,7 @@ widgets.next_page(router.LEVEL, "Choose the product level")
 
 st.divider()
 intake_views.columns(study, loaded)
+source_views.unread(study)
 upload_zone.further_file(study)
 upload_zone.other_file(study, intake_views.sizes(loaded))
 with st.expander("Open another file", icon=":material/upload_file:"):

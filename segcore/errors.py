@@ -35,6 +35,10 @@ class UnreadableFile(IntakeError):
     """The file itself cannot be opened: locked, truncated, binary, or not what its name says."""
 
 
+class SourceError(IntakeError):
+    """A database or a folder of the server cannot be read, or may not be."""
+
+
 class UnclearColumns(IntakeError):
     """The file was read, but which column means what is missing or contradictory."""
 

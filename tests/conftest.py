@@ -1,9 +1,12 @@
 """What every test may ask for: the real data sets, a workspace of its own, the checkout."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgres import MISSING, Cluster, find_binaries, running
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA_SETS = ("wine", "groceries", "wholesale")
@@ -29,6 +32,16 @@ def data_dir() -> Path:
     if missing:
         pytest.fail(f"SEGCORE_DATA is set, but has no {', '.join(missing)}", pytrace=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of this run's own; without one on this machine the test skips and says so."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip(MISSING)
+    with running(binaries) as server:
+        yield server
 
 
 @pytest.fixture

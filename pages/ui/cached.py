@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from segcore.rules import RuleSpec
     from segcore.rules.tables import RuleTable
     from segcore.segments import Segmentation
+    from segcore.sources.allowed import Folder
+    from segcore.sources.folders import Entry
     from segcore.store import Store
     from segcore.whatif.frozen import Frozen
 
@@ -50,6 +52,22 @@ def purchases(digest: str) -> Purchases:
     from segcore.tasks.data import load_purchases
 
     return load_purchases(digest, purchases)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def changes(before: str, after: str) -> str:
+    """What purchases read again have that the earlier ones had not."""
+    from segcore.sources.changes import changes as ask
+
+    return ask(purchases(before), purchases(after))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, ttl=20)
+def folder_entries(folder: Folder) -> tuple[Entry, ...]:
+    """What lies in a folder of the server; looked at anew after a while, for files come and go."""
+    from segcore.sources.folders import listed
+
+    return listed(folder)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -39,8 +39,8 @@ def _kept(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[st
     from segcore.levels import level_parts
     from segcore.weighting import offered
 
-    before = {file.digest for file in study.files}
-    if not before or not before <= {file.digest for file in files} or not study.level:
+    before, now = ({_origin(file) for file in some} for some in (study.files, files))
+    if not before or not before <= now or not study.level:
         return {}
     digest, edits = _edited(study, result)
     bought = cached.purchases(digest)
@@ -82,7 +82,7 @@ def _first(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[s
         **figures_gone(study),
         "offer_tests": study.offer_tests,  # they name their customers themselves, and their outcome is still to come
         "data_digest": result.digest,
-        "name": files[0].name.rsplit(".", 1)[0],
+        "name": files[0].name if files[0].source.is_source else files[0].name.rsplit(".", 1)[0],
         "level": level,
         "weighting": offered(bought.has("amount"), bought.has("quantity"), full)[0],
         "filters": studies.Filters(),
@@ -105,3 +105,8 @@ def _edited(study: Study, result: Loaded) -> tuple[str, studies.LevelEdits]:
 
 def _recommended(result: Loaded) -> str:
     return str(result.levels.index[result.levels["recommended"]][0])
+
+
+def _origin(file: StudyFile) -> object:
+    """What makes a file the same one: its bytes, or the table or path it is read from, whatever that holds by now."""
+    return file.source.same_place if file.source.is_source else file.digest

@@ -15,6 +15,7 @@ from pages.ui import (
     progress,
     reader,
     session,
+    source_views,
     strip,
     upload_zone,
     widgets,
@@ -43,7 +44,7 @@ def read_pending(study: Study) -> None:
     files = session.files_of(study.pending)
     holder = st.container()
     with holder:
-        roles = _roles(study, files)
+        roles = None if source_views.waiting(study) else _roles(study, files)
         if roles is not None:
             _read(study, files, roles)
         earlier = session.loaded() is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, session, tour
+from pages.ui import ask, cached, progress, session, source_views, tour
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.studies import StudyFile
@@ -40,8 +40,9 @@ def drop_zone() -> None:
         )
         st.caption(f"{NEEDED} Files stay on this machine.")
         kept = kept or _pasted()
-    if kept:
-        session.change(pending=study_files(kept), pending_roles={}, sample="")
+        asked = source_views.choose()
+    if kept or asked:
+        session.change(pending=study_files(kept) or asked, pending_roles={}, sample="")
         st.rerun()
 
 

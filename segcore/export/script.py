@@ -26,6 +26,8 @@ class Recipe:
     ----------
     files : sequence of str
         Names of the files, as a person knows them.
+    sources : sequence of str
+        One sentence for each that was no file but read from a database or a folder.
     roles, matrix, nmf, rules, edits
         The frozen specs; ``rules`` and ``edits`` (of the hierarchy) None where there are none.
     names : dict
@@ -43,6 +45,7 @@ class Recipe:
     digest: str
     rules: Any = None
     edits: Any = None
+    sources: Sequence[str] = ()
 
 
 def script(recipe: Recipe) -> bytes:
@@ -51,6 +54,7 @@ def script(recipe: Recipe) -> bytes:
     imports = sorted({line for spec in specs if spec is not None for line in _imports(spec)})
     parts = [
         f'"""Makes the segments of this study again. Written by segcore {__version__}; needs the same version and the files below."""',
+        *_told(recipe.sources),
         "",
         "from pathlib import Path",
         "",
@@ -87,6 +91,18 @@ def script(recipe: Recipe) -> bytes:
             'print(f"{len(rules):,} rules")',
         ]
     return ("\n".join(parts) + "\n").encode("utf-8")
+
+
+def _told(sources: Sequence[str]) -> list[str]:
+    """Comments on where the rows came from; what a file must be called so that the script finds it."""
+    if not sources:
+        return []
+    told = [f"# {' '.join(sentence.split())}" for sentence in sources]
+    return [
+        "",
+        *told,
+        "# The digest below tells whether the rows are still the ones the study was made from.",
+    ]
 
 
 def _source(value: Any) -> str:

@@ -84,6 +84,8 @@ def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[St
     else:
         columns = _needed(tables[0], roles)
         table = stack([one.load(columns, ledger) for one in tables])
+    if not tables[0].ordered and roles.blanks is None:
+        roles = replace(roles, blanks="leave")
     if roles.shape == "matrix":
         yield Step(0.4, "Reading the cells")
         return grid.convert_matrix(table, roles, ledger, tables[0].delimiter)

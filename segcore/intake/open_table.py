@@ -35,6 +35,8 @@ class OpenTable:
         Only where rows are lists of any length: the whole table as columns "Basket" and "Item".
     delimiter : str
         Of a text file; a hint for the decimal sign.
+    ordered : bool
+        Whether the order of its rows means something, as in a file: a blank may stand for the label above.
     """
 
     name: str
@@ -46,6 +48,7 @@ class OpenTable:
     load: Load
     load_lists: Callable[[], TextTable] | None = None
     delimiter: str = ""
+    ordered: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import UnreadableFile
+from segcore.intake import snapshots
 from segcore.intake.baskets import lines_as_items
 from segcore.intake.delimited import physical_lines, read_delimited, sample_delimited
 from segcore.intake.frames import open_frame, open_parquet
@@ -76,7 +77,9 @@ def _open(
         return
     assert origin.path is not None
     kind = kind_of(origin.path, origin.name)
-    if kind == "parquet":
+    if kind == "parquet" and origin.path.suffix == snapshots.EXTENSION:
+        yield snapshots.open_snapshot(origin, scratch, ledger)
+    elif kind == "parquet":
         yield open_parquet(origin, scratch)
     elif kind == "workbook":
         yield from _of_workbook(origin, ledger, sheet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from segcore.errors import JobError
@@ -27,6 +27,9 @@ class Request:
         Estimate before the work starts.
     short : bool
         Short requests overtake long ones in the line.
+    private : tuple of (name, value)
+        Further arguments, such as a password, that reach the task through memory alone: no part of the key, of what is
+        written down, or of ``repr``.
     """
 
     task: str
@@ -34,6 +37,7 @@ class Request:
     title: str = ""
     seconds: float | None = None
     short: bool = False
+    private: tuple[tuple[str, object], ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def of(
@@ -48,6 +52,10 @@ class Request:
     ) -> Request:
         """Build a request from keyword arguments of the task."""
         return cls(task, tuple(sorted(arguments.items())), title, seconds, short)
+
+    def with_private(self, **arguments: object) -> Request:
+        """The same question with arguments that must not be written down."""
+        return replace(self, private=tuple(arguments.items()))
 
     def key(self, store: Store) -> str:
         """The key under which the result is, or will be, stored."""

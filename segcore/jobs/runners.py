@@ -175,7 +175,9 @@ class Runner:
 
     def _hand_over(self, job: Job) -> None:
         request, root = job.request, str(self.store.root)
-        order = work.Order(job.key, job.run, request.task, request.arguments, root, self._modules)
+        order = work.Order(
+            job.key, job.run, request.task, request.arguments, root, self._modules, request.private
+        )
         if self._pool is None:
             return self._settle(job, ends.no_workers())
         try:

@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import isgeneratorfunction
 from pathlib import Path
@@ -37,6 +37,7 @@ class Order:
     arguments: tuple[tuple[str, object], ...]
     root: str
     modules: tuple[str, ...]
+    private: tuple[tuple[str, object], ...] = field(default=(), repr=False)
 
 
 def carry_out(order: Order) -> Failure | None:
@@ -50,7 +51,9 @@ def carry_out(order: Order) -> Failure | None:
             store.note_data(order.key, _digests(order))
             report = _Reporter(order.run, folder)
             task = find_task(order.task, order.modules)
-            store.save(order.key, _drive(task(**dict(order.arguments)), order.key, store, report))
+            store.save(
+                order.key, _drive(task(**dict(order.arguments + order.private)), order.key, store, report)
+            )
         except SegcoreError as error:
             return Failure(error.what, error.where, error.remedy)
         except MemoryError:

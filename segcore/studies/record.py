@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from segcore.level_edits import LevelEdits
+from segcore.sources.record import ReadFrom
 from segcore.studies.diary import Entry
 from segcore.studies.migrations import SCHEMA
 from segcore.studies.offer_records import OfferOptions, OfferTest
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StudyFile:
-    """An uploaded file of the study: its name in the uploads folder, the person's name for it, its digest."""
+    """A file of the study: its name in the uploads folder, the person's name for it, its digest, its source if it has one.
+
+    ``stored`` and ``digest`` are "" while a source has been asked for and not been read yet.
+    """
 
     stored: str
     name: str
     digest: str
+    source: ReadFrom = field(default_factory=ReadFrom)
 
 
 @dataclass(frozen=True)

@@ -87,10 +87,12 @@ def serve(
     workspace: Path | None = None,
     port: int | None = None,
     options: tuple[str, ...] = (),
+    **more: str,
 ) -> Iterator[Server]:
     """Run the app until the block ends; ``folder`` takes its home, its log and its workspace.
 
-    ``port`` brings a server back to an earlier one's address; ``options`` are Streamlit's own.
+    ``port`` brings a server back to an earlier one's address; ``options`` are Streamlit's own; ``more`` are
+    further environment variables.
     """
     port = port or free_port()
     workspace = workspace or folder / "workspace"
@@ -106,7 +108,7 @@ def serve(
         "none",
         *options,
     ]
-    environment = clean_environment(folder / "home", workspace)
+    environment = clean_environment(folder / "home", workspace) | more
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True

@@ -12,6 +12,7 @@ from segcore.words import join_and
 
 if TYPE_CHECKING:
     from pages.ui.view import View
+    from segcore.studies import StudyFile
 
 KINDS = (
     ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts, ready to print."),
@@ -74,6 +75,20 @@ def _script(view: View) -> None:
     )  # fmt: skip
 
 
+def _file_name(file: StudyFile) -> str:
+    """The file the repeat script opens; for what was read from a table, one that somebody has to save."""
+    if file.stored.endswith(".snapshot"):
+        return f"{file.name}.csv"
+    return file.source.item.rsplit("/", 1)[-1] if file.source.is_source else file.name
+
+
+def _told(file: StudyFile) -> str:
+    source = file.source
+    columns = f", columns {', '.join(source.columns)}" if source.columns else ""
+    what = f"“{_file_name(file)}” holds the rows of {source.words} as read on {source.asked}{columns}"
+    return f"{what}: save them under this name beside the script."
+
+
 def script_of(view: View) -> bytes:
     """The repeat script of what is looked at now."""
     from segcore.export.script import Recipe, script
@@ -81,7 +96,8 @@ def script_of(view: View) -> bytes:
     study, edits = view.study, view.study.level_edits
     return script(
         Recipe(
-            files=[file.name for file in study.files],
+            files=[_file_name(file) for file in study.files],
+            sources=[_told(file) for file in study.files if file.source.is_source],
             roles=session.loaded().roles,
             matrix=view.matrix.spec,
             nmf=view.segmentation.spec,

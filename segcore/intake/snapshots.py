@@ -1,0 +1,136 @@
+"""Snapshots: what was read of a source, kept as one file that is opened like an upload.
+
+A snapshot is a parquet file of text columns c0, c1, … and n: how often that row occurs. Names, in their order, and
+sentences about the source stand in its metadata. Rows are sorted, so the same rows give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from segcore.errors import UnreadableFile
+from segcore.intake.delimited import engine_in
+from segcore.intake.header import Header
+from segcore.intake.open_table import OpenTable, header_only
+from segcore.intake.protect import unprotected
+from segcore.intake.report import Ledger
+from segcore.intake.sources import Origin
+from segcore.intake.text_table import Column, TextTable, column_of_arrow
+from segcore.words import count
+
+EXTENSION = ".snapshot"
+MOST_ROWS = 2**31 - 1
+SAMPLED_FROM = 200_000  # rows above which the columns are judged on a sample
+_KEY = "segcore"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Rows of the source, and rows in which they travelled."""
+
+    rows: int
+    travelled: int
+
+
+def write_snapshot(
+    path: Path, names: Sequence[str], batches: Iterable[pa.RecordBatch], notes: Sequence[str], scratch: Path
+) -> Iterator[int | Kept]:
+    """Write batches of text columns and a count; yields the rows so far, and last what was kept."""
+    cells = ", ".join(f"c{i} VARCHAR" for i in range(len(names)))
+    with engine_in(scratch) as engine:
+        engine.execute(f"CREATE TABLE rows ({cells}, n BIGINT)")
+        travelled = 0
+        for batch in batches:
+            engine.register("batch", pa.Table.from_batches([batch]))
+            engine.execute("INSERT INTO rows SELECT * FROM batch")
+            engine.unregister("batch")
+            travelled += batch.num_rows
+            yield travelled
+        rows = int(engine.execute("SELECT coalesce(sum(n), 0) FROM rows").fetchall()[0][0])
+        told = json.dumps({"names": list(names), "notes": list(notes), "rows": rows}).replace("'", "''")
+        place = str(path).replace("'", "''")
+        engine.execute(
+            f"COPY (SELECT * FROM rows ORDER BY ALL) TO '{place}' "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_KEY}: '{told}'}})"
+        )
+    yield Kept(rows, travelled)
+
+
+def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
+    """A snapshot, every row as often as it occurs in the source.
+
+    Raises
+    ------
+    UnreadableFile
+        It is damaged, or has no rows.
+    """
+    path, name = str(origin.path), origin.name
+    try:
+        about = _about(path, scratch)
+        names, rows, travelled = tuple(about["names"]), *_counted(path, scratch)
+        if rows != about["rows"] or rows > MOST_ROWS:
+            raise ValueError("its rows do not agree with its description")
+    except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile(
+            "What was read of this source is damaged.", where=name, remedy="Read it again."
+        ) from error
+    if not rows:
+        raise header_only(name)
+    for note in about["notes"]:
+        ledger.note(note, rows, where=name)
+    if travelled < rows:
+        ledger.note(
+            f"Of {count(rows)} rows {count(travelled)} differ; each came once, with its number.",
+            rows,
+            where=name,
+        )
+    place = {n: i for i, n in enumerate(names)}
+
+    def load(columns: Sequence[str], into: Ledger) -> TextTable:
+        return unprotected(_loaded(name, path, scratch, {n: place[n] for n in columns}), into)
+
+    part = (
+        f" USING SAMPLE reservoir({SAMPLED_FROM // 2} ROWS) REPEATABLE (0)"
+        if travelled > SAMPLED_FROM
+        else ""
+    )
+    sample = unprotected(_loaded(name, path, scratch, place, part, repeated=rows <= SAMPLED_FROM))
+    said = f"{count(rows)} rows; equal ones travelled together as {count(travelled)}."
+    return OpenTable(name, name, said, Header(names, 0, True), sample, rows, load, ordered=False)
+
+
+def _about(path: str, scratch: Path) -> dict:
+    with engine_in(scratch) as engine:
+        found = engine.execute("SELECT key, value FROM parquet_kv_metadata(?)", [path]).fetchall()
+    return json.loads(next(value for key, value in found if bytes(key) == _KEY.encode()))
+
+
+def _counted(path: str, scratch: Path) -> tuple[int, int]:
+    with engine_in(scratch) as engine:
+        rows, travelled, least = engine.execute(
+            "SELECT coalesce(sum(n), 0), count(*), coalesce(min(n), 1) FROM read_parquet(?)", [path]
+        ).fetchall()[0]
+    if least < 1:
+        raise ValueError("a row that occurs less than once")
+    return int(rows), int(travelled)
+
+
+def _loaded(
+    name: str, path: str, scratch: Path, place: dict[str, int], tail: str = "", *, repeated: bool = True
+) -> TextTable:
+    picked = "".join(f"c{i}, " for i in place.values())
+    with engine_in(scratch) as engine:
+        cells = engine.sql(f"SELECT {picked}n FROM read_parquet(?){tail}", params=[path]).to_arrow_table()
+    times = cells.column(len(place)).to_numpy()
+    columns = {n: column_of_arrow(n, cells.column(i)) for i, n in enumerate(place)}
+    if repeated and (times > 1).any():
+        columns = {n: Column(n, np.repeat(one.codes, times), one.texts) for n, one in columns.items()}
+        return TextTable(name, columns, int(times.sum()), 1)
+    return TextTable(name, columns, cells.num_rows, 1)
