@@ -112,7 +112,10 @@ def columns_of_batches(names: Sequence[str], batches: Iterable[pa.RecordBatch]) 
     for batch in batches:
         for part, cells in zip(parts, batch.columns, strict=True):
             part.append(cells.dictionary_encode())
-    return {name: _column_of_parts(name, part) for name, part in zip(names, parts, strict=True)}
+    columns = {name: _column_of_parts(name, part) for name, part in zip(names, parts, strict=True)}
+    del parts
+    pa.default_memory_pool().release_unused()
+    return columns
 
 
 def _column_of_parts(name: str, parts: Sequence[pa.DictionaryArray]) -> Column:
