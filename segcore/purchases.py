@@ -7,7 +7,7 @@ purchases in any line order give the same object and the same digest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -164,13 +164,21 @@ def encode_labels(labels: Sequence | np.ndarray, name: str) -> tuple[np.ndarray,
 
     A label is its text: the number 1 and the text "1" are one customer.
     """
-    codes, found = pd.factorize(np.asarray(labels, dtype=object), use_na_sentinel=False)
+    codes, found = _distinct(labels)
     same, unique = pd.factorize(np.array([str(label) for label in found], dtype=object))
     codes = same[codes]
     order = natural_order(unique)
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     return rank[codes], pd.Index(unique[order], dtype="str", name=name)
+
+
+def _distinct(labels: Sequence | np.ndarray) -> tuple[np.ndarray, Sequence]:
+    """Codes into the distinct labels; a categorical brings them along, so its cells need not be looked at again."""
+    if not isinstance(labels, pd.Categorical) or (labels.codes < 0).any():
+        return pd.factorize(np.asarray(labels, dtype=object), use_na_sentinel=False)
+    used = np.bincount(labels.codes, minlength=len(labels.categories)) > 0
+    return (np.cumsum(used, dtype=np.int32) - np.int32(1))[labels.codes], labels.categories[used].tolist()
 
 
 def natural_order(labels: Sequence[str]) -> np.ndarray:
@@ -183,12 +191,28 @@ def natural_order(labels: Sequence[str]) -> np.ndarray:
     return np.asarray(sorted(range(len(texts)), key=keys.__getitem__), dtype=np.int64)
 
 
-def _in_canonical_order(columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """Sort the lines by all their columns, so that line order in the file cannot matter."""
+def _in_canonical_order(columns: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Sort the lines by all their columns, so that line order in the file cannot matter.
+
+    One number a line says customer and product; only lines that share it are compared in their other columns.
+    """
     names = [n for n in ("customer", "product", "order", "date", "quantity", "amount") if n in columns]
-    keys = [_sortable(columns[n]) for n in reversed(names)]
-    position = np.lexsort(keys)
-    return pd.DataFrame({n: columns[n][position] for n in names})
+    rest = [_sortable(columns[n]) for n in names[2:]]
+    cell = cell_numbers(columns["customer"], columns["product"])
+    position = np.argsort(cell)
+    cell = cell[position]
+    shared = np.zeros(len(cell), dtype=bool)
+    shared[1:] = cell[1:] == cell[:-1]
+    shared[:-1] |= shared[1:]
+    lines = position[shared]
+    position[shared] = lines[np.lexsort([*(key[lines] for key in reversed(rest)), cell[shared]])]
+    del cell, rest
+    return pd.DataFrame({n: columns.pop(n)[position] for n in names}, copy=False)
+
+
+def cell_numbers(customer: np.ndarray, product: np.ndarray) -> np.ndarray:
+    """One int64 a line that is the same where customer and product codes are, in their order."""
+    return customer.astype(np.int64) * (int(product.max(initial=0)) + 1) + product
 
 
 def _sortable(values: np.ndarray) -> np.ndarray:
@@ -219,7 +243,7 @@ def _digest(
     state = hashlib.sha256(b"purchases 1")
     for name in lines.columns:
         state.update(f"|{name}|".encode())
-        state.update(np.ascontiguousarray(_sortable(lines[name].to_numpy())).tobytes())
+        state.update(np.ascontiguousarray(_sortable(lines[name].to_numpy())))
     for part in (customers, orders if orders is not None else pd.Index([], dtype="str")):
         _feed(state, part)
     for table in (products, attributes):

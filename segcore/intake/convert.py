@@ -89,7 +89,9 @@ def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[St
     if roles.shape == "matrix":
         yield Step(0.4, "Reading the cells")
         return grid.convert_matrix(table, roles, ledger, tables[0].delimiter)
-    for item in line_shape.convert_lines(table, roles, ledger, tables[0].delimiter):
+    steps = line_shape.convert_lines(table, roles, ledger, tables[0].delimiter)
+    del table  # the text goes as soon as the conversion has done with it
+    for item in steps:
         if isinstance(item, Lines):
             return item
         yield item

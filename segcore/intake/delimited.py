@@ -16,9 +16,10 @@ from segcore.intake.care import cut_with_care, physical_lines, set_odd_lines_apa
 from segcore.intake.cutter import Line
 from segcore.intake.report import Ledger
 from segcore.intake.sniff import Dialect, PlainText, cut
-from segcore.intake.text_table import TextTable, column_of_arrow, stack, table_of_rows
+from segcore.intake.text_table import TextTable, columns_of_batches, stack, table_of_rows
 
 MEMORY = "1GB"
+BATCH = 1 << 19  # rows held as text at a time
 SAMPLE_HEAD = 1 << 20
 SAMPLE_BLOCK = 1 << 17
 SAMPLE_BLOCKS = 16
@@ -53,18 +54,18 @@ def _read_fast(
     with engine_in(scratch) as engine:
         try:
             query = f"SELECT {', '.join(f'c{i}' for i in picked)} FROM {scan}"
-            cells = engine.sql(query, params=values).to_arrow_table()
+            loaded = columns_of_batches(wanted, engine.sql(query, params=values).to_arrow_reader(BATCH))
             found = engine.execute("SELECT DISTINCT line, csv_line FROM reject_errors").fetchall()
             rejected = [line for at, text in sorted(found) for line in _apart(at, text)]
-            missing = plain.newlines - dialect.skip - cells.num_rows - len(rejected)
+            read = len(next(iter(loaded.values())).codes)
+            missing = plain.newlines - dialect.skip - read - len(rejected)
             if missing:
                 missing -= blank_lines(plain.path, dialect.skip)
             if missing and (not plain.has_quotes or missing != _inner_lines(engine, scan, values, dialect)):
                 return None
         except duckdb.Error:
             return None  # cutting line by line says what is wrong with which line
-    loaded = {n: column_of_arrow(n, cells.column(f"c{i}")) for n, i in zip(wanted, picked, strict=True)}
-    return TextTable(name, loaded, cells.num_rows, dialect.skip + 1), rejected
+    return TextTable(name, loaded, read, dialect.skip + 1), rejected
 
 
 def engine_in(scratch: Path) -> duckdb.DuckDBPyConnection:

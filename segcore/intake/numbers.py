@@ -22,6 +22,7 @@ _CURRENCY = re.compile(
 )
 _GAPS = re.compile(r"(?<=\d)[\s'’‘´`_](?=\d{3}(?!\d))")
 _BARE = re.compile(r"^[+]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
+_NOTHING_TO_TAKE_OFF = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SIDE = re.compile(r"\s*(?<![a-z])(cr|dr)\.?$", re.IGNORECASE)
 _UNIT = re.compile(
     r"(?<=\d)\s*(?:pcs?|pces?|pieces?|stk|stck|stück|st|units?|ea|each|x|pz|pzas?|uds?|szt|ks|%)\.?$",
@@ -46,6 +47,8 @@ def take_apart(text: str) -> Parsed:
     """Take currency, units, gaps, brackets and minus signs off a number."""
     if len(text) > LONGEST:
         return Parsed(text, "", False, ())
+    if _NOTHING_TO_TAKE_OFF.fullmatch(text):
+        return Parsed(text, text, False, ())
     acts: list[str] = []
     digits = _with_our_digits(text, acts).strip()
     digits = _without(_CURRENCY, digits, "currency", acts)

@@ -173,7 +173,8 @@ def each_or_total(product: np.ndarray, money: np.ndarray, pieces: np.ndarray) ->
     several = table[counts > 1]
     if several["product"].nunique() < 3:
         return ""
-    spread = several.groupby("product")[["money", "each"]].agg(lambda v: v.std() / v.mean()).median()
+    grouped = several.groupby("product")[["money", "each"]]
+    spread = (grouped.std() / grouped.mean()).median()
     if spread["money"] < 0.05 and spread["money"] < 0.3 * spread["each"]:
         return "each"
     return "total" if spread["each"] < 0.05 and spread["each"] < 0.3 * spread["money"] else ""

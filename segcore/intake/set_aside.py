@@ -13,6 +13,7 @@ from segcore.intake.roles import Roles
 from segcore.intake.text_table import Column, TextTable
 from segcore.intake.tidy import tidy
 from segcore.intake.vocabulary import speaks_of_total
+from segcore.purchases import cell_numbers
 
 TAIL = 3
 
@@ -100,11 +101,16 @@ def handle_duplicates(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
 
 
 def _repeated(lines: Lines) -> np.ndarray:
-    keys = [lines.customer.codes, lines.product.codes]
+    """Lines that say again what an earlier one said; only those of one customer and one product can."""
+    cell = pd.Series(cell_numbers(lines.customer.codes, lines.product.codes))
+    alike = np.flatnonzero(cell.duplicated(keep=False))
+    keys = [cell.to_numpy()]
     if lines.order is not None:
         keys.append(lines.order.codes)
     keys += [v.view("int64") for v in (lines.date, lines.quantity, lines.amount) if v is not None]
-    return pd.DataFrame(dict(enumerate(keys))).duplicated().to_numpy()
+    again = np.zeros(len(cell), dtype=bool)
+    again[alike] = pd.DataFrame({i: key[alike] for i, key in enumerate(keys)}).duplicated()
+    return again
 
 
 def without_rules(table: TextTable, ledger: Ledger) -> TextTable:

@@ -103,12 +103,30 @@ def column_of(name: str, cells: Sequence[str] | np.ndarray) -> Column:
 
 def column_of_arrow(name: str, cells: pa.ChunkedArray) -> Column:
     """Encode an Arrow column of text."""
-    encoded = cells.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):  # several chunks stay apart above 2 GB of text
-        encoded = encoded.unify_dictionaries().combine_chunks()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    texts = np.asarray(encoded.dictionary.to_pylist(), dtype=object)
-    return Column(name, codes, texts).recoded(texts) if (texts == "").any() else Column(name, codes, texts)
+    return _column_of_parts(name, [chunk.dictionary_encode() for chunk in cells.chunks])
+
+
+def columns_of_batches(names: Sequence[str], batches: Iterable[pa.RecordBatch]) -> dict[str, Column]:
+    """Encode columns of text batch by batch, so that the cells of one batch are all that is ever held as text."""
+    parts: list[list[pa.DictionaryArray]] = [[] for _ in names]
+    for batch in batches:
+        for part, cells in zip(parts, batch.columns, strict=True):
+            part.append(cells.dictionary_encode())
+    columns = {name: _column_of_parts(name, part) for name, part in zip(names, parts, strict=True)}
+    del parts
+    pa.default_memory_pool().release_unused()
+    return columns
+
+
+def _column_of_parts(name: str, parts: Sequence[pa.DictionaryArray]) -> Column:
+    """One column of parts that were encoded each for itself."""
+    if not parts:
+        return Column(name, np.empty(0, dtype=np.int32), np.empty(0, dtype=object))
+    encoded = pa.chunked_array(parts).unify_dictionaries()
+    texts = np.asarray(encoded.chunk(0).dictionary.to_pylist(), dtype=object)
+    codes = np.concatenate([chunk.indices.fill_null(-1).to_numpy() for chunk in encoded.chunks])
+    column = Column(name, codes.astype(np.int32, copy=False), texts)
+    return column.recoded(texts) if (texts == "").any() else column
 
 
 def table_of_rows(

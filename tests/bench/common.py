@@ -18,6 +18,13 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """CPU time of one call, all threads together: the cost on a machine that others use too."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
 def medians(rivals: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
     """Median seconds of each rival; they take turns, so that a busy machine hurts all alike."""
     taken: dict[str, list[float]] = {name: [] for name in rivals}

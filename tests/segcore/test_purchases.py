@@ -105,3 +105,29 @@ def test_the_wine_data_arrive_whole(data_dir):
     assert list(purchases.products.index[:3]) == ["1", "2", "3"]
     assert purchases.row_word == "customers"
     assert known.groceries(data_dir).row_word == "baskets"
+
+
+def test_lines_stand_in_the_order_of_all_their_columns():
+    generator = np.random.default_rng(3)
+    n = 4_000
+    drawn = {
+        "customer": generator.integers(0, 9, n),
+        "product": generator.integers(0, 7, n),
+        "order": generator.integers(0, 3, n),
+        "date": np.datetime64("2026-01-01", "s") + generator.integers(0, 3, n).astype("timedelta64[D]"),
+        "quantity": generator.integers(1, 3, n).astype(float),
+        "amount": generator.choice([1.5, -2.0, np.nan], n),
+    }
+    lines = make_purchases(**drawn).lines
+    keys = list(lines.columns)
+    assert keys == list(drawn)
+    pd.testing.assert_frame_equal(lines, lines.sort_values(keys, ignore_index=True))
+
+
+def test_a_categorical_is_read_like_its_texts():
+    texts = ["b", "a", "10", "b", "9"]
+    kind = pd.Categorical(texts, categories=["unused", "b", "10", "a", "9"])
+    codes, labels = encode_labels(kind, "id")
+    plain, same = encode_labels(texts, "id")
+    assert list(codes) == list(plain)
+    assert list(labels) == list(same) == ["10", "9", "a", "b"]
