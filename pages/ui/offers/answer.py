@@ -8,7 +8,7 @@ import numpy as np
 
 from segcore.offers import buyers_range, worth_of
 from segcore.offers.wording import compared, counted, range_words
-from segcore.words import count, number_word, readable
+from segcore.words import count, number_word, offering, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def first_sentence(room: Room, best: pd.Series) -> str:
     name = view.names[int(best["segment"])]
     each = f"one of the {number_word(room.spec.n)} best offers" if room.spec.n > 1 else "the best offer"
     who = counted(int(best["among"]), int(best["size"]), f"{room.view.matrix.row_word} there")
-    to = f"Offer {product} to the segment “{name}”: it is {each} for {who}"
+    to = f"{offering(product)} to the segment “{name}”: it is {each} for {who}"
     if room.chance is None:
         return f"{to}."
     span = range_words(int(best["low"]), int(best["high"]))
