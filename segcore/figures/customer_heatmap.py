@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint, plain
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint
 from segcore.figures.heatmap import HEAD, IN_PLOT, MOST_MARKERS, Columns, blocks, paint_rows
 from segcore.order import Rows, drawn_rows
 from segcore.words import count, plural
@@ -112,4 +112,4 @@ def _name_blocks(
             size = counts[counts.index.isna()].sum() if pd.isna(group) else counts.get(group, 0)
             shown += f'<br><span style="color:{c.quiet}">{count(size)} {row_word}</span>'
         note(figure, shown, colour=c.ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8, align="right",
-             y=float(heights[first] + heights[last]) / 2, yanchor="middle", hovertext=plain(columns.name(group)))  # fmt: skip
+             y=float(heights[first] + heights[last]) / 2, yanchor="middle")  # fmt: skip

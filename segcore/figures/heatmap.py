@@ -190,7 +190,10 @@ def _named_blocks(
 def _margin_layer(
     figure: go.Figure, named: Sequence[tuple[float, str, tuple, str]], left: float, heading: Heading
 ) -> None:
-    """What answers a click on a name left of the cells: text on a chart gives no click, unseen marks under it do."""
+    """What answers a click on a name left of the cells: unseen marks under it do, text gives no click.
+
+    A text with a hover of its own would swallow the pointer, so the whole name is said here.
+    """
     across = np.linspace(left, -0.72, _ACROSS)
     marks = [(x, *one) for one in named for x in across]
     figure.add_scatter(
