@@ -31,16 +31,28 @@ def ordered_by_segment(
     shares, group
         Both in the new order; ``group`` is Int64 with <NA> for no segment. Equal rows keep their order.
     """
-    group = assignment.reindex(shares.index).astype("Int64")
-    place = {int(segment): position for position, segment in enumerate(shares.columns)}
-    block = np.asarray([len(place) if pd.isna(g) else place[int(g)] for g in group], dtype=np.int64)
-    values = (shares if strength is None else strength.reindex(shares.index)).to_numpy(dtype=np.float64)
-    own = (
-        values[np.arange(len(values)), np.minimum(block, values.shape[1] - 1)] if len(values) else np.zeros(0)
-    )
-    own = np.where(block == len(place), 0.0, own)
-    order = np.lexsort((np.arange(len(own)), -own, block))
-    return shares.iloc[order], group.iloc[order]
+    order = segment_order(shares, assignment, strength=strength)
+    return shares.iloc[order], _own(shares, assignment).iloc[order]
+
+
+def segment_order(
+    shares: pd.DataFrame, assignment: pd.Series, *, strength: pd.DataFrame | None = None
+) -> np.ndarray:
+    """Positions of the rows in the order :func:`ordered_by_segment` gives them."""
+    n_segments = shares.shape[1]
+    block = pd.Index(shares.columns).get_indexer(_own(shares, assignment).to_numpy(dtype=int, na_value=0))
+    block = np.where(block < 0, n_segments, block)
+    strength = shares if strength is None or strength is shares else strength.reindex(shares.index)
+    values = strength.to_numpy(dtype=np.float64)
+    own = values[np.arange(len(values)), np.minimum(block, n_segments - 1)] if len(values) else np.zeros(0)
+    own = np.where(block == n_segments, 0.0, own)
+    return np.lexsort((-own, block))  # a stable sort: equal rows keep their order
+
+
+def _own(shares: pd.DataFrame, assignment: pd.Series) -> pd.Series:
+    """Each row's segment; looking labels up takes a second a million, so only where the rows differ."""
+    same = assignment.index is shares.index or assignment.index.equals(shares.index)
+    return (assignment if same else assignment.reindex(shares.index)).astype("Int64")
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +121,12 @@ def alike_together(shares: pd.DataFrame, group: pd.Series) -> tuple[pd.DataFrame
     A block of more than 1,200 rows is ordered by its second segment and how much of it instead: with shares that is
     nearly the same, and it takes no time.
     """
+    order = alike_order(shares, group)
+    return shares.iloc[order], group.iloc[order]
+
+
+def alike_order(shares: pd.DataFrame, group: pd.Series) -> np.ndarray:
+    """Positions of the rows in the order :func:`alike_together` gives them."""
     values = shares.to_numpy(dtype=np.float64)
     code = group.fillna(-1).to_numpy(dtype=np.int64)
     order = np.arange(len(values))
@@ -118,7 +136,7 @@ def alike_together(shares: pd.DataFrame, group: pd.Series) -> tuple[pd.DataFrame
             order[block] = block[leaves_list(linkage(values[block], "average"))]
         elif len(block) > MOST_CLUSTERED:
             order[block] = block[_by_second(values[block])]
-    return shares.iloc[order], group.iloc[order]
+    return order
 
 
 def _by_second(values: np.ndarray) -> np.ndarray:

@@ -246,11 +246,17 @@ def _mixed_with(shares: np.ndarray, own: np.ndarray, labels: pd.Index, agree: pd
     return _numbered(np.where(between, runner_up, -1), labels).rename("mixed with")
 
 
-def describe_assignment(segmentation: Segmentation, names: dict[int, str]) -> pd.Series:
-    """Each customer's segment in words: a name, "between A and B", "in no segment", or "no purchases"."""
-    named = segmentation.assignment.map(names).astype("object")
-    between = segmentation.mixed_with.notna()
-    second = segmentation.mixed_with.map(names)
+def describe_assignment(
+    segmentation: Segmentation, names: dict[int, str], at: np.ndarray | slice = slice(None)
+) -> pd.Series:
+    """Each customer's segment in words: a name, "between A and B", "in no segment", or "no purchases".
+
+    ``at`` are the positions of the customers asked for; all of them where absent.
+    """
+    own, other = segmentation.assignment.iloc[at], segmentation.mixed_with.iloc[at]
+    named = own.map(names).astype("object")
+    between = other.notna()
+    second = other.map(names)
     named[between] = "between " + named[between].astype(str) + " and " + second[between].astype(str)
-    named[segmentation.assignment.isna()] = "in no segment"
-    return named.where(segmentation.has_purchases, "no purchases").rename("segment")
+    named[own.isna()] = "in no segment"
+    return named.where(segmentation.has_purchases.iloc[at], "no purchases").rename("segment")

@@ -127,6 +127,11 @@ def readable(product: str, level: str) -> str:
     return f"{level} {product}" if level and bare else product
 
 
+def offering(product: str) -> str:
+    """To offer a product, as an order begins: ``Offer Merlot``; one that is called an offer itself is sent."""
+    return f"{'Send' if product.casefold().startswith('offer') else 'Offer'} {product}"
+
+
 def points(share: float) -> str:
     """What something adds to a share: ``3.2 %``, with a digit more where it is small, ``0.62 %``."""
     return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"

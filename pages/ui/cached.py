@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from segcore.hierarchy.unclean import Unclean
     from segcore.jobs import Runner
     from segcore.matrix import MatrixSpec, PurchaseMatrix
-    from segcore.offers import Learned
     from segcore.order import Rows
     from segcore.places import Places
     from segcore.purchases import Purchases
@@ -203,13 +202,13 @@ def rule_table(digest: str, spec: RuleSpec) -> RuleTable:
 def customer_rows(segments_key: str, alike: bool) -> tuple[Rows, np.ndarray]:
     """What the customer heatmap draws, and the order its rows are taken from."""
     from segcore.figures.customer_heatmap import rows_to_draw
-    from segcore.order import alike_together, ordered_by_segment
+    from segcore.order import alike_order, segment_order
 
     found: Segmentation = result(segments_key)
-    ordered, groups = ordered_by_segment(found.shares, found.assignment)
+    order = segment_order(found.shares, found.assignment)
     if alike:
-        ordered, groups = alike_together(ordered, groups)
-    return rows_to_draw(ordered, groups), found.shares.index.get_indexer(ordered.index)
+        order = order[alike_order(found.shares.iloc[order], found.assignment.iloc[order])]
+    return rows_to_draw(found.shares.iloc[order], found.assignment.iloc[order]), order
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -235,11 +234,3 @@ def described(digest: str, spec: MatrixSpec, segments_key: str) -> pd.Series:
     from segcore.profiles.fit import described_share
 
     return described_share(matrix(digest, spec), result(segments_key))
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def learned(digest: str, spec: MatrixSpec, segments_key: str) -> Learned:
-    """What offers are made from."""
-    from segcore.offers import learn
-
-    return learn(matrix(digest, spec), result(segments_key))

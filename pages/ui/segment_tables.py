@@ -24,11 +24,11 @@ ALL, BETWEEN, POORLY = "All", "Between two", "Poorly described"
 DESCRIBED = "described"
 
 
-def customer_table(view: View) -> pd.DataFrame:
-    """Every customer with the segment in words and the shares."""
+def customer_table(view: View, at: np.ndarray | slice = slice(None)) -> pd.DataFrame:
+    """Every customer, or those at these positions, with the segment in words and the shares."""
     from segcore.export.segment_tables import customer_table as made
 
-    return made(cached.purchases(view.study.data_digest), view.matrix, view.segmentation, view.names)
+    return made(cached.purchases(view.study.data_digest), view.matrix, view.segmentation, view.names, at)
 
 
 @st.fragment
@@ -37,8 +37,6 @@ def customers(view: View) -> None:
     from segcore.profiles.fit import poorly_described
 
     fit = asked.described(view)
-    table = customer_table(view)
-    table.insert(list(table.columns).index("products"), DESCRIBED, fit.to_numpy())
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     chosen = left.multiselect(
         "Show only", list(view.names.values()), key="customers-of", placeholder="All segments"
@@ -47,17 +45,19 @@ def customers(view: View) -> None:
         "Who", (ALL, BETWEEN, POORLY), default=ALL, key="customers-who", format_func=widgets.quiet
     )
     s = view.segmentation
-    keep = np.ones(len(table), dtype=bool)
+    keep = np.ones(len(fit), dtype=bool)
     if chosen:
-        keep &= s.assignment.map(view.names).isin(chosen).to_numpy()
+        numbers = [number for number, name in view.names.items() if name in chosen]
+        keep &= s.assignment.isin(numbers).to_numpy(dtype=bool)
     if who == BETWEEN:
         keep &= s.mixed_with.notna().to_numpy()
     elif who == POORLY:
         keep &= poorly_described(fit, s.explained_share).to_numpy()
-    _listed(view, table[keep], who)
+    _listed(view, np.flatnonzero(keep), fit, who)
 
 
-def _listed(view: View, table: pd.DataFrame, who: str | None) -> None:
+def _listed(view: View, at: np.ndarray, fit: pd.Series, who: str | None) -> None:
+    """The rows at these positions, as many as a browser takes; only these become a table."""
     shares = list(view.share_columns.values())
     if who in (BETWEEN, POORLY):
         meaning = {
@@ -65,12 +65,14 @@ def _listed(view: View, table: pd.DataFrame, who: str | None) -> None:
             POORLY: "of whose purchases the segments describe less than half of what they do on average",
         }
         n = len(view.matrix.customers)
-        st.caption(escape(f"{of(len(table), n)} {view.matrix.row_word} {meaning[who]}."))
-    if len(table) > MOST_LISTED:
+        st.caption(escape(f"{of(len(at), n)} {view.matrix.row_word} {meaning[who]}."))
+    if len(at) > MOST_LISTED:
         st.caption(
-            f"The first {count(MOST_LISTED)} of {count(len(table))}; all are in the files, and any one is found above."
+            f"The first {count(MOST_LISTED)} of {count(len(at))}; all are in the files, and any one is found above."
         )
-        table = table.head(MOST_LISTED)
+    at = at[:MOST_LISTED]
+    table = customer_table(view, at)
+    table.insert(list(table.columns).index("products"), DESCRIBED, fit.to_numpy()[at])
     listed, card = st.columns([5, 2], gap="large")
     event = listed.dataframe(
         widgets.in_percent(table, [DESCRIBED, *shares]), height=380, key=f"customers-{view.key}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from segcore.matrix import PurchaseMatrix
@@ -19,14 +20,21 @@ def share_columns(names: Mapping[int, str]) -> dict[int, str]:
 
 
 def customer_table(
-    purchases: Purchases, matrix: PurchaseMatrix, segmentation: Segmentation, names: Mapping[int, str]
+    purchases: Purchases,
+    matrix: PurchaseMatrix,
+    segmentation: Segmentation,
+    names: Mapping[int, str],
+    at: np.ndarray | slice = slice(None),
 ) -> pd.DataFrame:
-    """Every customer with the name in the file, the segment in words, products, money and shares."""
-    table = segmentation.shares.rename(columns=share_columns(names))
-    table.insert(0, "segment", describe_assignment(segmentation, dict(names)))
-    table.insert(1, "products", matrix.products_per_customer)
+    """Every customer with the name in the file, the segment in words, products, money and shares.
+
+    ``at`` are the positions of the customers wanted, where not all are: a screen shows few of a million.
+    """
+    table = segmentation.shares.iloc[at].rename(columns=share_columns(names))
+    table.insert(0, "segment", describe_assignment(segmentation, dict(names), at))
+    table.insert(1, "products", matrix.products_per_customer[at])
     if matrix.customer_amount is not None:
-        table.insert(2, "money", matrix.customer_amount)
+        table.insert(2, "money", matrix.customer_amount[at])
     if purchases.has_customer_names:
         table.insert(0, NAME, purchases.customer_name(table.index))
     return table

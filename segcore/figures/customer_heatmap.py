@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint, plain
-from segcore.figures.heatmap import HEAD, MOST_MARKERS, Columns, blocks, paint_rows
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint
+from segcore.figures.heatmap import HEAD, IN_PLOT, MOST_MARKERS, Columns, blocks, paint_rows
 from segcore.order import Rows, drawn_rows
 from segcore.words import count, plural
 
@@ -51,7 +51,7 @@ def customer_basis(
     columns = Columns(names or {}, below, colours or {})
     heading = _say_average(heading, rows, row_word)
     height = max(220, min(640, 12 * len(rows.values)))
-    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT)
+    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT - IN_PLOT)
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(
         figure,
@@ -62,6 +62,7 @@ def customer_basis(
         unit="buys more from this segment",
         height=height,
         numbers=is_narrow(heading) and len(segments) >= _MANY,
+        by_block=True,
     )
     _name_blocks(figure, rows, heights, groups, columns, row_word, heading, height)
     return figure
@@ -111,4 +112,4 @@ def _name_blocks(
             size = counts[counts.index.isna()].sum() if pd.isna(group) else counts.get(group, 0)
             shown += f'<br><span style="color:{c.quiet}">{count(size)} {row_word}</span>'
         note(figure, shown, colour=c.ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8, align="right",
-             y=float(heights[first] + heights[last]) / 2, yanchor="middle", hovertext=plain(columns.name(group)))  # fmt: skip
+             y=float(heights[first] + heights[last]) / 2, yanchor="middle")  # fmt: skip

@@ -32,6 +32,9 @@ from segcore.words import count
 MOST_MARKERS = 5_000
 HEAD = 70
 BREAK = 7  # pixels
+MARGIN = 0.2  # of the plot, left of the cells: where a row's or a block's name answers a click
+IN_PLOT = 80  # pixels of it, at the least
+_ACROSS, _APART = 5, 16  # marks across that margin; pixels from one to the next down a block
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,13 @@ def paint_rows(
     unit: str,
     height: float,
     numbers: bool = False,
+    by_block: bool = False,
 ) -> np.ndarray:
     """Draw cells, strips, headings and the layer for clicks in ``height`` pixels; returns where each row's middle is.
 
     ``numbers`` heads the columns by number, for rows that carry number and name. A click's ``customdata`` is (row label,
-    segment, value); beside a row, on its strip, the segment is 0, and on a column's head the label is None. One row is
-    1 high; a break is 7 pixels.
+    segment, value); on a row's strip and on its name the segment is 0; on a column's head, and on a block's name where
+    names are written ``by_block``, the label is None. One row is 1 high; a break is 7 pixels.
     """
     gaps = len(blocks(rows.group)) - 1
     gap = BREAK * len(rows.values) / max(height - gaps * BREAK, 1)
@@ -90,10 +94,13 @@ def paint_rows(
     _click_layer(figure, rows, heights, segments, columns, heading)
     _column_heads(figure, segments, columns, heading, numbers)
     figure.update_yaxes(range=[edges[-1], edges[0]], showticklabels=False)
-    figure.update_xaxes(range=[-0.62, len(segments) - 0.5], showticklabels=False, side="top")
+    left = -0.62 - MARGIN / (1 - MARGIN) * (len(segments) + 0.12)
+    figure.update_xaxes(range=[left, len(segments) - 0.5], showticklabels=False, side="top")
     for group, first, last in blocks(rows.group):
         figure.add_shape(type="rect", x0=-0.6, x1=-0.54, y0=heights[first] - 0.5, y1=heights[last] + 0.5,
                          fillcolor=columns.colour(group), line={"width": 0})  # fmt: skip
+    named = _named_blocks(rows, heights, columns, height) if by_block else _named_rows(rows, heights)
+    _margin_layer(figure, named, left, heading)
     _edge_layers(figure, rows, heights, segments, columns, heading, height)
     figure.update_layout(hoverdistance=80)
     return heights
@@ -141,8 +148,9 @@ def _edge_layers(
     hidden = {"opacity": 0, "symbol": "square", "color": paint(heading).accent}
     still = {"selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}}}
     figure.add_scatter(
-        x=[-0.57] * len(heights), y=heights, mode="markers", marker={**hidden, "size": 12}, **still,
-        customdata=[(name, 0, 0) for name in rows.labels], hoverinfo="skip",
+        x=[-0.57] * len(heights), y=heights, mode="markers", marker={**hidden, "size": 8}, **still,
+        customdata=[(name, 0, 0) for name in rows.labels], hovertext=[plain(name) for name in rows.labels],
+        hovertemplate="<b>%{hovertext}</b><br>click for the whole row<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
         x=list(range(len(segments))), y=[0.5] * len(segments), yaxis="y2", mode="markers",
@@ -154,6 +162,47 @@ def _edge_layers(
     figure.update_layout(
         yaxis2={"domain": [height / (height + HEAD), 1], "range": [0, 1], "anchor": "x", "showticklabels": False,
                 "fixedrange": True}
+    )  # fmt: skip
+
+
+def _named_rows(rows: Rows, heights: np.ndarray) -> list[tuple[float, str, tuple, str]]:
+    """Where each row's name stands, what it says on hover, and what a click on it gives."""
+    said = "click for it in every segment"
+    return [(float(y), name, (name, 0, 0), said) for y, name in zip(heights, rows.labels, strict=True)]
+
+
+def _named_blocks(
+    rows: Rows, heights: np.ndarray, columns: Columns, height: float
+) -> list[tuple[float, str, tuple, str]]:
+    """The same for the names of blocks: marks all the way down each block."""
+    pixels = height / (float(heights[-1]) + 0.5) if len(heights) else 1.0
+    found = []
+    for group, first, last in blocks(rows.group):
+        down = max(1, round((heights[last] - heights[first] + 1) * pixels / _APART))
+        segment = 0 if pd.isna(group) else int(group)
+        found += [
+            (float(y), columns.name(group), (None, segment, 0), "click for everybody in it")
+            for y in np.linspace(heights[first], heights[last], down)
+        ]
+    return found
+
+
+def _margin_layer(
+    figure: go.Figure, named: Sequence[tuple[float, str, tuple, str]], left: float, heading: Heading
+) -> None:
+    """What answers a click on a name left of the cells: unseen marks under it do, text gives no click.
+
+    A text with a hover of its own would swallow the pointer, so the whole name is said here.
+    """
+    across = np.linspace(left, -0.72, _ACROSS)
+    marks = [(x, *one) for one in named for x in across]
+    figure.add_scatter(
+        x=[float(x) for x, *_ in marks], y=[y for _, y, *_ in marks], mode="markers", name="names",
+        marker={"opacity": 0, "symbol": "square", "size": 12, "color": paint(heading).accent},
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+        customdata=[data for *_, data, _ in marks], hovertext=[plain(name) for _, _, name, *_ in marks],
+        text=[said for *_, said in marks],
+        hovertemplate="<b>%{hovertext}</b><br>%{text}<extra></extra>",
     )  # fmt: skip
 
 
@@ -194,7 +243,8 @@ def _column_heads(
 ) -> None:
     """Name (or only the number) and size above every column, smaller where there are many."""
     c = paint(heading)
-    room = (pixels_wide(heading) - figure.layout.margin.l - 16) / max(len(segments), 1)
+    inside = (1 - MARGIN) * (pixels_wide(heading) - figure.layout.margin.l - 16)
+    room = inside / max(len(segments), 1)
     many = room < 115
     width = max(7, int(room / (7.4 if many else 8.4)))
     for position, segment in enumerate(segments):

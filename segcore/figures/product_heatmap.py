@@ -8,8 +8,8 @@ from typing import Unpack
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
-from segcore.figures.heatmap import BREAK, HEAD, MOST_MARKERS, Columns, paint_rows
+from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint
+from segcore.figures.heatmap import BREAK, HEAD, IN_PLOT, MOST_MARKERS, Columns, paint_rows
 from segcore.order import drawn_rows, top_of_each
 from segcore.words import count, readable
 
@@ -52,10 +52,10 @@ def product_basis(
     columns = Columns(names or {}, {s: f"{count(sizes.get(s, 0))} products" for s in segments}, colours or {})
     height = max(80, _ROW * len(drawn) + BREAK * max(group.nunique() - 1, 0))
     many = is_narrow(heading) and len(segments) >= _MANY
-    figure = blank(height + HEAD, heading, bottom=78, left=_LEFT_MANY if many else _LEFT)
+    figure = blank(height + HEAD, heading, bottom=78, left=(_LEFT_MANY if many else _LEFT) - IN_PLOT)
     figure.update_yaxes(domain=[0, height / (height + HEAD)])
     heights = paint_rows(figure, rows, segments, columns, heading, unit=unit, height=height, numbers=many)
     for at, name in zip(heights, rows.labels, strict=True):
         note(figure, label(readable(name, level), 19 if many else 30), colour=paint(heading).ink, size=SMALL_SIZE, x=-0.6, xanchor="right", xshift=-8,
-             align="right", y=float(at), yanchor="middle", hovertext=plain(readable(name, level)))  # fmt: skip
+             align="right", y=float(at), yanchor="middle")  # fmt: skip
     return figure

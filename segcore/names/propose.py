@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from segcore.intake.months import month_of
 from segcore.levels import UNKNOWN, level_codes, level_parts
 from segcore.matrix import PurchaseMatrix
 from segcore.profiles import BALANCE, naming_products, profile_products
@@ -78,10 +79,12 @@ def parents_of(purchases: Purchases, matrix: PurchaseMatrix) -> pd.DataFrame:
 
 
 def _names_nothing(labels: pd.Series) -> bool:
-    """Whether a parent's labels are bare numbers or yes and no, which say nothing without their column's name."""
+    """Whether a parent's labels are no kind of product: bare numbers, yes and no, months."""
     known = labels[labels.notna() & (labels != "")]
     is_number = pd.to_numeric(known, errors="coerce").notna()
-    return len(known) == 0 or (is_number | known.str.strip().str.casefold().isin(YES_NO)).mean() > 0.9
+    plain = known.astype(str).str.strip().str.casefold()
+    is_when = plain.map(month_of).notna()
+    return len(known) == 0 or (is_number | plain.isin(YES_NO) | is_when).mean() > 0.9
 
 
 def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: str) -> list[str]:
@@ -91,10 +94,16 @@ def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: st
     everybody = profile[profile["segment"] == segment].set_index("product")["buyers_all"].astype(float)
     shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
     products = [readable(product, level) for product in votes.index]
-    pairs = [PAIR.join((products[0], other)) for other in products[1:]]
+    numbered = len(votes) > 0 and products[0] != votes.index[0]  # a bare number: its name holds the column's
+    pairs = [PAIR.join((products[0], _beside(product, level, numbered))) for product in votes.index[1:]]
     first = [pair for pair in pairs[:1] if len(pair) <= LONGEST]
     named = [*shared, *first, *products, *pairs[1:]]
     return [*map(_in_a_calm_voice, named), f"Segment {segment}"]
+
+
+def _beside(product: str, level: str, said_before: bool) -> str:
+    """The second of a pair: ``Offer # 11 & 1`` says the column's name once."""
+    return product if said_before else readable(product, level)
 
 
 def _in_a_calm_voice(name: str) -> str:

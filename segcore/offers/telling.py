@@ -12,7 +12,7 @@ import pandas as pd
 from segcore.offers.blocked import worth_of
 from segcore.offers.chance import buyers_range
 from segcore.offers.wording import counted, range_words
-from segcore.words import count, join_and, number_word, of, percent, readable
+from segcore.words import count, join_and, number_word, of, offering, percent, readable
 
 if TYPE_CHECKING:
     from segcore.offers.backtest import BackTest
@@ -89,7 +89,7 @@ class Telling:
         """One row of :meth:`opportunities` with its base."""
         who = counted(int(row["among"]), int(row["size"]), f"{self.row_word} there")
         to = (
-            f"Offer {self.product(row['product'])} to the segment “{self.names[int(row['segment'])]}”: "
+            f"{offering(self.product(row['product']))} to the segment “{self.names[int(row['segment'])]}”: "
             f"it is {self.best_of()} for {who}"
         )
         if self.chance is None:

@@ -77,5 +77,8 @@ def _one(name: str, column: pd.Series, segmentation: Segmentation) -> pd.DataFra
 
 def stands_out(table: pd.DataFrame, segment: int, level: float = 0.05, n: int = 4) -> pd.DataFrame:
     """The values that set a segment apart beyond chance, the clearest first."""
-    rows = table[(table["segment"] == segment) & (table["adjusted"] <= level)]
+    own = table[table["segment"] == segment]
+    # Of two values the one is what the other is not: only what there is more of is said.
+    mirrored = (own.groupby("attribute")["value"].transform("size") == 2) & (own["index"] < 100)
+    rows = own[(own["adjusted"] <= level) & ~mirrored]
     return rows.sort_values(["adjusted", "p", "attribute", "value"], kind="stable").head(n)

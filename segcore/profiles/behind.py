@@ -7,6 +7,7 @@ import pandas as pd
 
 from segcore.levels import level_codes
 from segcore.matrix import PurchaseMatrix
+from segcore.profiles.products import FULL
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
 
@@ -60,13 +61,19 @@ def in_common(
     Returns
     -------
     DataFrame, by product
-        ``buyers`` among them, ``index`` against everybody in a segment (100 = average).
+        ``buyers`` among them, ``share`` of them who bought it, ``index`` against everybody in a segment (100 = average).
+        Where nearly every customer bought everything, the share is a part of their weighted purchases instead.
     """
     at = matrix.customers.get_indexer(customers)
     bought = np.asarray(matrix.bought[at].sum(axis=0)).ravel()
     known = int(segmentation.assignment.notna().sum())
     usual = matrix.buyers / max(known, 1)
     share = bought / max(len(at), 1)
+    if matrix.density > FULL:
+        weight, all_weight = (np.asarray(v.sum(axis=0)).ravel() for v in (matrix.values[at], matrix.values))
+        share, usual = weight / max(weight.sum(), 1e-12), all_weight / max(all_weight.sum(), 1e-12)
     index = 100 * np.divide(share, usual, out=np.zeros_like(share), where=usual > 0)
-    table = pd.DataFrame({"buyers": bought.astype("int64"), "index": index}, index=matrix.products)
-    return table[table["buyers"] > 0].nlargest(n, ["buyers", "index"])
+    table = pd.DataFrame(
+        {"buyers": bought.astype("int64"), "share": share, "index": index}, index=matrix.products
+    )
+    return table[table["buyers"] > 0].nlargest(n, ["share", "index"])

@@ -90,7 +90,7 @@ def typical_customers(
 class Action:
     """What to do with a segment, and the numbers it follows from, as keys and values a sentence is made of.
 
-    ``kind`` is one of "shaky", "nothing", "offer", "keep", "grow", "bridge", "lead".
+    ``kind`` is one of "shaky", "offer", "keep", "grow", "spare", "nothing", "bridge", "lead".
     """
 
     kind: str
@@ -100,6 +100,13 @@ class Action:
     each: float | None = None
     share: float = 0.0
     share_all: float = 0.0
+    buyers: int = 0
+    index: float = 0.0
+
+
+def buys_less(row: pd.Series) -> bool:
+    """Whether a segment holds clearly fewer products a customer than everybody does."""
+    return bool(row["products_each"] <= POORER * row["products_all"])
 
 
 def suggested(
@@ -108,45 +115,63 @@ def suggested(
     segmentation: Segmentation,
     headroom: pd.DataFrame,
     more: pd.DataFrame,
+    less: pd.DataFrame | None = None,
 ) -> Action:
     """The first of these that the numbers support.
 
-    Not steady: do not build on it. Nothing beyond chance: treat like everybody. Customers whose taste expects a group
-    of products they do not buy: offer it. Much money for its size: keep; little: grow. Many between two: a bridge.
-    Else lead with what sets them apart.
+    Not steady: do not build on it. Customers whose taste expects a group of products that their segment noticeably
+    buys more of and they do not: offer it. Much money for its size: keep; little, or few products: grow. Only
+    less of something is sure: spare them that. Nothing is: treat like everybody. Many between two: a bridge. Else lead with what sets them apart.
 
     Parameters
     ----------
     row : Series
         The segment's row of :func:`segcore.profiles.segment_summary`.
-    more : DataFrame
-        From :func:`bought_more`.
+    more, less : DataFrame
+        From :func:`bought_more` and :func:`bought_less`.
     """
     stability = segmentation.stability
     if stability is not None and stability[segment] < STEADY:
         return Action("shaky", amount=float(stability[segment]))
-    if not len(sure_products(more)):
-        return Action("nothing")
-    size = int(row["customers"])
-    ready = (
-        headroom[headroom["segment"] == segment] if segmentation.row_kind == "customer" else headroom.iloc[:0]
-    )
+    size, sure = int(row["customers"]), len(sure_products(more)) > 0
+    ready = headroom.iloc[:0]
+    if segmentation.row_kind == "customer" and sure and len(headroom):
+        ready = headroom[(headroom["segment"] == segment) & (headroom["index"] >= NOTICEABLE)]
     if len(ready) and ready["customers"].iloc[0] >= max(FEWEST_READY, READY_SHARE * size):
         first = ready.iloc[0]
         known = "amount" in first and np.isfinite(first["amount"])
         return Action(
             "offer", str(first["group"]), int(first["customers"]),
             float(first["amount"]) if known else None, float(first["each"]) if known else None,
+            buyers=int(first["buyers"]), index=float(first["index"]),
         )  # fmt: skip
     if "amount_share" in row and row["share"] > 0:
         worth = row["amount_share"] / row["share"]
         if worth >= RICHER or worth <= POORER:
             return Action("keep" if worth >= RICHER else "grow", amount=float(row["amount_each"]))
+    elif not sure and buys_less(row):
+        return Action("grow")
+    if not sure:
+        return _spare(less)
     if row["mixed"] >= MANY_MIXED * size:
         return Action("bridge", customers=int(row["mixed"]))
     first = setting_apart(more).iloc[0]
     return Action(
         "lead",
+        str(first["product"]),
+        int(first["buyers"]),
+        share=float(first["share"]),
+        share_all=float(first["share_all"]),
+    )
+
+
+def _spare(less: pd.DataFrame | None) -> Action:
+    """Where nothing is surely bought more: what is surely bought less, if anything."""
+    if less is None or not len(surely := sure_products(less)):
+        return Action("nothing")
+    first = surely.iloc[0]
+    return Action(
+        "spare",
         str(first["product"]),
         int(first["buyers"]),
         share=float(first["share"]),

@@ -10,7 +10,7 @@ from segcore.segments import Segmentation
 
 
 def segment_summary(matrix: PurchaseMatrix, segmentation: Segmentation) -> pd.DataFrame:
-    """One row a segment: customers, share of customers, mixed, products each, and money where the file has it."""
+    """One row a segment: customers, share of customers, mixed, products each (``products_all``: of everybody), and money where the file has it."""
     assignment = segmentation.assignment
     assigned = assignment.notna().to_numpy()
     number = assignment[assigned].to_numpy(dtype=int)
@@ -25,6 +25,7 @@ def segment_summary(matrix: PurchaseMatrix, segmentation: Segmentation) -> pd.Da
             "share": sizes / max(sizes.sum(), 1),
             "mixed": by_segment(segmentation.mixed_with.notna().to_numpy(dtype=float)).astype("int64"),
             "products_each": by_segment(matrix.products_per_customer.astype(float)) / np.maximum(sizes, 1),
+            "products_all": float(matrix.products_per_customer[assigned].sum()) / max(len(number), 1),
         },
         index=segmentation.sizes.index,
     )

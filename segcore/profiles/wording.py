@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segcore.profiles.cards import SURE, Action, sure_products
-from segcore.words import count, join_and, money, of, percent, readable
+from segcore.profiles.cards import SURE, Action, buys_less, sure_products
+from segcore.words import count, join_and, money, of, offering, percent, readable
 
 SAID = 3
 
@@ -34,6 +34,8 @@ def slide_sentence(
         Whether everybody buys everything, so that only amounts tell.
     """
     size = int(row["customers"])
+    if not size:
+        return f"{name}: nobody is in this segment."
     parts = [f"{name}: {of(size, n)} {row_word}"]
     if "amount_share" in row:
         parts.append(f"{percent(row['amount_share'])} of the money, {money(row['amount_each'])} each")
@@ -54,7 +56,20 @@ def slide_sentence(
     ]
     if unsure:
         return f"{'; '.join(parts)}. More of {join_and(unsure)}, but that could be chance."
-    return f"{'; '.join(parts)}. What they buy is nearly what everybody buys."
+    return f"{'; '.join(parts)}. {nothing_more(row)}."
+
+
+def nothing_more(row: pd.Series) -> str:
+    """What is true of a segment that buys nothing noticeably more often than everybody; no full stop."""
+    if not row["customers"]:
+        return "Nobody is in this segment"
+    if buys_less(row):
+        return f"They buy nothing noticeably more often than average and fewer products in all: {_products_each(row)}"
+    return "What they buy is nearly what everybody buys"
+
+
+def _products_each(row: pd.Series) -> str:
+    return f"{row['products_each']:.1f} each against {row['products_all']:.1f} on average"
 
 
 def shares_sentence(
@@ -68,7 +83,13 @@ def shares_sentence(
 
 
 def action_words(
-    action: Action, row: pd.Series, n: int, *, row_word: str = "customers", level: str = ""
+    action: Action,
+    row: pd.Series,
+    n: int,
+    *,
+    row_word: str = "customers",
+    level: str = "",
+    full: bool = False,
 ) -> tuple[str, str]:
     """What to do, and the numbers it follows from."""
     size = int(row["customers"])
@@ -85,23 +106,27 @@ def action_words(
         )
     if action.kind == "offer":
         worth = (
-            f" A usual buyer spends {money(action.each)} on it; all of them together would be {money(action.amount)}."
+            f" A buyer spent {money(action.each)} on it on average; {count(action.customers)} like that would be {money(action.amount)}."
             if action.amount is not None and action.each is not None
             else ""
         )
         return (
-            f"Offer {group} to the {count(action.customers)} who do not buy it yet.",
-            f"{of(action.customers, size)} show the taste of its usual buyer and have not bought it.{worth}",
+            f"{offering(group)} to the {count(action.customers)} who have the taste for it and have not bought it.",
+            f"{of(action.customers, size)}: what else they buy is typical of its buyers. In this segment {of(action.buyers, size)} "
+            f"bought it, index {count(action.index)}.{worth}",
         )
-    return _by_size(action, row, n, group, row_word)
+    return _by_size(action, row, n, group, row_word, full)
 
 
-def _by_size(action: Action, row: pd.Series, n: int, group: str, row_word: str) -> tuple[str, str]:
+def _by_size(
+    action: Action, row: pd.Series, n: int, group: str, row_word: str, full: bool
+) -> tuple[str, str]:
     size = int(row["customers"])
     if action.kind in ("keep", "grow"):
         numbers = (
-            f"{percent(row['share'], n)} of the {row_word} bring {percent(row['amount_share'])} of the money, "
-            f"{money(row['amount_each'])} each."
+            f"{of(size, n)} {row_word} bring {percent(row['amount_share'])} of the money, {money(row['amount_each'])} each."
+            if "amount_share" in row
+            else f"They buy fewer products: {_products_each(row)}."
         )
         what = (
             "Look after them first."
@@ -114,7 +139,18 @@ def _by_size(action: Action, row: pd.Series, n: int, group: str, row_word: str) 
             "Try offers that join two tastes.",
             f"{of(action.customers, size)} stand between this segment and another.",
         )
-    if action.customers == size:  # everybody buys everything: only how much tells
+    if action.kind == "spare":
+        part = (
+            f"{percent(action.share, size)} of what they buy goes there"
+            if full
+            else of(action.customers, size)
+        )
+        return (
+            f"Send them less about {group}.",
+            f"{part}{'' if full else ' bought it'} against {percent(action.share_all, n)} of all, less than chance would "
+            "have it; nothing is bought more than chance would have it.",
+        )
+    if full:  # everybody buys everything: only how much tells
         parts = (
             f"{percent(action.share)} of what they buy goes there against {percent(action.share_all)} of all"
         )
@@ -130,5 +166,7 @@ def sureness(rows: pd.DataFrame) -> str:
         return ""
     sure = int((rows["sure"] == SURE).sum())
     if sure == len(rows):
-        return "All of these are beyond chance."
-    return f"{count(sure)} of these {count(len(rows))} are beyond chance."
+        return "All of these are beyond chance." if sure > 1 else "This is beyond chance."
+    if not sure:
+        return "None of these is beyond chance." if len(rows) > 1 else "This is not beyond chance."
+    return f"{count(sure)} of these {count(len(rows))} {'is' if sure == 1 else 'are'} beyond chance."

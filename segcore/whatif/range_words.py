@@ -59,6 +59,8 @@ def _moves(outcome: Outcome, row_word: str) -> str:
     moved = f"{of(outcome.moved, outcome.compared)} {row_word} change segment"
     if not outcome.moved:
         moved = f"none of {count(outcome.compared)} {row_word} changes segment"
+    elif outcome.wobble:  # the headline must not credit the change with what looking again does by itself
+        moved += f" ({count(outcome.wobble)} would with nothing changed, only by looking again)"
     tell_lost = outcome.lost and not outcome.gone  # where a segment dissolves, that was said
     return f"{moved}, {count(outcome.lost)} are in none any more" if tell_lost else moved
 

@@ -12,11 +12,12 @@ from tests.browser.steps import chart, choose, finished, load, open_page, view
 
 # Where on the screen a point of the chart is, and what it carries: [x, y, customdata].
 _PLACE = """
-([plot, wanted]) => {
+([plot, wanted, axis]) => {
   const figure = plot.querySelector('.js-plotly-plot') ?? plot;
   const full = figure._fullLayout, box = figure.getBoundingClientRect();
   for (const trace of figure._fullData) {
     const data = trace.customdata ? [...trace.customdata] : [];
+    if (axis && trace.yaxis !== axis) continue;
     const at = data.findIndex(item => JSON.stringify(item).includes(wanted));
     if (at < 0) continue;
     const x = full[trace.xaxis.replace('x', 'xaxis')], y = full[trace.yaxis.replace('y', 'yaxis')];
@@ -54,12 +55,14 @@ def open_segments(page: Page, file: Path, k: int, timeout: float = 300) -> Page:
     return finished(page, timeout)
 
 
-def click_until_answered(page: Page, where: Locator, wanted: str) -> tuple[float, str]:
-    """Click the point whose data hold this text; the seconds until the panel has changed, and what it says."""
+def click_until_answered(page: Page, where: Locator, wanted: str, axis: str = "") -> tuple[float, str]:
+    """Click the point whose data hold this text, on one axis or any; the seconds until the panel has changed, and what it says."""
     expect(where.first).to_be_visible()
     where.first.scroll_into_view_if_needed()
     page.wait_for_timeout(400)  # the chart's own drawing is not what is measured
-    place = where.first.evaluate("(plot, wanted) => (" + _PLACE + ")([plot, wanted])", wanted)
+    place = where.first.evaluate(
+        "(plot, [wanted, axis]) => (" + _PLACE + ")([plot, wanted, axis])", [wanted, axis]
+    )
     assert place, f"no point of the chart holds {wanted}"
     before = page.locator(BEHIND).inner_text() if page.locator(BEHIND).count() else ""
     page.mouse.move(place[0], place[1])
@@ -87,10 +90,16 @@ def every_click(page: Page) -> Iterator[tuple[str, float, str]]:
             page, basis, json.dumps(cell[:2], separators=(",", ":"), ensure_ascii=False)[:-1]
         ),
     )
-    yield "a column’s name", *click_until_answered(page, basis, "[null,2")
+    yield "a column’s name", *click_until_answered(page, basis, "[null,2", "y2")
+    yield "a block’s name", *click_until_answered(page, basis, "[null,3", "y")
+    yield "a whole row", *click_until_answered(page, basis, '",0,0]')
     view(page, "Products")
     yield "product cell", *click_until_answered(page, chart(page, "which products belong together"), ",1,")
     view(page, "Sizes")
+    yield (
+        "a product’s name",
+        *click_until_answered(page, chart(page, "which products belong together"), '",0,0]'),
+    )
     yield "size", *click_until_answered(page, chart(page, "in each segment"), "3")
     view(page, "Map")
     yield "point of the map", *click_until_answered(page, chart(page, "corner"), ",2,")

@@ -23,6 +23,10 @@ def test_every_chart_answers_and_a_customer_is_found(server: Server, visit: Call
     assert "of what they buy belongs to" in said["customer cell"]
     assert "customers" in said["a column’s name"]
     assert "index" in said["product cell"] and "95 % sure" in said["product cell"]
+    assert "customers" in said["a block’s name"] and said["a block’s name"] != said["a column’s name"]
+    assert "Bought" in said["a whole row"]
+    assert "buyers" in said["a product’s name"] or "Who bought it" in said["a product’s name"]
+    assert "in this segment" not in said["a product’s name"]  # the whole row, not one of its cells
     assert "customers" in said["size"]
     assert "Bought" in said["point of the map"]
     assert "index" in said["index bar"]

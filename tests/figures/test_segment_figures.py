@@ -36,7 +36,9 @@ def test_customer_heatmap_draws_every_customer_of_a_small_set():
     np.testing.assert_allclose(rows, shares.to_numpy(), rtol=1e-6)
     assert np.isnan(heat.z).any(axis=1).sum() == 3  # a break between 3 segments and the empty customers
     assert heat.hoverinfo == "skip"
-    assert len(layers) == 3 + 2  # a segment each, the strips beside the rows, the heads of the columns
+    assert (
+        len(layers) == 3 + 3
+    )  # a segment each, the names, the strips beside the rows, the heads of the columns
     assert "<i>" not in layers[0].hovertext[0]
     words = words_of(figure)
     for part in ("Fizz &amp; co", "Segment 2", "No purchases", f"{(groups == 1).sum()} customers"):
@@ -50,6 +52,21 @@ def test_a_click_in_the_heatmap_gives_customer_and_segment():
     assert (label, segment) == (shares.index[7], 2)
     assert float(value) == pytest.approx(shares.iloc[7, 1], abs=1e-4)
     assert layer.marker.opacity == 0
+
+
+def test_a_click_on_a_blocks_name_gives_everybody_in_it_and_one_on_a_products_name_its_row():
+    shares, groups = planted(60, 3)
+    figure = customer_basis(shares, groups, names={1: "<b>Fizz"}, title="t")
+    names = figure.data[-3]
+    assert {tuple(data) for data in names.customdata} == {(None, s, 0) for s in (1, 2, 3, 0)}
+    assert min(names.y) < 1 and max(names.y) > len(shares) - 2  # from the first row to the last
+    left, _ = figure.layout.xaxis.range
+    assert left <= min(names.x) and max(names.x) < -0.62 and names.marker.opacity == 0
+    assert all(note.hovertext is None for note in figure.layout.annotations)  # it would swallow the pointer
+    assert any("&lt;b&gt;Fizz" in text for text in names.hovertext)
+    names = product_basis(shares, groups, title="t", top=5).data[-3]
+    drawn = [name for s in (1, 2, 3) for name in shares.index[(groups == s).fillna(False)][:5]]
+    assert {tuple(data) for data in names.customdata} == {(name, 0, 0) for name in drawn}
 
 
 def test_a_click_beside_a_row_gives_the_row_and_one_on_a_head_the_segment():
@@ -113,7 +130,7 @@ def test_product_heatmap_keeps_the_first_of_every_segment_with_names():
     }
     assert names == expected
     assert words_of(figure).count("…") >= 12
-    assert any(a.hovertext == shares.index[0] for a in figure.layout.annotations)
+    assert shares.index[0] in figure.data[-3].hovertext  # the whole name
 
 
 def test_sizes_are_sorted_and_say_size_share_and_revenue():

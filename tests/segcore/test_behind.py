@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from segcore.errors import UnreadableFile
+from segcore.export.segment_tables import customer_table
 from segcore.matrix import build_matrix
 from segcore.names import lines_of_file
 from segcore.places import places_by_shares
@@ -103,3 +104,25 @@ def test_a_file_of_names_in_the_forms_spreadsheets_leave():
     assert lines_of_file("names.xlsx", book.getvalue()) == expected
     with pytest.raises(UnreadableFile):
         lines_of_file("names.csv", b"only\none\ncolumn\n")
+
+
+def test_where_everybody_buys_everything_the_amounts_are_in_common():
+    purchases = make_purchases(
+        [f"c{i}" for i in range(6) for _ in range(2)], ["tea", "wine"] * 6,
+        amount=[9.0, 1.0] * 3 + [1.0, 9.0] * 3,
+    )  # fmt: skip
+    matrix = build_matrix(purchases, weighting="amount")
+    found = in_common(matrix, segment(matrix, k=2), pd.Index(["c0", "c1"]))
+    assert list(found.index) == ["tea", "wine"] and (found["buyers"] == 2).all()
+    assert (
+        found.loc["tea", "share"] > 0.6 and found.loc["tea", "index"] > 120 > 100 > found.loc["wine", "index"]
+    )
+
+
+def test_a_few_rows_of_the_customer_table_are_those_of_the_whole(shop):
+    purchases, matrix, found = shop[0], shop[1], shop[2]
+    whole = customer_table(purchases, matrix, found, {1: "a", 2: "b"})
+    at = np.array([4, 0, 7])
+    pd.testing.assert_frame_equal(
+        customer_table(purchases, matrix, found, {1: "a", 2: "b"}, at), whole.iloc[at]
+    )

@@ -22,7 +22,7 @@ from segcore.profiles.cards import (
 from segcore.profiles.fit import described_share, poorly_described
 from segcore.profiles.headroom import headroom
 from segcore.profiles.summary import segment_summary
-from segcore.profiles.wording import action_words, slide_sentence
+from segcore.profiles.wording import action_words, nothing_more, slide_sentence, sureness
 from segcore.segments import segment
 from tests.segcore import known
 
@@ -232,3 +232,85 @@ def test_a_card_without_anything_sure_says_so():
     action = suggested(row, 1, found, pd.DataFrame({"segment": [], "customers": []}), more)
     assert action.kind == "nothing"
     assert len(bought_less(rows, 1, None, 2)) <= 2
+
+
+def some_row(**values) -> pd.Series:
+    usual = {"customers": 20, "share": 0.2, "mixed": 0, "products_each": 5.0, "products_all": 5.0}
+    return pd.Series({**usual, **values}, dtype=object)
+
+
+def test_who_buys_little_is_not_called_like_everybody():
+    found, none = segment(known.matrix_of(np.eye(6)[[0, 1, 2, 3, 4, 5] * 4]), k=2), pd.DataFrame({"sure": []})
+    little = some_row(products_each=2.0)
+    assert "2.0 each against 5.0 on average" in nothing_more(little)
+    assert "2.0 each against 5.0" in slide_sentence("x", little, none, n=100)
+    action = suggested(little, 1, found, none, none)
+    assert action.kind == "grow"
+    assert "2.0 each against 5.0" in action_words(action, little, 100)[1]
+    poor = some_row(products_each=2.0, amount_share=0.05, amount_each=3.0)
+    assert action_words(suggested(poor, 1, found, none, none), poor, 100)[1] == (
+        "20 of 100 (20 %) customers bring 5.0 % of the money, 3.00 each."
+    )
+    assert nothing_more(some_row(customers=0)) == "Nobody is in this segment"
+    assert slide_sentence("x", some_row(customers=0), none, n=100) == "x: nobody is in this segment."
+
+
+def test_who_surely_buys_less_of_something_is_spared_it():
+    found, none = segment(known.matrix_of(np.eye(6)[[0, 1, 2, 3, 4, 5] * 4]), k=2), pd.DataFrame({"sure": []})
+    less = pd.DataFrame(
+        {"product": ["Gin"], "buyers": [1], "share": [0.05], "share_all": [0.4], "sure": ["beyond chance"]}
+    )
+    action = suggested(some_row(), 1, found, none, none, less)
+    what, why = action_words(action, some_row(), 100)
+    assert what == "Send them less about Gin."
+    assert why.startswith("1 of 20 (5 %) bought it against 40 % of all")
+    assert "5 % of what they buy" in action_words(action, some_row(), 100, full=True)[1]
+    assert suggested(some_row(), 1, found, none, none, less.assign(sure=MAYBE)).kind == "nothing"
+
+
+def test_an_offer_needs_a_group_the_segment_noticeably_buys_more_of_and_says_so():
+    found = segment(known.matrix_of(np.eye(6)[[0, 1, 2, 3, 4, 5] * 4]), k=2)
+    more = pd.DataFrame(
+        {
+            "product": ["a"],
+            "buyers": [9],
+            "share": [0.5],
+            "share_all": [0.1],
+            "index": [500.0],
+            "sure": ["beyond chance"],
+        }
+    )
+    room = pd.DataFrame(
+        {
+            "segment": [1, 1],
+            "group": ["Fuel", "Tea"],
+            "customers": [12, 8],
+            "buyers": [5, 7],
+            "index": [101.0, 150.0],
+        }
+    )
+    what, why = action_words(suggested(some_row(), 1, found, room, more), some_row(), 100)
+    assert what == "Offer Tea to the 8 who have the taste for it and have not bought it."
+    assert "7 of 20 (35 %) bought it, index 150" in why
+    assert suggested(some_row(), 1, found, room.head(1), more).kind == "lead"
+
+
+def test_how_sure_a_list_is_reads_as_a_sentence():
+    def said(*marks: str) -> str:
+        return sureness(pd.DataFrame({"sure": list(marks)}))
+
+    sure = "beyond chance"
+    assert said(sure, MAYBE) == "1 of these 2 is beyond chance."
+    assert said(sure, sure, MAYBE) == "2 of these 3 are beyond chance."
+    assert said(sure) == "This is beyond chance."
+    assert said(MAYBE, MAYBE) == "None of these is beyond chance."
+
+
+def test_of_two_values_only_the_one_there_is_more_of_is_said():
+    rows = pd.DataFrame(
+        {
+            "segment": 1, "attribute": ["channel", "channel", "age", "age", "age"], "value": list("ABxyz"),
+            "index": [54.0, 197.0, 50.0, 120.0, 140.0], "adjusted": 0.001, "p": 0.0001,
+        }
+    )  # fmt: skip
+    assert sorted(stands_out(rows, 1)["value"]) == ["B", "x", "y", "z"]

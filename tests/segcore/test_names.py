@@ -39,7 +39,13 @@ def test_without_a_parent_the_strongest_products_give_it():
 
 
 def test_yes_and_no_and_numbers_never_name_a_segment():
-    for flags in (["TRUE", "FALSE", "TRUE"], ["yes", "no", "no"], ["12", "24", "36"], ["True", "", "False"]):
+    for flags in (
+        ["TRUE", "FALSE", "TRUE"],
+        ["yes", "no", "no"],
+        ["12", "24", "36"],
+        ["True", "", "False"],
+        ["May", "june", "Sept"],
+    ):
         purchases = planted_shop({"flag": np.repeat(flags, 5)})
         matrix = build_matrix(purchases, weighting="bought")
         assert parents_of(purchases, matrix).shape[1] == 0
@@ -51,6 +57,12 @@ def test_products_that_are_numbers_get_the_name_of_their_column():
     for name in names.values():
         assert name.startswith("Product 1")
         assert not name.replace(" ", "").isdigit()
+
+
+def test_a_pair_of_bare_numbers_says_the_columns_name_once():
+    names = names_of(planted_shop(None, labels=[str(100 + j) for j in range(15)]))
+    assert any(" & " in name for name in names.values())
+    assert all(name.count("Product") == 1 for name in names.values())
 
 
 def test_the_unknown_is_no_name():

@@ -83,6 +83,18 @@ def test_looking_again_with_nothing_changed_moves_nearly_nobody():
     assert outcome.moved <= 10
 
 
+def test_the_answer_says_how_many_would_move_with_nothing_changed():
+    purchases, spec, base, _ = planted_study()
+    outcome = outcome_of(purchases, spec, base, Scenario(left_out=products_of(0)))
+    names = {n: f"kind {n}" for n in base.sizes.index}
+    moved = replace(outcome, flows=outcome.flows.assign(stays=False), wobble=7)
+    assert (
+        "customers change segment (7 would with nothing changed, only by looking again)"
+        in outcome_sentence(moved, names, "customers")
+    )
+    assert "only by looking again" not in outcome_sentence(replace(moved, wobble=0), names, "customers")
+
+
 def test_undo_brings_back_the_same_bytes():
     purchases, spec, base, _ = planted_study()
     start = Scenario(base="key")

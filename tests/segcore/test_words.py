@@ -121,6 +121,11 @@ def test_numbers_as_a_choice_name_every_one(numbers, text):
     assert words.numbers_or(numbers) == text
 
 
+def test_what_is_called_an_offer_is_sent():
+    assert words.offering("Merlot") == "Offer Merlot"
+    assert words.offering(words.readable("30", "Offer #")) == "Send Offer # 30"
+
+
 def test_counts_nouns_and_ratios():
     assert words.plural(1, "customer") == "1 customer"
     assert words.plural(1_200, "customer") == "1,200 customers"

@@ -49,6 +49,7 @@ def _customers(view: View, pick: picked.Picked, made: Portraits | None) -> None:
 
 
 def _group(view: View, members: pd.Index, segment: int) -> None:
+    from segcore.profiles import FULL
     from segcore.profiles.behind import in_common
 
     st.markdown(f"**{escape(plural(len(members), row_noun(view)))}**")
@@ -58,7 +59,13 @@ def _group(view: View, members: pd.Index, segment: int) -> None:
         st.markdown(unbroken(escape(f"{mean} of what they buy belongs to “{view.names[segment]}”.")))
     common = in_common(view.matrix, view.segmentation, members, 5)
     bought = [
-        f"{readable(str(p), view.study.level)} ({count(r.buyers)} of {count(len(members))}, index {count(r.index)})"
+        f"{readable(str(p), view.study.level)} ("
+        + (
+            f"{percent(r.share, 100)} of what they buy"
+            if view.matrix.density > FULL
+            else f"{count(r.buyers)} of {count(len(members))}"
+        )
+        + f", index {count(r.index)})"
         for p, r in zip(common.index, common.itertuples(index=False), strict=True)
     ]
     st.caption(unbroken(escape(f"Most bought: {join_and(bought)}.")))

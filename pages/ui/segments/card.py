@@ -96,16 +96,19 @@ def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) ->
 
 def _action(view: View, number: int, row: pd.Series, more: pd.DataFrame, made: Portraits | None) -> None:
     """What to do, and from which numbers that follows."""
-    from segcore.profiles.cards import suggested
+    from segcore.profiles import FULL
+    from segcore.profiles.cards import bought_less, suggested
     from segcore.profiles.wording import action_words
 
     if made is None or not row["customers"]:
         return
-    action = suggested(row, number, view.segmentation, made.headroom, more)
+    less = bought_less(view.profile(), number, made.evidence, LISTED_LESS)
+    action = suggested(row, number, view.segmentation, made.headroom, more, less)
     level = made.grouped_by if action.kind == "offer" else view.study.level
     what, why = action_words(
-        action, row, int(view.segmentation.sizes.sum()), row_word=view.matrix.row_word, level=level
-    )
+        action, row, int(view.segmentation.sizes.sum()), row_word=view.matrix.row_word, level=level,
+        full=view.matrix.density > FULL,
+    )  # fmt: skip
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":material/arrow_forward: **{escape(what)}**")
         st.caption(unbroken(escape(why)))
@@ -117,18 +120,20 @@ def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) 
     from segcore.figures.index_bars import index_bars
     from segcore.profiles import FULL
     from segcore.profiles.cards import MAYBE, bought_less, setting_apart
-    from segcore.profiles.wording import sureness
+    from segcore.profiles.wording import nothing_more, sureness
 
+    if not view.segmentation.sizes[number]:
+        st.caption("Nobody is in this segment.")
+        return
     less = bought_less(view.profile(), number, None if made is None else made.evidence, LISTED_LESS)
     rows = pd.concat([more, less]).drop_duplicates("product").set_index("product")
     if not len(rows):
         st.caption("They buy nothing more or less often than everybody.")
         return
-    title = (
-        "What sets them apart could be chance" if len(more) else "What they buy is nearly what everybody buys"
-    )
+    title = "What sets them apart could be chance" if len(more) else nothing_more(view.summary().loc[number])
     for row in setting_apart(more).itertuples():
-        bought = f"{of(row.buyers, int(view.segmentation.sizes[number]))} bought it, "
+        verb = "bought" if view.matrix.row_kind == "customer" else "hold"
+        bought = f"{of(row.buyers, int(view.segmentation.sizes[number]))} {verb} it, "
         bought = "" if view.matrix.density > FULL else bought
         title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought}index {row.index:.0f}"
     said = sureness(pd.concat([more, less]))
@@ -153,13 +158,13 @@ def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> Non
     from segcore.profiles.cards import taste_mix, typical_customers
 
     lines = []
-    if made is not None and len(made.attributes):
+    if made is not None and len(made.attributes) and row["customers"]:
         found = stands_out(made.attributes, number)
         lines += [
-            f"{readable(r.value, r.attribute)} ({r.attribute}): {of(r.customers, r.known)} against "
-            f"{percent(r.customers_all / r.known_all, r.known_all)} of all, index {r.index:.0f}"
+            f"{r.attribute} {r.value}: {of(r.customers, r.known)}{' of whom it is known' if r.known < row['customers'] else ''} "
+            f"against {percent(r.customers_all / r.known_all, r.known_all)} of all, index {r.index:.0f}"
             for r in found.itertuples(index=False)
-        ] or ["In what is known of them they are like everybody else."]
+        ] or ["Nothing else that is known of them differs beyond chance from everybody."]
     mix = taste_mix(view.segmentation).loc[number].sort_values(ascending=False, kind="stable")
     others = [
         f"{percent(v, 100)} to “{view.names[int(s)]}”"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 A_ROW = 3
 LISTED = 4
+FEW = 30
 
 
 def every_segment(view: View, made: Portraits | None) -> None:
@@ -39,6 +40,7 @@ def every_segment(view: View, made: Portraits | None) -> None:
 
 def _one(view: View, number: int, made: Portraits | None) -> None:
     from segcore.profiles.cards import bought_less, sure_products
+    from segcore.profiles.wording import nothing_more
 
     row, n = view.summary().loc[number], int(view.segmentation.sizes.sum())
     colour_bar(view.colours[number])
@@ -58,7 +60,7 @@ def _one(view: View, number: int, made: Portraits | None) -> None:
     elif len(listed):
         st.caption(unbroken(escape(f"More, but it could be chance: {_listed(view, listed.head(2))}")))
     else:
-        st.caption("They buy nearly what everybody buys.")
+        st.caption(escape(f"{nothing_more(row)}."))
     if len(less):
         st.caption(unbroken(escape(f"Less: {_listed(view, less)}")))
     if row["mixed"]:
@@ -75,10 +77,18 @@ def _closer(number: int) -> None:
 
 
 def _listed(view: View, rows: pd.DataFrame) -> str:
-    """Products with the share of this segment's customers against the share of all; parts of the spend where all buy all."""
+    """Products with the share (of few, the count) of this segment's customers against the share of all; parts of the spend where all buy all."""
+    from segcore.profiles import FULL
+
     n = 100  # whole percentages: these are to be taken in at a glance
+
+    def here(row: Any) -> str:
+        size = int(view.segmentation.sizes[row.segment])
+        few = size < FEW and view.matrix.density <= FULL  # of few customers the count says it
+        return f"{count(row.buyers)} of {count(size)}" if few else percent(row.share, n)
+
     said = [
-        f"{readable(str(r.product), view.study.level)} ({percent(r.share, n)} against {percent(r.share_all, n)})"
+        f"{readable(str(r.product), view.study.level)} ({here(r)} against {percent(r.share_all, n)})"
         for r in rows.itertuples(index=False)
     ]
     return join_and(said)

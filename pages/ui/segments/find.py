@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui import cached, progress
+from pages.ui.offers import ask
 from pages.ui.segments import picked
 from pages.ui.segments.card import colour_bar
 from pages.ui.segments.fit import fit_words
@@ -96,11 +97,13 @@ def _offers(view: View, label: str) -> None:
 
     if view.matrix.row_kind != "customer":
         return
-    known = cached.learned(view.study.data_digest, view.matrix.spec, view.key)
+    st.markdown("**What to offer next**")
+    known = progress.aside(ask.learned(view), "Counting what is bought together …")
+    if known is None:
+        return
     table = next_offers(
         view.matrix, view.segmentation, label, learned=known, names=view.names, spec=OfferSpec(n=OFFERED)
     )
-    st.markdown("**What to offer next**")
     if not len(table):
         st.caption("Everything that can be offered has been bought.")
         return
@@ -112,6 +115,7 @@ def _offers(view: View, label: str) -> None:
 
 
 def _nearest(view: View, label: str) -> None:
+    from segcore.profiles import FULL
     from segcore.profiles.customers import nearest
 
     table = nearest(view.matrix, view.segmentation, label, NEAR)
@@ -120,7 +124,12 @@ def _nearest(view: View, label: str) -> None:
     own = int(view.matrix.products_per_customer[view.matrix.customers.get_loc(label)])
     st.markdown(f"**Most alike {view.matrix.row_word}**")
     lines = [
-        f"{called(view, str(who))}: {count(r.same)} of {count(own)} products in common"
+        f"{called(view, str(who))}: "
+        + (
+            f"likeness of tastes {r.likeness:.2f} of 1"
+            if view.matrix.density > FULL
+            else f"{count(r.same)} of {count(own)} products in common"
+        )
         for who, r in zip(table.index, table.itertuples(index=False), strict=True)
     ]
     st.markdown("\n".join(f"- {escape(line)}" for line in lines))

@@ -19,7 +19,7 @@ def fit_words(view: View, label: str) -> list[str]:
         said.append(f"Stands between “{view.names[int(home)]}” and “{view.names[int(other)]}”.")
     elif s.agreement is not None and not _missing(home):
         agree = percent(float(s.agreement[label]), 100)
-        said.append(f"In {agree} of the resamples in the same segment.")
+        said.append(f"In the same segment in {agree} of the resamples.")
     fit = float(asked.described(view)[label])
     if np.isfinite(fit):
         from segcore.profiles.fit import POOR
