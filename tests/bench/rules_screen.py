@@ -70,10 +70,15 @@ def moves(page: Page) -> list[Callable[[], None]]:
         return page.get_by_test_id("stCheckbox").filter(has_text=name).locator("label").click
 
     confidence, lift = "Confidence, at least", "Lift, at least"
-    there = [slide(confidence, "ArrowLeft")] * 6 + [slide(lift, "ArrowRight")] * 3
-    back = [slide(lift, "ArrowLeft")] * 3 + [slide(confidence, "ArrowRight")] * 4
-    return [*there, flip("One to one only"), flip("One to one only"), flip("Doubtful ones too"), *back,
-            flip("Doubtful ones too"), *[slide(lift, "ArrowRight")] * 2]  # fmt: skip
+    looser, stricter = [slide(confidence, "ArrowLeft")] * 6, [slide(confidence, "ArrowRight")] * 6
+    lifts = [
+        slide(lift, "ArrowRight"),
+        slide(lift, "ArrowRight"),
+        slide(lift, "ArrowLeft"),
+        slide(lift, "ArrowLeft"),
+    ]
+    switches = [flip(name) for name in ("One to one only", "Doubtful ones too") for _ in range(2)]
+    return [*looser, *switches, *lifts, *stricter, *lifts]
 
 
 def timed(page: Page, act: Callable[[], None]) -> tuple[float, float] | None:
@@ -107,6 +112,10 @@ def measured(rounds: int) -> list[np.ndarray]:
             load(settled(page, 300), shop(folder / "shop.csv"), 300)
             finished(open_page(page, "Rules", 300), 300)
             page.get_by_test_id("stCheckbox").filter(has_text="Doubtful ones too").locator("label").click()
+            finished(page, 300)
+            page.get_by_role("slider", name="Lift, at least").press("Home")
+            for _ in range(9):  # up to 0.9, from where every step changes what is shown
+                page.get_by_role("slider", name="Lift, at least").press("ArrowRight")
             finished(page, 300)
             shown, held = COUNT.search(page_text(page)).groups()
             print(f"{held} rules on the page, {shown} shown at first")

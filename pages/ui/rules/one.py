@@ -120,9 +120,7 @@ def in_segments(rules: Rules, position: int, study: Study, view: View | None) ->
     from segcore.rules.inside import contrast
 
     if view is None:
-        st.info("There are no segments yet.", icon=":material/info:")
-        if st.button("How many kinds are there?", icon=":material/arrow_forward:", key="rule-to-segments"):
-            router.go_to(router.HOW_MANY)
+        no_segments(study)
         return
     values = asking.table(study, rules.spec).values
     group = asking.segment_of_rows(study, rules.spec, view)
@@ -145,6 +143,21 @@ def in_segments(rules: Rules, position: int, study: Study, view: View | None) ->
         key="rule-segments",
     )  # fmt: skip
     st.caption(CIRCULAR)
+
+
+def no_segments(study: Study) -> None:
+    """What is missing before a rule can be seen in each segment, and the way there."""
+    if study.k is None:
+        said, page, words = "There are no segments yet.", router.HOW_MANY, "How many kinds are there?"
+    else:
+        said, page, words = (
+            f"The {study.k} segments have not been found yet.",
+            router.SEGMENTS,
+            "Find the segments",
+        )
+    st.info(said, icon=":material/info:")
+    if st.button(words, icon=":material/arrow_forward:", key="rule-to-segments"):
+        router.go_to(page)
 
 
 def _in_one_sentence(table: pd.DataFrame, overall: float) -> str:
