@@ -14,9 +14,9 @@ REASON = "Bought Cabernet Sauvignon (Italy): 10 of its 11 buyers (91 %) also bou
 def the_rules(page: Page, workbook: Path) -> Page:
     """Hand over the workbook, choose the level, and let the doubtful rules in: the 15, then their three groups."""
     load(page, workbook)
-    finished(open_page(page, "Product level"), timeout=300)
+    finished(open_page(page, "Product level", timeout=300), timeout=300)
     choose(page, "Work at", LEVEL, timeout=300)
-    finished(open_page(page, "Rules"), timeout=300)
+    finished(open_page(page, "Rules", timeout=300), timeout=300)
     page.get_by_test_id("stCheckbox").filter(has_text="Doubtful ones too").locator("label").click()
     expect(page.get_by_text(re.compile(r"^15 of \d+ rules shown")).first).to_be_visible(timeout=60_000)
     view(page, "Groups")
@@ -26,9 +26,9 @@ def the_rules(page: Page, workbook: Path) -> Page:
 
 def garcias_offer(page: Page) -> Page:
     """Three segments, then the first offer for Garcia, with its reason."""
-    finished(open_page(page, "How many"), timeout=300)
+    finished(open_page(page, "How many", timeout=300), timeout=300)
     choose(page, "Work with", "3 segments", timeout=300)
-    finished(open_page(page, "Offers"), timeout=300)
+    finished(open_page(page, "Offers", timeout=300), timeout=300)
     page.get_by_role("radiogroup").get_by_text("One customer", exact=True).click()
     finished(page)
     box = page.get_by_test_id("stSelectbox").filter(has_text="Customer").locator("input").first
