@@ -94,7 +94,7 @@ def draw(rules: Rules, ranked: np.ndarray, study: Study, choice: RuleFilter, key
     drawing = {VIEWS[2]: pictures.matrix, VIEWS[3]: pictures.network}
     if shown != VIEWS[1]:
         drawing.get(shown, pictures.scatter)(rules, ranked, chosen, key)
-    one.card(rules, chosen, study, view)
+    one.card(rules, chosen, study, view, key)
     return ranked
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import plotly.graph_objects as go
 
     from segcore.hierarchy.unclean import Unclean
     from segcore.jobs import Runner
@@ -196,6 +197,14 @@ def rule_table(digest: str, spec: RuleSpec) -> RuleTable:
 
     bought = purchases(digest)
     return ask(bought, spec, bought.row_word if spec.per == "customer" else "orders")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def rule_picture(rules_key: str, position: int, theme: str) -> go.Figure:
+    """One rule as a picture; it stays the same while thresholds move, and drawing it takes longer than they do."""
+    from segcore.figures.rule_picture import picture_of
+
+    return picture_of(result(rules_key), position, theme=theme, wrap=60)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -10,7 +10,7 @@ import math
 import re
 import textwrap
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypedDict
 
 import plotly.graph_objects as go
@@ -58,6 +58,7 @@ def shorten(text: object, longest: int = 28) -> str:
     return f"{whole[:head].rstrip()}…{whole[len(whole) - tail :].lstrip()}" if tail else f"{whole[:head]}…"
 
 
+@lru_cache(maxsize=20_000)  # hundreds of rules name the same few products
 def label(text: object, longest: int = 28) -> str:
     """A name as a label: shortened, then escaped."""
     return plain(shorten(text, longest))
@@ -112,7 +113,9 @@ def blank(
 
 def without_heading(figure: go.Figure) -> go.Figure:
     """The figure for a page that writes title and subtitle (in ``layout.meta``) itself, so that they wrap as text does."""
-    bare = go.Figure(figure)
+    bare = go.Figure(
+        figure, _validate=False
+    )  # checked when it was made: once more takes longer than the copy
     head = bare.layout.meta["head"]
     bare.update_layout(
         title={"text": ""}, height=bare.layout.height - head, margin_t=bare.layout.margin.t - head

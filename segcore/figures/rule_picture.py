@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
+import numpy as np
 import plotly.graph_objects as go
 
 from segcore.figures.frame import (
@@ -19,7 +20,10 @@ from segcore.figures.frame import (
     pixels_wide,
     plain,
 )
-from segcore.words import count, join_and, of
+from segcore.words import count, join_and, of, percent, readable
+
+if TYPE_CHECKING:
+    from segcore.rules import Rules
 
 _ACROSS, _MOST = 20, 100
 
@@ -57,6 +61,21 @@ def rule_picture(
         _draw(figure, field, top, cell, f"{also} {right}", heading)
         top -= height
     return figure
+
+
+def picture_of(rules: Rules, position: int, **heading: Unpack[Heading]) -> go.Figure:
+    """The picture of one of many rules; its title says by how much the left side raises the share."""
+    row = rules.rows(np.array([position])).iloc[0]
+    left, right = (
+        [readable(item, rules.spec.level) for item in row[side]] for side in ("antecedents", "consequents")
+    )
+    counts = (int(row[name]) for name in ("n_both", "n_antecedent", "n_consequent"))
+    usual: Heading = {
+        "title": f"{percent(row['confidence'], int(row['n_antecedent']))} instead of "
+        f"{percent(row['consequent support'], rules.n_rows)}",
+        "subtitle": "Buyers of the left side, and everybody",
+    }
+    return rule_picture(left, right, *counts, rules.n_rows, row_word=rules.row_word, **usual | heading)
 
 
 @dataclass(frozen=True)

@@ -125,10 +125,12 @@ def testing(
     yield Step(0.3, "Choosing how to rank")
     few, known, _ = _sample(earlier, spec.seed, not weeks)
     validation = yield from measure(few, spec, (0.3, 0.5))
-    chances = {
-        name: fit_chance(known.learned, name, known.bought, known.w, known.hidden, one_each=not weeks)
-        for name in SCORERS
-    }
+    chances = {}
+    for number, name in enumerate(SCORERS):
+        yield Step(0.5 + 0.05 * number / len(SCORERS), "Learning the chances")
+        chances[name] = fit_chance(
+            known.learned, name, known.bought, known.w, known.hidden, one_each=not weeks
+        )
     yield Step(0.55, "Finding the tastes of the part that is shown")
     later = Sides.of(showing, nmf)
     few, known, sampled = _sample(later, spec.seed + 1, not weeks)

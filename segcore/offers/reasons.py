@@ -33,6 +33,9 @@ class Reasons:
     names: Mapping[int, str] = field(default_factory=dict)
     level: str = ""
     row_word: str = "customers"
+    _names: dict[int, str] = field(default_factory=dict, init=False, repr=False)
+    _columns: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False)
+    _said: dict[tuple[int, int, str], str] = field(default_factory=dict, init=False, repr=False)
 
     def why(self, own: np.ndarray, w: np.ndarray, product: int) -> str:
         """Why this product (a position) for somebody with these purchases (positions) and these scores."""
@@ -49,7 +52,7 @@ class Reasons:
         own = own[own != product]
         if not len(own):
             return ""
-        says = getattr(self.learned, _PAIRS[self.scorer])[own, product]
+        says = self._speaking_for(product)[own]
         loud = np.argsort(-says, kind="stable")[: 1 if self.scorer == "rules" else 2]
         top = [int(own[i]) for i in loud if says[i] > 0 and says[i] >= NEARLY * says[loud[0]]]
         if not top:
@@ -61,8 +64,21 @@ class Reasons:
             f"Bought {join_and([self.product(i) for i in top])}: {each} also bought {self.product(product)}"
         )
 
+    def _speaking_for(self, product: int) -> np.ndarray:
+        """What every product says for this one; one column in one piece, as a list asks for it customer by customer."""
+        if product not in self._columns:
+            pairs = getattr(self.learned, _PAIRS[self.scorer])
+            self._columns[product] = np.ascontiguousarray(pairs[:, product])
+        return self._columns[product]
+
     def _also(self, item: int, product: int, whose: str) -> str:
-        """How many buyers of one product bought the other too."""
+        """How many buyers of one product bought the other too; many customers of a list share the words."""
+        asked = (item, product, whose)
+        if asked not in self._said:
+            self._said[asked] = self._also_in_words(*asked)
+        return self._said[asked]
+
+    def _also_in_words(self, item: int, product: int, whose: str) -> str:
         both, buyers = int(self.learned.together[item, product]), int(self.learned.buyers[item])
         named = "" if whose == "its " else f" of {self.product(item)}"
         also = f" also bought {self.product(product)}" if whose == "its " else ""
@@ -95,4 +111,6 @@ class Reasons:
 
     def product(self, position: int) -> str:
         """A product as a sentence names it."""
-        return readable(str(self.learned.products[position]), self.level)
+        if position not in self._names:
+            self._names[position] = readable(str(self.learned.products[position]), self.level)
+        return self._names[position]

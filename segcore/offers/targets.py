@@ -21,6 +21,7 @@ from segcore.segments import Segmentation
 from segcore.steps import Step
 
 HALF = 0.5
+REASONS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,11 +104,11 @@ def targeting(
         scores[block] = cells[:, at]
         if chance is not None:
             chances[block] = chance.of(cells, learned, bought[block])[:, at]
-    yield Step(0.8, "Writing the reasons")
     key = scores if chance is None else chances
     order = np.flatnonzero(is_open)
     order = order[np.argsort(-key[order], kind="stable")]
     why = Reasons(learned, spec.scorer, names or {}, matrix.spec.level, matrix.row_word)
+    said = yield from _reasons(why, bought, w, at, order)
     own = segmentation.assignment.fillna(0).to_numpy(dtype=int)
     shares = segmentation.shares.to_numpy()
     table = pd.DataFrame(
@@ -116,11 +117,23 @@ def targeting(
             "share": shares.max(axis=1)[order] if shares.shape[1] else 0.0,
             "score": scores[order],
             "chance": chances[order],
-            "why": [why.why(_own(bought, row), w[row], at) for row in order],
+            "why": said,
         },
         index=matrix.customers[order],
     )
     return TargetList(product, table, int(learned.buyers[at]), matrix.shape[0], chance, spec, matrix.digest)
+
+
+def _reasons(
+    why: Reasons, bought: sparse.csr_matrix, w: np.ndarray, product: int, order: np.ndarray
+) -> Generator[Step, None, list[str]]:
+    """Why this product for each of these customers, some thousands at a time."""
+    said: list[str] = []
+    for start in range(0, len(order), REASONS_AT_ONCE):
+        yield Step(0.75 + 0.25 * start / len(order), "Writing the reasons")
+        some = order[start : start + REASONS_AT_ONCE]
+        said += [why.why(_own(bought, row), w[row], product) for row in some]
+    return said
 
 
 def _own(bought: sparse.csr_matrix, row: int) -> np.ndarray:

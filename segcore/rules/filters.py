@@ -76,13 +76,10 @@ def rank_rules(rules: Rules, positions: np.ndarray, by: str = "extra", most: int
         One of :data:`RANKS`: rows beyond what chance gives, the low end of the lift's interval, lift, confidence or
         support. Of equals, the surer rule comes first.
     """
-    value = getattr(rules, by)[positions]
-    if most is not None and len(positions) > most:
-        worst = np.partition(value, len(value) - most)[len(value) - most]
-        kept = np.flatnonzero(value >= worst)
-        positions, value = positions[kept], value[kept]
-    order = np.lexsort((positions, -rules.confidence[positions], -value.round(9)))
-    return positions[order][:most]
+    passing = np.zeros(len(rules), dtype=bool)
+    passing[positions] = True
+    order = rules.ranked(by)
+    return order[passing[order]][:most]
 
 
 def filter_rules(rules: Rules, choice: RuleFilter) -> np.ndarray:
@@ -131,8 +128,9 @@ def leading_rule(rules: Rules, positions: np.ndarray) -> int:
     worthy = positions[says_something(rules, positions)]
     if not len(worthy):
         return int(positions[0])
-    order = np.lexsort((-rules.confidence[worthy], -rules.leverage[worthy].round(12)))
-    return int(worthy[order[0]])
+    leverage = rules.leverage[worthy].round(12)
+    best = worthy[leverage == leverage.max()]
+    return int(best[rules.confidence[best].argmax()])
 
 
 def says_something(rules: Rules, positions: np.ndarray) -> np.ndarray:

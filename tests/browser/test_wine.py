@@ -22,8 +22,8 @@ from tests.browser.steps import (
     shot,
     view,
 )
+from tests.browser.wine_clicks import LEVEL, garcias_offer, the_rules
 
-LEVEL = "Varietal + Origin"
 RULE = ("who buys", "also buys", "counts", "confidence")
 
 
@@ -87,6 +87,18 @@ def test_from_the_workbook_to_the_published_rules(
     assert shown[germany, italy, "7 of 7"].startswith("100")
     assert shown[italy, germany, "7 of 12"].startswith("58")
     the_seeds_three_groups(page)
+
+
+def test_from_cold_to_garcias_offer(cold_server: Server, visit: Callable[..., Page], data_dir: Path):
+    page = the_rules(visit(cold_server), data_dir / "wine" / "WineKMC.xlsx")
+    shown = {
+        (row["who buys"], row["also buys"], row["counts"])
+        for row in read_table(page.get_by_test_id("stDataFrame"), RULE)
+    }
+    assert shown == published_rules(data_dir)
+    garcias_offer(page)
+    shot(page, "wine-garcia", whole=True)
+    no_error(page)
 
 
 def the_seeds_three_groups(page: Page) -> None:

@@ -25,9 +25,7 @@ MOST_COMPARED = 40
 def by_segment(rules: Rules, ranked: np.ndarray, study: Study, view: View | None, choice: RuleFilter) -> None:
     """Lift of the strongest rules inside every segment; a segment's own rules on request."""
     if view is None:
-        st.info(
-            "There are no segments yet: choose how many kinds of customers there are.", icon=":material/info:"
-        )
+        one.no_segments(study)
         return
     _contrast_table(rules, ranked[:MOST_COMPARED], study, view)
     st.caption(one.CIRCULAR)
@@ -103,6 +101,14 @@ def instead(study: Study, rules: Rules) -> None:
     parent = st.selectbox("Within the same", levels, key="rules-parent")
     found = progress.result_of(asking.substitutes(study, rules.spec, parent))
     if found is None:
+        return
+    if not found.tested:
+        st.info(
+            escape(
+                f"No two products of one {parent} are bought often enough to tell whether they keep apart."
+            ),
+            icon=":material/info:",
+        )
         return
     st.markdown(f"#### {escape(_instead_sentence(found.table, study.level, rules.row_word, parent))}")
     st.caption(

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
 
 from pages.ui import cached, choices, session, widgets
@@ -167,8 +166,7 @@ def narrowed(rules: Rules, wanted: RuleOptions) -> RuleFilter:
 
 def _asked(rules: Rules, wanted: RuleOptions) -> dict[str, tuple[str, ...]]:
     """Products required and excluded, of those that are in any rule."""
-    members = np.unique(np.concatenate([rules.antecedent.ravel(), rules.consequent.ravel()]))
-    items = [str(name) for name in rules.items[members[members >= 0]]]
+    items = [str(name) for name in rules.items[rules.products]]
     if len(items) > MOST_TO_CHOOSE:
         st.caption("Too many products to choose from: work at a coarser level.")
         return {}

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import cached, router, widgets
 from pages.ui.rules import asking
 from pages.ui.text import escape
-from segcore.words import count, of, percent, plural, readable
+from segcore.words import count, of, percent, plural
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -25,7 +25,7 @@ CIRCULAR = (
 )
 
 
-def card(rules: Rules, position: int, study: Study, view: View | None) -> None:
+def card(rules: Rules, position: int, study: Study, view: View | None, key: str) -> None:
     """The sentence, its marks, then one of three looks."""
     from segcore.rules import rule_sentence
 
@@ -46,7 +46,8 @@ def card(rules: Rules, position: int, study: Study, view: View | None) -> None:
             format_func=widgets.quiet,
         )
         if look == looks[0] or look is None:
-            picture(rules, position)
+            # Of so many who bought the left side, how many bought the right; of everybody, how many.
+            widgets.chart(cached.rule_picture(key, position, widgets.theme()), key="rule-picture")
         elif look == looks[-1]:
             in_segments(rules, position, study, view)
         else:
@@ -84,26 +85,6 @@ def marks(rules: Rules, position: int) -> list[str]:
     return said
 
 
-def picture(rules: Rules, position: int) -> None:
-    """Of so many who bought the left side, how many bought the right; of everybody, how many."""
-    from segcore.figures.rule_picture import rule_picture
-
-    row = rules.rows(np.array([position])).iloc[0]
-    left, right = (
-        [readable(item, rules.spec.level) for item in row[side]] for side in ("antecedents", "consequents")
-    )
-    widgets.chart(
-        rule_picture(
-            left, right, int(row["n_both"]), int(row["n_antecedent"]), int(row["n_consequent"]), rules.n_rows,
-            row_word=rules.row_word, theme=widgets.theme(), wrap=60,
-            title=f"{percent(row['confidence'], int(row['n_antecedent']))} instead of "
-            f"{percent(row['consequent support'], rules.n_rows)}",
-            subtitle="Buyers of the left side, and everybody",
-        ),
-        key="rule-picture",
-    )  # fmt: skip
-
-
 def behind(rules: Rules, position: int, study: Study) -> None:
     """The customers or orders that hold the rule, and those who have only the left side: whom to offer it to."""
     from segcore.export import file_name, table_csv
@@ -139,9 +120,7 @@ def in_segments(rules: Rules, position: int, study: Study, view: View | None) ->
     from segcore.rules.inside import contrast
 
     if view is None:
-        st.info("There are no segments yet.", icon=":material/info:")
-        if st.button("How many kinds are there?", icon=":material/arrow_forward:", key="rule-to-segments"):
-            router.go_to(router.HOW_MANY)
+        no_segments(study)
         return
     values = asking.table(study, rules.spec).values
     group = asking.segment_of_rows(study, rules.spec, view)
@@ -164,6 +143,21 @@ def in_segments(rules: Rules, position: int, study: Study, view: View | None) ->
         key="rule-segments",
     )  # fmt: skip
     st.caption(CIRCULAR)
+
+
+def no_segments(study: Study) -> None:
+    """What is missing before a rule can be seen in each segment, and the way there."""
+    if study.k is None:
+        said, page, words = "There are no segments yet.", router.HOW_MANY, "How many kinds are there?"
+    else:
+        said, page, words = (
+            f"The {study.k} segments have not been found yet.",
+            router.SEGMENTS,
+            "Find the segments",
+        )
+    st.info(said, icon=":material/info:")
+    if st.button(words, icon=":material/arrow_forward:", key="rule-to-segments"):
+        router.go_to(page)
 
 
 def _in_one_sentence(table: pd.DataFrame, overall: float) -> str:
