@@ -23,7 +23,7 @@ from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.selection import knee_of
 from segcore.stability import RESAMPLES, match, resampled, stability_of
-from segcore.steps import Step
+from segcore.steps import Step, finished
 from segcore.sweep_points import SweepPoint, sweep_table
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
@@ -116,12 +116,7 @@ def sweep_k(
         Fields of :class:`NMFSpec`: ``loss``, ``initialisation``, ``restarts``, ``seed`` …
     """
     spec = spec or SweepSpec(tuple(ks), NMFSpec(k=1, **choices), resamples)  # type: ignore[arg-type]
-    steps = sweeping(matrix, spec)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finished(sweeping(matrix, spec))
 
 
 def sweeping(matrix: PurchaseMatrix, spec: SweepSpec) -> Generator[Step, None, Sweep]:

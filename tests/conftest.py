@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import MISSING, Cluster, find_binaries, running
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA_SETS = ("wine", "groceries", "wholesale")
+
+# Tests judge behaviour, not seconds: a busy machine is no counterexample.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ from segcore import __version__
 _BESIDES = {
     "RuleSpec": {
         "from segcore.rules import as_text",
-        "from segcore.rules.mining import finish, mining_purchases",
+        "from segcore.rules.mining import mining_purchases",
+        "from segcore.steps import finished",
     },
     "LevelEdits": {"from segcore.hierarchy.edited import apply_edits"},
 }
@@ -86,7 +87,7 @@ def script(recipe: Recipe) -> bytes:
         parts += [
             "",
             f"RULES = {_source(recipe.rules)}",
-            "rules = finish(mining_purchases(purchases, RULES))",
+            "rules = finished(mining_purchases(purchases, RULES))",
             '(here / "rules.csv").write_bytes(table_csv(as_text(rules)))',
             'print(f"{len(rules):,} rules")',
         ]

@@ -19,7 +19,7 @@ from scipy.sparse.linalg import svds
 from segcore.errors import NotEnoughData
 from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
-from segcore.steps import Step
+from segcore.steps import Step, finished
 from segcore.words import readable
 
 CUSTOMERS, PRODUCTS = 20_000, 3_000
@@ -53,12 +53,7 @@ def usual_number(products: int) -> int:
 
 def groups_bought_together(purchases: Purchases, level: str, groups: int | None = None) -> Together:
     """Propose groups at once; see :func:`grouping_together`."""
-    steps = grouping_together(purchases, level, groups)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finished(grouping_together(purchases, level, groups))
 
 
 def grouping_together(

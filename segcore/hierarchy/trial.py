@@ -20,7 +20,7 @@ from segcore.profiles import profile_products
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation, segment
 from segcore.selection import judge
-from segcore.steps import Step
+from segcore.steps import Step, finished, part_of
 from segcore.sweep import Sweep, SweepSpec, sweeping
 from segcore.weighting import offered
 
@@ -75,7 +75,8 @@ def trying_levels(
     found = {}
     for number, level in enumerate(_quick_ones_first(purchases, levels)):
         yield Step(number / len(levels), f"Trying “{level}”")
-        found[level] = yield from _within(number, len(levels), _trying(purchases, level))
+        share = 1 / len(levels)
+        found[level] = yield from part_of(_trying(purchases, level), share, start=number * share)
         yield Step((number + 1) / len(levels), f"Tried “{level}”", found[level])
     return tuple(found[level] for level in levels)
 
@@ -87,24 +88,7 @@ def _quick_ones_first(purchases: Purchases, levels: tuple[str, ...]) -> list[str
 
 def try_level(purchases: Purchases, level: str) -> LevelTrial:
     """Try one level at once."""
-    steps = trying_levels(purchases, (level,))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value[0]
-
-
-def _within(
-    number: int, of: int, steps: Generator[Step, None, LevelTrial]
-) -> Generator[Step, None, LevelTrial]:
-    """Pass the steps of one level on as its part of the whole."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return end.value
-        yield Step((number + step.fraction) / of, step.message)
+    return finished(trying_levels(purchases, (level,)))[0]
 
 
 def _trying(purchases: Purchases, level: str) -> Generator[Step, None, LevelTrial]:

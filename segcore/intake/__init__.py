@@ -18,7 +18,7 @@ from segcore.intake.roles import Roles
 from segcore.intake.shapes import guess
 from segcore.intake.sources import opened
 from segcore.intake.tables import open_tables
-from segcore.steps import Step
+from segcore.steps import Step, finished
 
 __all__ = [
     "ColumnDraft",
@@ -59,12 +59,7 @@ def read(source: Any, roles: Roles | None = None, *, sheet: str | None = None, *
     UnreadableFile, UnclearColumns, NotEnoughData, SpecError
         Each with one sentence on what happened and one on what to do.
     """
-    steps = convert(source, roles, sheet=sheet, **choices)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finished(convert(source, roles, sheet=sheet, **choices))
 
 
 def inspect(source: Any, *, sheet: str | None = None, **choices: Any) -> Draft:

@@ -21,7 +21,7 @@ from segcore.offers.measure import Found, choose_default, measure
 from segcore.offers.spec import SCORERS, BackTestSpec
 from segcore.offers.split import FEWEST, Split, choose_weeks, hide_one, split_by_time
 from segcore.purchases import Purchases
-from segcore.steps import Step
+from segcore.steps import Step, finished
 
 MOST_CUSTOMERS = 10_000
 
@@ -103,12 +103,7 @@ def back_test(
     NotEnoughData
         Too few customers have anything to hide.
     """
-    work = testing(purchases, matrix, nmf, spec or BackTestSpec())
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
+    return finished(testing(purchases, matrix, nmf, spec or BackTestSpec()))
 
 
 def testing(

@@ -15,7 +15,7 @@ from segcore.offers.measure import measure
 from segcore.offers.spec import BackTestSpec
 from segcore.offers.split import choose_weeks, hide_one, split_by_time
 from segcore.purchases import Purchases
-from segcore.steps import Step
+from segcore.steps import Step, finished
 
 SHOWN = ("taste", "blend", "popular")
 
@@ -41,19 +41,9 @@ def hits_by_k(
     for number, k in enumerate(ks):
         yield Step(0.05 + 0.95 * number / len(ks), f"Trying {k} segments")
         sides = sampled_customers(Sides.of(split, replace(nmf, k=k)), spec.seed)
-        found = yield from _silently(measure(sides, spec, (0, 1)))
+        found = finished(measure(sides, spec, (0, 1)))
         lead = found.rates.loc["taste"]
         rates = [found.rates.loc[name, "hit"] for name in SHOWN]
         rows.append((*rates, lead["ahead_low"], lead["ahead_high"], found.customers))
     columns = [*SHOWN, "ahead_low", "ahead_high", "customers"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(np.asarray(ks, dtype=int), name="k"))
-
-
-def _silently(work: Generator) -> Generator:
-    """Run steps whose progress nobody needs to see."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-        yield from ()

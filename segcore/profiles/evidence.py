@@ -24,7 +24,7 @@ from segcore.profiles.counts import corrected, exact_test
 from segcore.profiles.products import FULL
 from segcore.segments import Segmentation
 from segcore.stability import match, repeat_restarts
-from segcore.steps import Step
+from segcore.steps import Step, finished
 
 HANDS = 8
 MOST_CUSTOMERS = 20_000  # a sample this large tells everything that is worth telling
@@ -73,12 +73,7 @@ class Evidence:
 
 def gather_evidence(matrix: PurchaseMatrix, segmentation: Segmentation) -> Evidence:
     """Test every product in every segment."""
-    steps = gathering_evidence(matrix, segmentation)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finished(gathering_evidence(matrix, segmentation))
 
 
 def gathering_evidence(matrix: PurchaseMatrix, segmentation: Segmentation) -> Generator[Step, None, Evidence]:

@@ -16,7 +16,7 @@ from segcore.profiles.evidence import Evidence, gathering_evidence
 from segcore.profiles.headroom import MOST_GROUPS, headroom
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
-from segcore.steps import Step
+from segcore.steps import Step, part_of
 
 FEWEST_GROUPS, ENOUGH_GROUPS = 3, 60
 
@@ -56,14 +56,7 @@ def painting(
     parents : DataFrame
         Products × the coarser labels they sit under, from :func:`segcore.names.parents_of`.
     """
-    steps = gathering_evidence(matrix, segmentation)
-    while True:
-        try:
-            step = next(steps)
-            yield Step(0.8 * step.fraction, step.message)
-        except StopIteration as end:
-            evidence = end.value
-            break
+    evidence = yield from part_of(gathering_evidence(matrix, segmentation), 0.8)
     yield Step(0.85, "Looking at who they are and what they could still buy")
     grouped_by, groups = _groups(matrix, parents)
     inside = purchases.lines[_counted(purchases, matrix.spec)]

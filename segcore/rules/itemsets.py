@@ -7,7 +7,7 @@ kept for longer combinations, can be asked for by name, and is what the tests ho
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -17,7 +17,7 @@ from segcore.rules.floor import Counted, count_pairs
 from segcore.rules.longer import Found, mine_longer
 from segcore.rules.spec import Method
 from segcore.rules.triples import Triples, mine_triples
-from segcore.steps import Step
+from segcore.steps import Step, part_of
 
 SHORT_SHARE = 0.6  # of the work where longer combinations follow
 
@@ -71,7 +71,7 @@ def frequent_itemsets(
         return _itemsets(sets, max_length, counted.count, counted.count)
     room = max(max_itemsets - sum(len(rows) for rows, _ in sets), 0)
     longer_too = (max_length or 4) > 3 or method != "own"
-    triples = yield from _scaled(mine_triples(counted, room), SHORT_SHARE if longer_too else 1.0)
+    triples = yield from part_of(mine_triples(counted, room), SHORT_SHARE if longer_too else 1.0)
     items = counted.table.items
     if triples.found:
         rows = np.concatenate(triples.sets)
@@ -104,12 +104,8 @@ def _longer(
     # A combination of four holds three triples with the same rarest product.
     promising = np.flatnonzero(firsts >= 3) if ours else np.arange(len(table.items))
     work = mine_longer(table, triples.floor, found, method, 4 if ours else 2, promising)
-    while True:
-        try:
-            step = next(work)
-        except StopIteration:
-            return found
-        yield replace(step, fraction=SHORT_SHARE + (1 - SHORT_SHARE) * step.fraction)
+    yield from part_of(work, 1 - SHORT_SHARE, start=SHORT_SHARE)
+    return found
 
 
 def _keep_apart(found: Found, apart: sparse.csr_matrix) -> None:
@@ -123,15 +119,6 @@ def _keep_apart(found: Found, apart: sparse.csr_matrix) -> None:
         found.sizes[length] = int(kept.sum())
         if not kept.any():
             del found.sizes[length]
-
-
-def _scaled(work: Generator[Step, None, Triples], share: float) -> Generator[Step, None, Triples]:
-    while True:
-        try:
-            step = next(work)
-        except StopIteration as end:
-            return end.value
-        yield replace(step, fraction=share * step.fraction)
 
 
 def _pairs_and_singles(counted: Counted) -> list[tuple[np.ndarray, np.ndarray]]:

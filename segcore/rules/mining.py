@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from segcore.rules.result import Rules
 from segcore.rules.significance import adjust
 from segcore.rules.spec import MAX_ITEMSETS, Per, RuleSpec, at_least, count_for
 from segcore.rules.tables import RuleTable, rule_table, table_from
-from segcore.steps import Step
+from segcore.steps import Step, finished, part_of
 
 MINING_SHARE = 0.9  # of the work; the rest is building and testing the rules
 
@@ -49,7 +49,7 @@ def mine_rules(
         A choice that cannot work: an unknown level, a share outside 0 to 1, orders the file does not have.
     """
     spec = RuleSpec(level, min_support, min_confidence, per, max_length, tuple(left_out), max_itemsets)
-    return finish(mining_purchases(purchases, spec))
+    return finished(mining_purchases(purchases, spec))
 
 
 def mining_purchases(
@@ -70,16 +70,7 @@ def mining_purchases(
 
 def rules_from_incidence(table: Incidence, spec: RuleSpec, row_word: str = "") -> Rules:
     """Mine rules from a table of who bought what, without telling progress."""
-    return finish(mining(table, spec, row_word))
-
-
-def finish(work: Generator[Step, None, Rules]) -> Rules:
-    """Run the steps to their end and hand back what they return."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
+    return finished(mining(table, spec, row_word))
 
 
 def mining(
@@ -110,7 +101,7 @@ def _mining(table: RuleTable, spec: RuleSpec, word: str, digest: str) -> Generat
     values = table.values
     asked = count_for(spec.min_support, values.shape[0])
     work = frequent_itemsets(values, asked, spec.max_itemsets, spec.max_length, spec.method, table.apart)
-    itemsets = yield from _scaled(work)
+    itemsets = yield from part_of(work, MINING_SHARE)
     yield Step(MINING_SHARE, "Building rules")
     limited = max(itemsets.floor, itemsets.floor_longer) > asked
     mined = _Mined(
@@ -136,15 +127,6 @@ class _Mined:
     notes: tuple[str, ...]
     row_word: str
     digest: str
-
-
-def _scaled(work: Generator[Step, None, Itemsets]) -> Generator[Step, None, Itemsets]:
-    while True:
-        try:
-            step = next(work)
-        except StopIteration as end:
-            return end.value
-        yield replace(step, fraction=MINING_SHARE * step.fraction)
 
 
 def _assemble(mined: _Mined, spec: RuleSpec) -> Rules:

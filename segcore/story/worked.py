@@ -14,7 +14,7 @@ from segcore.names import propose_names
 from segcore.samples import wine_merchant
 from segcore.segments import segment
 from segcore.selection import judge
-from segcore.steps import Step
+from segcore.steps import Step, part_of
 from segcore.sweep import SweepSpec, sweeping
 
 KS = tuple(range(2, 9))
@@ -64,14 +64,7 @@ def working_through() -> Generator[Step, None, Worked]:
     levels = profile_levels(purchases)[["products", "density", "verdict"]]
     yield Step(0.2, "Comparing numbers of segments")
     matrix = build_matrix(purchases, level=truth.level)
-    work = sweeping(matrix, SweepSpec(KS))
-    while True:
-        try:
-            step = next(work)
-        except StopIteration as end:
-            sweep = end.value
-            break
-        yield Step(0.2 + 0.6 * step.fraction, step.message)
+    sweep = yield from part_of(sweeping(matrix, SweepSpec(KS)), 0.6, start=0.2)
     verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
     tastes = truth.taste.reindex(matrix.customers)
     k = verdict.suggested or tastes.nunique()

@@ -14,7 +14,7 @@ from segcore.intake import extend as extend_roles
 from segcore.intake import inspect as inspect_files
 from segcore.level_edits import LevelEdits
 from segcore.purchases import Purchases
-from segcore.steps import Step
+from segcore.steps import Step, part_of
 from segcore.store import default_store
 from segcore.uploads import StoredUpload
 
@@ -106,14 +106,7 @@ def read(files: Files, roles: Roles) -> Generator[Step, None, Loaded]:
     """Read files into purchases and measure every level."""
     from segcore.hierarchy import profile_levels
 
-    steps = convert(list(files), roles)
-    while True:
-        try:
-            step = next(steps)
-            yield Step(0.8 * step.fraction, step.message)
-        except StopIteration as end:
-            intake = end.value
-            break
+    intake = yield from part_of(convert(list(files), roles), 0.8)
     yield Step(0.85, "Keeping the purchases")
     keep_purchases(intake.purchases)
     yield Step(0.92, "Measuring every product level")

@@ -9,7 +9,7 @@ from segcore.intake import Roles, convert
 from segcore.intake import inspect as inspect_files
 from segcore.matrix import MatrixSpec
 from segcore.purchases import Purchases
-from segcore.steps import Step
+from segcore.steps import Step, part_of
 from segcore.store import default_store
 from segcore.studies import Scenario
 from segcore.tasks.data import Files, load_purchases
@@ -45,13 +45,7 @@ def _read(files: Files, roles: Roles) -> Generator[Step, None, Purchases]:
 
 
 def _converted(files: Files, roles: Roles) -> Generator[Step, None, Purchases]:
-    steps = convert(list(files), roles)
-    while True:
-        try:
-            step = next(steps)
-            yield Step(0.75 * step.fraction, step.message)
-        except StopIteration as end:
-            return end.value.purchases
+    return (yield from part_of(convert(list(files), roles), 0.75)).purchases
 
 
 def periods(

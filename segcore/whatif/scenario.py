@@ -16,7 +16,7 @@ from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.names import propose_names
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation, segment
-from segcore.steps import Step
+from segcore.steps import Step, finished
 from segcore.studies import Scenario
 from segcore.whatif.changed import changed_purchases, changed_spec
 from segcore.whatif.edits import Draft, edited, locked_by
@@ -84,12 +84,7 @@ def trying(
 
 def outcome_of(purchases: Purchases, spec: MatrixSpec, base: Segmentation, scenario: Scenario) -> Outcome:
     """As :func:`trying`, at once."""
-    steps = trying(purchases, spec, base, scenario)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finished(trying(purchases, spec, base, scenario))
 
 
 def _found(matrix: PurchaseMatrix, base: Segmentation, scenario: Scenario) -> tuple[Draft, pd.Series]:

@@ -125,11 +125,11 @@ def equal_to_pyfim() -> int:
     import fim
 
     from segcore.rules.itemsets import frequent_itemsets
-    from segcore.rules.mining import finish
+    from segcore.steps import finished
 
     values = baskets("type").values
     count = count_for(0.001, values.shape[0])
-    found = finish(frequent_itemsets(values, count, 200_000, LONGEST))
+    found = finished(frequent_itemsets(values, count, 200_000, LONGEST))
     mine = {
         tuple(items): n
         for sets, counts in zip(found.sets, found.counts, strict=True)

@@ -17,6 +17,7 @@ from segcore.offers.score import best, score
 from segcore.offers.spec import SCORERS
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.steps import finished
 from tests.segcore.known import matrix_of, planted, wine_matrix
 
 LEVEL = "Varietal + Origin"
@@ -33,14 +34,6 @@ def small():
     values, _ = planted(2, per_block=15, products=4, own=0.6, other=0.1, seed=5)
     matrix = matrix_of(values)
     return matrix, segment(matrix, 2)
-
-
-def finish(work):
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def plain_scores(matrix, segmentation, scorer: str) -> np.ndarray:
@@ -150,7 +143,7 @@ def test_nothing_bought_or_left_out_is_offered_and_rows_do_not_depend_on_each_ot
     segmentation = segment(matrix, 2)
     learned = learn(matrix, segmentation)
     spec = OfferSpec(scorer=scorer, n=n, left_out=("product 003",))
-    everyone = finish(offering(matrix, segmentation, learned, spec))
+    everyone = finished(offering(matrix, segmentation, learned, spec))
     for row, label in enumerate(matrix.customers):
         own = matrix.products[matrix.values[row].indices]
         places = everyone.offers[row][everyone.offers[row] >= 0]
@@ -162,7 +155,7 @@ def test_nothing_bought_or_left_out_is_offered_and_rows_do_not_depend_on_each_ot
 
 def test_what_a_segment_could_still_buy_is_counted(small):
     matrix, segmentation = small
-    everyone = finish(offering(matrix, segmentation, learn(matrix, segmentation), OfferSpec(n=1)))
+    everyone = finished(offering(matrix, segmentation, learn(matrix, segmentation), OfferSpec(n=1)))
     table = everyone.by_segment.set_index(["segment", "product"])
     bought = matrix.bought.toarray()
     home = segmentation.assignment.fillna(0).to_numpy(dtype=int)

@@ -22,8 +22,9 @@ from segcore.offers.paired import bootstrap_means
 from segcore.offers.spec import SCORERS
 from segcore.offers.split import choose_weeks, hide_one, split_by_time
 from segcore.purchases import make_purchases
+from segcore.steps import finished
 from tests.segcore.known import matrix_of, planted, shuffled_columns, wine
-from tests.segcore.test_offers import finish, plain_scores
+from tests.segcore.test_offers import plain_scores
 
 
 class Told:
@@ -62,7 +63,7 @@ def test_figures_equal_a_plain_reference():
     split = hide_one(matrix_of(values), seed=1)
     whole = Sides.of(split, NMFSpec(k=2))
     wanted = plain_rates(split.train, whole, 2)
-    found = finish(measure(whole.rows(whole.tested), BackTestSpec(n=2, resamples=50), (0, 1)))
+    found = finished(measure(whole.rows(whole.tested), BackTestSpec(n=2, resamples=50), (0, 1)))
     assert found.customers == len(whole.tested) == found.purchases
     got = found.rates[["hit", "recall", "coverage"]]
     exact = [
@@ -227,7 +228,7 @@ def test_scores_and_targets_share_columns():
 def test_hit_rates_by_number_of_segments_stand_beside_best_sellers():
     values, _ = planted(3, per_block=60, products=8, own=0.5, other=0.05, seed=6)
     purchases = purchases_of(*np.nonzero(values))
-    table = finish(
+    table = finished(
         hits_by_k(purchases, MatrixSpec("Product"), NMFSpec(k=2), (2, 3, 4), BackTestSpec(n=3, resamples=50))
     )
     assert list(table.index) == [2, 3, 4]

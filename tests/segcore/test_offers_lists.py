@@ -20,7 +20,7 @@ from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.purchases import make_purchases
 from segcore.segments import segment
 from tests.segcore.known import planted, wine
-from tests.segcore.test_offers import LEVEL, finish
+from tests.segcore.test_offers import LEVEL
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def wine_room(data_dir: Path):
 
 def test_target_list_holds_everybody_who_has_not_bought_it(wine_room):
     _, matrix, segmentation, learned, test = wine_room
-    found = finish(
+    found = finished(
         targeting(
             matrix, segmentation, learned, "Champagne (France)", OfferSpec(), chance=test.chances["blend"]
         )
@@ -59,7 +59,7 @@ def test_offers_stand_in_the_order_of_their_chances(wine_room):
 
 def test_a_cut_promises_the_sum_of_chances_and_its_range(wine_room):
     _, matrix, segmentation, learned, test = wine_room
-    found = finish(
+    found = finished(
         targeting(
             matrix, segmentation, learned, "Champagne (France)", OfferSpec(), chance=test.chances["blend"]
         )
@@ -70,10 +70,10 @@ def test_a_cut_promises_the_sum_of_chances_and_its_range(wine_room):
     for one in (half, whole):
         assert one.low <= one.expected <= one.high <= one.customers
     assert cut(found, 0).expected == 0
-    blind = finish(targeting(matrix, segmentation, learned, "Champagne (France)", OfferSpec()))
+    blind = finished(targeting(matrix, segmentation, learned, "Champagne (France)", OfferSpec()))
     assert blind.table["chance"].isna().all() and cut(blind, 10).high == 0
     with pytest.raises(SpecError, match="Milk"):
-        finish(targeting(matrix, segmentation, learned, "Milk", OfferSpec()))
+        finished(targeting(matrix, segmentation, learned, "Milk", OfferSpec()))
 
 
 def pairs_bought_together():

@@ -20,10 +20,11 @@ from segcore.rules import (
 from segcore.rules.filters import RANKS, says_something
 from segcore.rules.groups import rule_groups
 from segcore.rules.inside import contrast, rows_behind
-from segcore.rules.mining import finish, mining_purchases
+from segcore.rules.mining import mining_purchases
 from segcore.rules.net import rule_net
 from segcore.rules.substitutes import find_substitutes
 from segcore.rules.tables import rule_table
+from segcore.steps import finished
 from tests.segcore.known_data import groceries_purchases, table_of, wine_purchases
 
 LEVEL = "Varietal + Origin"
@@ -106,7 +107,7 @@ def test_rules_of_one_segment_are_those_of_its_customers(data_dir: Path) -> None
     wine = wine_purchases(data_dir)
     members = np.arange(100) < 60
     spec = RuleSpec(LEVEL, min_support=0.05, min_confidence=0.3, max_length=3, segment=1)
-    inside = finish(mining_purchases(wine, spec, members))
+    inside = finished(mining_purchases(wine, spec, members))
     lines = wine.lines[members[wine.lines["customer"]]]
     alone = make_purchases(
         wine.customers[lines["customer"]], wine.products.index[lines["product"]],
@@ -144,7 +145,7 @@ def test_a_product_is_never_joined_with_its_own_group() -> None:
     purchases = make_purchases(customer, product, product_attributes=attributes)
     rules = mine_rules(purchases, "Product", min_support=0.05, min_confidence=0, max_length=3)
     spec = RuleSpec("Product", min_support=0.05, min_confidence=0.0, max_length=3, also_level="kind")
-    both = finish(mining_purchases(purchases, spec))
+    both = finished(mining_purchases(purchases, spec))
     assert rule_table(purchases, spec, "customers").values.shape[1] == 10
     assert set(both.items) == {*rules.items, "any a", "any b"}  # a group of one product is that product
     assert len(both) > len(rules)
@@ -159,8 +160,8 @@ def test_a_product_is_never_joined_with_its_own_group() -> None:
 def test_longer_rules_keep_products_and_groups_apart_too(data_dir: Path, method: str) -> None:
     wine = wine_purchases(data_dir)
     spec = RuleSpec(LEVEL, min_support=0.04, min_confidence=0.3, also_level="Varietal", method=method)
-    rules = finish(mining_purchases(wine, spec))
-    assert rules.itemset_counts == finish(mining_purchases(wine, spec)).itemset_counts
+    rules = finished(mining_purchases(wine, spec))
+    assert rules.itemset_counts == finished(mining_purchases(wine, spec)).itemset_counts
     assert len(rules.itemset_counts) >= 3
     for row in rules.table.to_dict("records"):
         members = row["antecedents"] | row["consequents"]

@@ -15,8 +15,8 @@ from segcore.rules import Rules, RuleSpec, rules_from_incidence
 from segcore.rules.counting import Projections, by_rarity, packed, pair_counts
 from segcore.rules.itemsets import Itemsets, frequent_itemsets
 from segcore.rules.measures import Counts, confidence_interval, lift_interval
-from segcore.rules.mining import finish
 from segcore.rules.significance import log_lower_tail, log_upper_tail
+from segcore.steps import finished
 from tests.segcore.known_data import table_of
 from tests.segcore.test_rules_properties import tables
 
@@ -42,7 +42,7 @@ def test_the_same_itemsets_as_mlxtend_whichever_way_is_taken(
     with pytest.MonkeyPatch.context() as patch:
         if projected:  # as with more than 200 frequent products
             patch.setattr("segcore.rules.counting.FEW_ITEMS", 0)
-        ours = counts_of(finish(frequent_itemsets(sparse.csr_matrix(values), count, 10_000, 3)))
+        ours = counts_of(finished(frequent_itemsets(sparse.csr_matrix(values), count, 10_000, 3)))
     frame = pd.DataFrame(values.astype(bool))
     theirs = fpgrowth(frame, min_support=(count - 0.5) / len(values), max_len=3)
     wanted = {

@@ -20,8 +20,8 @@ from segcore.rules import (
     rules_from_incidence,
 )
 from segcore.rules.floor import count_pairs
-from segcore.rules.mining import finish
 from segcore.rules.triples import mine_triples
+from segcore.steps import finished
 from tests.segcore.known_data import table_of
 
 
@@ -100,7 +100,7 @@ def test_the_floors_rise_just_as_far_as_they_must() -> None:
     assert (pairs >= counted.count).sum() <= cap // 2 < (pairs >= counted.count - 1).sum()
     assert len(counted.pairs.data) == (pairs >= counted.count).sum()
     room = 100
-    found = finish(mine_triples(counted, room))
+    found = finished(mine_triples(counted, room))
     assert counted.count <= found.floor
     assert found.found == (triples >= found.floor).sum() <= room < (triples >= found.floor - 1).sum()
     assert count_pairs(values, 250, cap).count == 250

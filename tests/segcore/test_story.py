@@ -30,8 +30,9 @@ from segcore.level_edits import LevelEdits, Rename
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
 from segcore.rules import RuleSpec, as_text
-from segcore.rules.mining import finish, mining_purchases
+from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
+from segcore.steps import finished
 from segcore.story import Results, StorySpec, VoteSaid, tell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,7 +163,7 @@ def test_the_script_makes_the_same_bytes_again(tmp_path, source, request):
     wanted = table_csv(customer_table(data.purchases, matrix, segmentation, names))
     assert (tmp_path / "assignments.csv").read_bytes() == wanted
     assert (tmp_path / "rules.csv").read_bytes() == table_csv(
-        as_text(finish(mining_purchases(data.purchases, rules)))
+        as_text(finished(mining_purchases(data.purchases, rules)))
     )
 
 

@@ -8,6 +8,7 @@ from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.steps import finished
 from segcore.whatif import periods
 from segcore.whatif.periods import halves, movement_sentence, moving
 
@@ -39,12 +40,7 @@ def two_years(movers: float, seed: int = 0, k: int = 3, per: int = 80, visits: i
 
 
 def moved(purchases, base, first=FIRST, second=SECOND):
-    steps = moving(purchases, SPEC, base, first, second)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+    return finished(moving(purchases, SPEC, base, first, second))
 
 
 def test_planted_movers_are_found_and_their_segment_grows():
