@@ -19,6 +19,7 @@ from segcore.offers.outcome import bought_ids, uplift, verdict, wilson
 from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.steps import finished
 from tests.segcore.known import planted, wine
 from tests.segcore.test_offers import LEVEL
 
