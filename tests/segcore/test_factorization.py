@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -535,7 +536,9 @@ def test_a_fit_cut_short_or_with_empty_segments_says_so():
         in short.account()[0]
     )
     flat = factorize(sparse.csr_matrix(np.ones((20, 8))), NMFSpec(3, restarts=1))
-    assert flat.dead == (0,)
+    assert 0 < len(flat.dead) < 3  # one segment says it all; which ones say nothing hangs on the last digit
     assert flat.account("baskets")[0] == "The search took 1 round and came to rest."
-    assert flat.account("baskets")[1] == "Of 3 segments, number 1 is empty: it explains nothing."
+    one, two = (replace(flat, dead=dead).account("baskets")[1] for dead in ((0,), (0, 2)))
+    assert one == "Of 3 segments, number 1 is empty: it explains nothing."
+    assert two == "Of 3 segments, number 1 and 3 are empty: they explain nothing."
     assert flat.account("baskets")[2] == "None of the baskets is without purchases."
