@@ -43,6 +43,6 @@ else:
 st.subheader("What was decided", anchor=False)
 diary.log(study)
 st.subheader("This study", anchor=False)
-shelf_views.this_study(study)
+shelf_views.this_study(session.saved() or study)  # what a link only shows is neither sent nor kept
 if session.is_local():
     workspace_views.care()

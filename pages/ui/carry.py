@@ -23,7 +23,7 @@ def open_data(key: str, result: Loaded, files: tuple[StudyFile, ...], roles: Rol
     """Make freshly read files the study's data, with the choices that hold on them."""
     address.drop()
     study = session.study()
-    if study.base_digest == result.digest:
+    if study.data_digest and study.base_digest == result.digest:
         choices: dict[str, Any] = {"data_digest": study.data_digest}
     else:
         choices = _kept(study, result, files) or _carried(study, result) or _first(study, result, files)

@@ -242,5 +242,7 @@ def _go_on(fresh: str, earlier: str) -> None:
     """Open the earlier study; the one just begun, in which nothing was chosen yet, leaves the list."""
     from segcore.studies import shelf
 
+    looking_on = session.is_read_only()
     session.open_study(earlier)
-    shelf.put_away(fresh)
+    if not looking_on:  # what a link shows is somebody else's
+        shelf.put_away(fresh)

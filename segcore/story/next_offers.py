@@ -165,5 +165,7 @@ def _target(offered: Offered, target: TargetList) -> Chapter:
     )  # fmt: skip
     said = f"{telling.target(target, cut(target, n))}"
     heading = f"{telling.product(target.product)} goes to {plural(n, word)}"
-    mostly = f"Most of them are in “{homes.index[0]}”: {count(homes.iloc[0])} of {count(n)}."
+    first = str(homes.index[0])
+    where = first if first == "in no segment" else f"in “{first}”"
+    mostly = f"The largest part, {count(homes.iloc[0])} of {count(n)}, is {where}."
     return Chapter("target", heading, (said, mostly), None, table, (said,))

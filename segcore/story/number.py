@@ -1,4 +1,4 @@
-"""The chapter on how many kinds there are: the verdict, its lines, the votes, what was rejected."""
+"""The chapter on how many kinds there are: the verdict, its lines, the votes, what was not chosen."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _numbers(table: pd.DataFrame, spec: StorySpec) -> pd.DataFrame:
 
 def _vote(vote: VoteSaid, k: int) -> str:
     said = "; ".join(f"{asked}: {answer}" for asked, answer in vote.answers)
-    taken = "chosen" if vote.k == k else "rejected"
+    taken = "chosen" if vote.k == k else "not chosen"
     return f"Vote in the room on {plural(vote.k, 'segment')} ({taken}): {said}."
 
 

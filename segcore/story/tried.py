@@ -23,10 +23,11 @@ def tests_chapter(tests: Sequence[OfferTest], level: str, row_word: str) -> Chap
     """Every test, read or still running."""
     read = [test for test in tests if test.outcome]
     whole = number_word(len(tests)).capitalize()
+    so_far = number_word(len(read)) if read else "none"
     heading = (
         f"{whole} {'offer was' if len(tests) == 1 else 'offers were'} tested against a hold-out"
         if len(read) == len(tests)
-        else f"{whole} {'test' if len(tests) == 1 else 'tests'} with a hold-out, {number_word(len(read))} read so far"
+        else f"{whole} {'test' if len(tests) == 1 else 'tests'} with a hold-out, {so_far} read so far"
     )
     sentences = tuple(_said(test, level, row_word) for test in tests)
     tables = []

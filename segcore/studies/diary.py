@@ -78,7 +78,11 @@ def _choices(before: Study | None, after: Study) -> list[tuple[str, str]]:
         places = {file.source.same_place for file in before.files if file.source.is_source}
         if any(file.source.same_place in places for file in after.files):
             return [("data", f"Read {names} again.")]
-        carried = f" with the choices of “{after.other_data.study}”" if after.other_data.digest else ""
+        carried = (
+            f" with the choices of “{after.other_data.study}”"
+            if after.other_data.digest == after.base_digest
+            else ""
+        )
         return [("data", f"Opened {names}{carried}.")]
     found = []
     if before.level_edits != after.level_edits:

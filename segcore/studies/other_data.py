@@ -103,16 +103,22 @@ def in_words(other: OtherData, now: Mapping[str, int]) -> str:
     files = f" ({join_and(list(other.files), most=1)})" if other.files else ""
     said = f"These are the choices of “{other.study}”{files} on other data"
     if other.sizes:
-        both = [
-            f"{count(now.get(name, 0))} {name} instead of {count(then)}" for name, then in other.sizes.items()
-        ]
-        said += f": {join_and(both)}"
+        both = zip(
+            now.items(), other.sizes.items(), strict=False
+        )  # rows, products, lines: rows may be other ones
+        said += f": {join_and([_instead(*pair) for pair in both])}"
     said += ". No figure of the earlier data is shown here."
     if other.held:
         said += f" Carried over: {join_and(list(other.held))}."
     if other.lost:
         said += f" Not carried over: {join_and(list(other.lost))}."
     return said
+
+
+def _instead(now: tuple[str, int], then: tuple[str, int]) -> str:
+    """One size of these data beside the earlier one; the word stands once where it is the same."""
+    (name, size), (earlier, before) = now, then
+    return f"{count(size)} {name} instead of {count(before)}{'' if name == earlier else f' {earlier}'}"
 
 
 def _level(study: Study, after: Purchases, usual: str, held: list[str], lost: list[str]) -> dict[str, Any]:

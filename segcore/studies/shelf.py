@@ -86,7 +86,7 @@ def delete(study_id: str, forget: Callable[[str], None], root: Path | None = Non
         one.unlink(missing_ok=True)
     kept = [*_readable(base / "studies"), *_readable(base / "studies" / "away")]
     needed = {file.stored for study in kept for file in (*study.files, *study.pending)}
-    unneeded = {file.stored for study in gone for file in (*study.files, *study.pending)} - needed
+    unneeded = {file.stored for study in gone for file in (*study.files, *study.pending)} - needed - {""}
     for stored in unneeded:
         (base / "uploads" / Path(stored).name).unlink(missing_ok=True)
     for digest in _contents(gone) - _contents(kept):

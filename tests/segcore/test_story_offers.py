@@ -142,13 +142,13 @@ def test_scenarios_say_what_changed_and_what_moved(told: Told):
     assert "not in the workspace" in chapter.sentences[1]
 
 
-def test_a_rejected_number_is_told_with_its_votes(told: Told):
+def test_a_number_not_chosen_is_told_with_its_votes(told: Told):
     votes = (VoteSaid(3, (("can we name them", "yes"),)), VoteSaid(4, (("are they distinct", "no"),)))
     sweep = segcore.sweep_k(told.results.matrix, range(2, 5), resamples=2)
     story = tell(replace(told.spec, votes=votes), replace(told.results, sweep=sweep))
     said = " ".join(story.chapter("number").sentences)
     assert "3 segments (chosen): can we name them: yes" in said
-    assert "4 segments (rejected): are they distinct: no" in said
+    assert "4 segments (not chosen): are they distinct: no" in said
 
 
 def boxes(slide) -> list[tuple[int, int, int, int]]:

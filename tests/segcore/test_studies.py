@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ from segcore.studies import (
     SweepOptions,
     Vote,
     migrations,
+    other_data,
+    shelf,
 )
 from segcore.studies.diary import Entry
 from segcore.studies.sealed import unseal
@@ -417,3 +420,16 @@ def test_a_study_saved_before_there_were_votes_and_sparsity_opens():
     raw["votes"] = [{"key": "a", "k": 3, "nameable": "maybe"}]
     with pytest.raises(StoreError):
         studies.from_bytes(json.dumps(raw).encode())
+
+
+def test_other_data_may_be_baskets_where_there_were_customers():
+    other = studies.OtherData("Spring", ("spring.csv",), {"customers": 600, "products": 30}, digest="d")
+    said = other_data.in_words(other, {"baskets": 50, "products": 31})
+    assert "50 baskets instead of 600 customers and 31 products instead of 30." in said
+
+
+def test_a_source_that_is_still_to_be_read_leaves_the_uploads_alone_at_its_end(workspace):
+    study = studies.save(replace(studies.new_study(), pending=(StudyFile("", "purchases (shop)", ""),)))
+    (workspace / "uploads").mkdir(exist_ok=True)
+    assert shelf.delete(study.id, lambda digest: None) == ()
+    assert (workspace / "uploads").is_dir()
