@@ -95,11 +95,11 @@ def every_click(page: Page) -> Iterator[tuple[str, float, str]]:
     yield "a whole row", *click_until_answered(page, basis, '",0,0]')
     view(page, "Products")
     yield "product cell", *click_until_answered(page, chart(page, "which products belong together"), ",1,")
-    view(page, "Sizes")
     yield (
         "a product’s name",
         *click_until_answered(page, chart(page, "which products belong together"), '",0,0]'),
     )
+    view(page, "Sizes")
     yield "size", *click_until_answered(page, chart(page, "in each segment"), "3")
     view(page, "Map")
     yield "point of the map", *click_until_answered(page, chart(page, "corner"), ",2,")

@@ -85,7 +85,7 @@ def test_offers_and_what_ifs_go_into_the_files(study: Page, tmp_path: Path):
         if tab:
             study.get_by_role("tab", name=tab, exact=True).click()
             finished(study, 240)
-    best = re.search(r"Offer (.+?) to the segment", answer(study))[1]
+    best = re.search(r"(?:Send|Offer) (.+?) to the segment", answer(study))[1]
     finished(open_page(study, "Share"))
     assert "Not in these files yet" not in page_text(study)
     html, slides, book = (made(study, form, tmp_path) for form in ("html", "pptx", "xlsx"))
