@@ -5,8 +5,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
+import pytest
 
+from segcore.errors import SegcoreError
 from segcore.export.script import Recipe, script
 from segcore.factorization import NMFSpec
 from segcore.intake import read
@@ -98,3 +102,21 @@ def test_the_repeat_script_says_where_the_rows_came_from_and_runs_on_them(tmp_pa
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "assignments.csv").is_file()
+
+
+def test_details_that_changed_are_not_called_purchases():
+    lines = (["a", "a", "b"], ["x", "y", "x"])
+    before, after = (
+        make_purchases(*lines, customer_attributes=pd.DataFrame({"city": [city, "Rome"]}, index=["a", "b"]))
+        for city in ("Bonn", "Oslo")
+    )
+    assert before.digest != after.digest
+    assert (
+        changes(before, after) == "Details of customers or products in it were changed; the purchases stayed"
+    )
+
+
+def test_a_parquet_file_that_is_no_snapshot_is_refused(tmp_path: Path):
+    duckdb.sql(f"COPY (SELECT 'a' c0, 'b' c1, 1::BIGINT n) TO '{tmp_path / 'x.snapshot'}' (FORMAT parquet)")
+    with pytest.raises(SegcoreError, match="damaged"):
+        read([("x", tmp_path / "x.snapshot")])
