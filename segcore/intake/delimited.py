@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from segcore.intake.care import cut_with_care, physical_lines, set_odd_lines_apart
 from segcore.intake.cutter import Line
@@ -63,7 +64,7 @@ def _read_fast(
                 missing -= blank_lines(plain.path, dialect.skip)
             if missing and (not plain.has_quotes or missing != _inner_lines(engine, scan, values, dialect)):
                 return None
-        except duckdb.Error:
+        except (duckdb.Error, pa.ArrowException, OSError):  # the last two where batches are already flowing
             return None  # cutting line by line says what is wrong with which line
     return TextTable(name, loaded, read, dialect.skip + 1), rejected
 

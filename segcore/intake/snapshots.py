@@ -109,7 +109,10 @@ def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
 def _about(path: str, scratch: Path) -> dict:
     with engine_in(scratch) as engine:
         found = engine.execute("SELECT key, value FROM parquet_kv_metadata(?)", [path]).fetchall()
-    return json.loads(next(value for key, value in found if bytes(key) == _KEY.encode()))
+    told = next((value for key, value in found if bytes(key) == _KEY.encode()), None)
+    if told is None:
+        raise ValueError("it does not say what it holds")
+    return json.loads(told)
 
 
 def _counted(path: str, scratch: Path) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from typing import Any
 import pebble
 
 from segcore.errors import JobError
-from segcore.jobs import ends, machine, start, work, worker
+from segcore.jobs import ends, machine, scratch, start, work, worker
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.jobs.table import Job, Table
 from segcore.store import Store, default_store
@@ -246,3 +246,4 @@ class Runner:
             self._pool.stop()
             self._pool.join()
             self._pool = None
+            scratch.sweep(self.store.root)

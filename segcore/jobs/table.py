@@ -105,9 +105,12 @@ class Table:
                 self._put(replace(self._jobs[job.key], state="queued", gone=None))
 
     def end(self, job: Job, state: State, failure: Failure | None = None) -> None:
-        """Close the line of a job."""
+        """Close the line of a job; what must not be written down, such as a password, is forgotten."""
+        request = replace(job.request, private=())
         with self.changed:
-            job = self._put(replace(job, state=state, ended=time.monotonic(), failure=failure))
+            job = self._put(
+                replace(job, request=request, state=state, ended=time.monotonic(), failure=failure)
+            )
             if state == "done":
                 self._usual[job.request.task] = job.ended - job.started
 

@@ -21,7 +21,15 @@ def changes(before: Purchases, after: Purchases) -> str:
     )
     if parts:
         return f"It has {join_and(parts)}"
+    if _same_lines(before, after):
+        return "Details of customers or products in it were changed; the purchases stayed"
     return "Purchases in it were changed; their number, the customers and the products stayed"
+
+
+def _same_lines(before: Purchases, after: Purchases) -> bool:
+    """Whether every line is equal, where customers and products are: codes then mean the same."""
+    orders = [list(one.orders) if one.orders is not None else None for one in (before, after)]
+    return orders[0] == orders[1] and before.lines.equals(after.lines)
 
 
 def _labels(before: pd.Index, after: pd.Index, word: str) -> list[str]:

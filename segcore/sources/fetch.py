@@ -17,7 +17,7 @@ from segcore.sources.allowed import Allowed
 from segcore.sources.record import DATABASE, ReadFrom
 from segcore.sources.table import SourceTable
 from segcore.steps import Step
-from segcore.words import count
+from segcore.words import count, join_and
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,9 @@ def _copied(
     """One table as a snapshot, with steps as its rows arrive."""
     begin, width = share
     unread = tuple(name for name in table.columns if name not in columns)
-    notes = (f"Read from {source.words}.", *table.notes)
+    gone = [f"“{name}”" for name in source.columns if name not in table.columns]
+    lost = [f"Read before, and not there any more: {join_and(gone)}."] if gone else []
+    notes = (f"Read from {source.words}.", *lost, *table.notes)
     yield Step(begin, f"Asking for {source.item}")
     for state in write_snapshot(path, columns, table.grouped(columns), notes, scratch):
         if isinstance(state, Kept):

@@ -46,7 +46,7 @@ def listed(folder: Folder) -> tuple[Entry, ...]:
     """
     root = _root(folder)
     found: list[Entry] = []
-    for place, names, files in _walk(root):
+    for place, names, files in _walk(root, DEEPEST):
         here = place.relative_to(root).as_posix()
         sizes = {name: (place / name).stat().st_size for name in files}
         parquet = [name for name in files if name.lower().endswith(PARQUET)]
@@ -116,12 +116,13 @@ def _parquet_below(place: Path) -> Iterator[Path]:
         yield from (inner / name for name in names if name.lower().endswith(PARQUET))
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+def _walk(root: Path, deepest: int | None = None) -> Iterator[tuple[Path, list[str], list[str]]]:
     """Folders, top down and in order, without hidden ones and without following links to folders."""
     for place, names, files in os.walk(root, followlinks=False):
         here = Path(place)
         deep = len(here.relative_to(root).parts)
-        names[:] = [] if deep >= DEEPEST else sorted(name for name in names if name[0] not in "._")
+        end = deepest is not None and deep >= deepest
+        names[:] = [] if end else sorted(name for name in names if name[0] not in "._")
         yield here, names, sorted(n for n in files if n[0] not in "._" and (here / n).is_file())
 
 

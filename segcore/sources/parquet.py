@@ -1,15 +1,19 @@
 """Parquet files as one table, whatever differs between them; read through DuckDB alone.
 
-Files are grouped by their columns and types, and each group is turned into text by itself: one common type for all
-would rewrite values (5 becomes 5.0 where another file has decimals, 007 becomes 7).
+Files are grouped by their columns, their types and the partition they lie in, and each group is turned into text by
+itself: one common type for all would rewrite values (5 becomes 5.0 where another file has decimals, 007 becomes 7).
+Values of partitions are taken from the paths here: DuckDB wants the same keys in every path, and also takes those of
+folders above the chosen one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +25,7 @@ from segcore.sources.table import SAMPLE
 from segcore.words import join_and
 
 BATCH_ROWS = 200_000
+_BROKEN = (duckdb.Error, pa.ArrowException, OSError)  # what a damaged page raises depends on when it is met
 _KINDS = (
     (("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINY", "USMALL", "UINTEGER", "UBIG", "UHUGE"), "whole number"),
     (("FLOAT", "DOUBLE", "DECIMAL"), "number"),
@@ -29,7 +34,16 @@ _KINDS = (
     (("BOOLEAN",), "yes or no"),
 )  # fmt: skip
 _BINARY = "BLOB"
+_UNKNOWN = "__HIVE_DEFAULT_PARTITION__"  # how writers of partitions name the folder of blank values
 Schema = tuple[tuple[str, str], ...]  # names and types of one file's columns
+
+
+@dataclass(frozen=True)
+class Alike:
+    """What files have in common that are read together: their columns, and the (key, value) pairs of their partition."""
+
+    schema: Schema
+    partition: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +52,7 @@ class ParquetTable:
 
     item: str
     engine: duckdb.DuckDBPyConnection
-    groups: tuple[tuple[Schema, tuple[str, ...]], ...]
-    keys: tuple[str, ...]
+    groups: tuple[tuple[Alike, tuple[Path, ...]], ...]
     columns: tuple[str, ...]
     notes: tuple[str, ...]
     rows: int
@@ -47,40 +60,34 @@ class ParquetTable:
     def sample(self) -> pa.Table:
         """Up to 50,000 rows from anywhere."""
         part = f" USING SAMPLE reservoir({SAMPLE} ROWS) REPEATABLE (0)" if self.rows > SAMPLE else ""
-        found = self._ask(f"SELECT * FROM ({self._rows(self.columns)}){part}").to_arrow_table()
+        try:
+            found = self.engine.sql(f"SELECT * FROM ({self._rows(self.columns)}){part}").to_arrow_table()
+        except _BROKEN:
+            raise _damaged(self.item) from None
         return found.rename_columns(list(self.columns))
 
     def grouped(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Each different row once, with how often it occurs."""
         keys = ", ".join(f"c{i}" for i in range(len(columns)))
-        asked = self._ask(f"SELECT {keys}, count(*) AS n FROM ({self._rows(columns)}) GROUP BY {keys}")
+        query = f"SELECT {keys}, count(*) AS n FROM ({self._rows(columns)}) GROUP BY {keys}"
         try:
-            yield from asked.to_arrow_reader(BATCH_ROWS)
-        except (duckdb.Error, pa.ArrowException):
-            raise _damaged(self.item) from None
-
-    def _ask(self, query: str) -> duckdb.DuckDBPyRelation:
-        try:
-            return self.engine.sql(query)
-        except duckdb.Error:
+            yield from self.engine.sql(query).to_arrow_reader(BATCH_ROWS)
+        except _BROKEN:
             raise _damaged(self.item) from None
 
     def _rows(self, columns: Sequence[str]) -> str:
         """SQL for all rows of all files as text."""
-        return " UNION ALL ".join(self._rows_of(schema, files, columns) for schema, files in self.groups)
+        return " UNION ALL ".join(_rows_of(alike, files, columns) for alike, files in self.groups)
 
-    def _rows_of(self, schema: Schema, files: Sequence[str], columns: Sequence[str]) -> str:
-        here = {name.casefold(): name for name, _ in schema} | {key.casefold(): key for key in self.keys}
-        cells = [
-            f"CAST({_quoted(here[name.casefold()])} AS VARCHAR)"
-            if name.casefold() in here
-            else "CAST(NULL AS VARCHAR)"
-            for name in columns
-        ]
-        chosen = ", ".join(f"{cell} AS c{i}" for i, cell in enumerate(cells))
-        listed = ", ".join(_text(file) for file in files)
-        hive = f"hive_partitioning = {bool(self.keys)}, hive_types_autocast = false"
-        return f"SELECT {chosen} FROM read_parquet([{listed}], {hive if self.keys else 'hive_partitioning = false'})"
+
+def _rows_of(alike: Alike, files: Sequence[Path], columns: Sequence[str]) -> str:
+    """SQL for the rows of files that are alike; a partition's value goes before a column of the same name."""
+    here = {name.casefold(): _quoted(name) for name, _ in alike.schema}
+    here |= {key.casefold(): "NULL" if value == _UNKNOWN else _text(value) for key, value in alike.partition}
+    cells = [f"CAST({here.get(name.casefold(), 'NULL')} AS VARCHAR)" for name in columns]
+    chosen = ", ".join(f"{cell} AS c{i}" for i, cell in enumerate(cells))
+    listed = ", ".join(_text(_literal(file)) for file in files)
+    return f"SELECT {chosen} FROM read_parquet([{listed}], hive_partitioning = false)"
 
 
 @contextmanager
@@ -95,38 +102,46 @@ def open_parquet_files(
         A file is damaged.
     """
     with engine_in(scratch) as engine:
-        schemas = {file: _schema(engine, file, item) for file in files}
-        groups: dict[Schema, list[str]] = {}
-        for file, schema in schemas.items():
-            groups.setdefault(schema, []).append(str(file))
-        keys = _keys(files, place)
-        columns, binary = _columns(list(schemas.values()), keys)
-        notes = [*_differences(list(schemas.values()), columns), *_partitions(keys), *binary]
-        paths = [str(file) for file in files]
+        engine.execute("SET TimeZone = 'UTC'")  # else moments are written in the time of this server
+        schemas = [_schema(engine, file, item) for file in files]
+        partitions = [_partition(file, place) for file in files]
+        groups: dict[Alike, list[Path]] = {}
+        for file, schema, partition in zip(files, schemas, partitions, strict=True):
+            groups.setdefault(Alike(schema, partition), []).append(file)
+        keys = _keys(partitions)
+        columns, binary = _columns(schemas, keys)
+        notes = [*_differences(schemas, columns), *_partitions(keys), *binary]
         rows = engine.execute(
-            "SELECT coalesce(sum(num_rows), 0) FROM parquet_file_metadata(?)", [paths]
+            "SELECT coalesce(sum(num_rows), 0) FROM parquet_file_metadata(?)",
+            [[_literal(file) for file in files]],
         ).fetchall()
-        held = tuple((schema, tuple(names)) for schema, names in groups.items())
-        yield ParquetTable(item, engine, held, keys, columns, tuple(notes), int(rows[0][0]))
+        held = tuple((alike, tuple(paths)) for alike, paths in groups.items())
+        yield ParquetTable(item, engine, held, columns, tuple(notes), int(rows[0][0]))
 
 
 def _schema(engine: duckdb.DuckDBPyConnection, file: Path, item: str) -> Schema:
     try:
         found = engine.execute(
-            "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [str(file)]
+            "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [_literal(file)]
         ).fetchall()
     except duckdb.Error:
         raise _damaged(f"{item}, {file.name}") from None
     return tuple((name, kind) for name, kind, *_ in found)
 
 
-def _keys(files: Sequence[Path], place: Path) -> tuple[str, ...]:
-    """Names of the partitions in the folders' names."""
-    found: dict[str, None] = {}
-    for file in files:
-        folders = file.relative_to(place).parts[:-1] if file != place else ()
-        found.update((part.partition("=")[0], None) for part in folders if "=" in part)
-    return tuple(found)
+def _partition(file: Path, place: Path) -> tuple[tuple[str, str], ...]:
+    """Keys and values in the names of the folders between a place and a file."""
+    folders = file.relative_to(place).parts[:-1] if file != place else ()
+    pairs = (folder.partition("=") for folder in folders)
+    return tuple((key, unquote(value)) for key, sign, value in pairs if key and sign)
+
+
+def _keys(partitions: Sequence[tuple[tuple[str, str], ...]]) -> tuple[str, ...]:
+    """The key of every partition under its first spelling, in order."""
+    found: dict[str, str] = {}
+    for key in (key for one in partitions for key, _ in one):
+        found.setdefault(key.casefold(), key)
+    return tuple(found.values())
 
 
 def _columns(schemas: Sequence[Schema], keys: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
@@ -168,6 +183,11 @@ def _quoted(name: str) -> str:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
+
+
+def _literal(file: Path) -> str:
+    """A path as DuckDB takes it for just this file: in its own, [ * ? stand for other files."""
+    return re.sub(r"[\[*?]", r"[\g<0>]", str(file))
 
 
 def _damaged(where: str) -> SourceError:

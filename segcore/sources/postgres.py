@@ -69,12 +69,17 @@ class PostgresTable:
 
     def sample(self) -> pa.Table:
         """Up to 50,000 rows, of a large table from places all over it."""
-        chosen = ", ".join(f"{expression} AS c{i}" for i, expression in enumerate(self.expressions))
-        tail = ""
         if self.can_sample and self.rows > 2 * SAMPLE:
-            tail = f" TABLESAMPLE SYSTEM ({min(100.0, 110.0 * SAMPLE / self.rows):.6f}) REPEATABLE (0)"
+            share = min(100.0, 110.0 * SAMPLE / self.rows)
+            found = self._some_rows(f" TABLESAMPLE SYSTEM ({share:.6f}) REPEATABLE (0)")
+            if found.num_rows:  # the server's number of rows may be old: a small share of few rows is none
+                return found
+        return self._some_rows("")
+
+    def _some_rows(self, part: str) -> pa.Table:
+        chosen = ", ".join(f"{expression} AS c{i}" for i, expression in enumerate(self.expressions))
         with self._careful():
-            self.cursor.execute(f"SELECT {chosen} FROM {quoted(self.item)} AS t{tail} LIMIT {SAMPLE}")
+            self.cursor.execute(f"SELECT {chosen} FROM {quoted(self.item)} AS t{part} LIMIT {SAMPLE}")
             found = self.cursor.fetch_arrow_table()
         return pa.table([column.cast(pa.string()) for column in found.columns], names=list(self.columns))
 
@@ -200,6 +205,8 @@ def _as_text(column: str, kind: str, version: int) -> str:
         value = f"CAST({value} AS numeric)"
     if kind in ("money", "numeric") and version >= _TRIM_SCALE:
         value = f"trim_scale({value})"
+    if kind == "timestamptz":
+        value = f"({value} AT TIME ZONE 'UTC')"
     return f'CAST({value} AS text) COLLATE "C"'
 
 

@@ -148,3 +148,14 @@ def test_case_is_merged_for_products_and_never_for_customers():
     assert cells == ["Tea"] * 4
     assert ledger.repairs[0].count == 2 and ledger.repairs[0].example == "TEA = Tea = tea"
     assert labels(CUSTOMER, "Ab", "aB")[0] == ["Ab", "aB"]
+
+
+@pytest.mark.parametrize("zone", ["+00", "-05", "+02:00", "+0530", "Z", " UTC"])
+def test_a_zone_behind_a_time_is_no_obstacle(zone: str):
+    values = read_dates(
+        np.array([f"2024-01-01 02:00:00{zone}", f"2024-02-03 04:05:06.5{zone}"], dtype=object)
+    ).values
+    assert (
+        values.tolist()
+        == np.array(["2024-01-01T02:00:00", "2024-02-03T04:05:06"], dtype="datetime64[s]").tolist()
+    )

@@ -480,3 +480,27 @@ def test_a_worker_passes_through_here_without_numpy():
     code = "import sys, segcore.jobs.worker; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@posix
+def test_what_a_cancelled_job_wrote_for_itself_is_gone(jobs):
+    """It is killed in mid-air, so the worker in its place tidies up; and until then nobody else may look."""
+    key = jobs.ask(task("scribble", mark=jobs.method)).key
+    eventually(lambda: jobs.status(key).message.startswith("Wrote "), "a temporary file")
+    path = Path(jobs.status(key).message.removeprefix("Wrote "))
+    assert path.is_file() and path.is_relative_to(jobs.store.root)
+    assert path.relative_to(jobs.store.root).parts[0] == "scratch"
+    assert (jobs.store.root / "scratch").stat().st_mode & 0o777 == 0o700
+    jobs.cancel(key)
+    eventually(lambda: not path.exists(), "its temporary file gone")
+    assert run(jobs, task("points", n=1, mark=f"after {jobs.method}")).state == "done"
+
+
+def test_a_password_is_forgotten_with_the_end_of_its_job(tmp_path):
+    known = table.Table(Store(tmp_path), 1)
+    for key, state in (("a" * 64, "done"), ("b" * 64, "failed"), ("c" * 64, "cancelled")):
+        known.enter(key, task("points", n=1).with_private(word="sesame"), again=False)
+        job = known.begin()
+        assert dict(job.request.private) == {"word": "sesame"}
+        known.end(job, state)
+        assert known.get(key).request.private == ()

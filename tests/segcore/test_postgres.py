@@ -410,3 +410,28 @@ def test_a_crafted_snapshot_is_refused(tmp_path: Path):
         )
         with pytest.raises(SegcoreError, match="damaged"):
             read([("x", path)])
+
+
+def test_moments_with_a_time_zone_are_dates(cluster: Cluster, tmp_path: Path):
+    cluster.run(
+        "DROP TABLE IF EXISTS moments",
+        "CREATE TABLE moments AS SELECT 'C' || i % 40 AS customer, 'P' || i % 11 AS product, "
+        "timestamptz '2024-01-01 04:00:00+02' + i * interval '1 day' AS \"bought at\" FROM generate_series(0, 399) i",
+        f"GRANT SELECT ON moments TO {READER}",
+    )
+    intake = from_table(cluster, "moments", tmp_path / "in")
+    assert intake.roles.date == "bought at"
+    dates = intake.purchases.lines["date"]
+    assert dates.min() == np.datetime64("2024-01-01T02:00:00") and dates.nunique() == 400
+
+
+def test_a_table_that_shrank_since_it_was_counted_is_read(cluster: Cluster, tmp_path: Path):
+    cluster.run(
+        "DROP TABLE IF EXISTS shrunk",
+        "CREATE TABLE shrunk AS SELECT 'C' || i % 40 AS customer, 'P' || i % 11 AS product FROM generate_series(1, 100) i",
+        "UPDATE pg_class SET reltuples = 1e12, relpages = 1 WHERE relname = 'shrunk'",
+        f"GRANT SELECT ON shrunk TO {READER}",
+    )
+    with open_table(allowed(cluster, "shrunk").databases[0], "shrunk") as table:
+        assert table.can_sample and table.rows > 1e6
+    assert from_table(cluster, "shrunk", tmp_path / "in").purchases.n_lines == 100

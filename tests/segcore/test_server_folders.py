@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from segcore import build_matrix
@@ -13,6 +14,7 @@ from segcore.intake import Intake, read
 from segcore.sources.allowed import Allowed, Folder, allowed_by
 from segcore.sources.fetch import Fetched, fetch
 from segcore.sources.folders import listed, place_of
+from segcore.sources.parquet import open_parquet_files
 from segcore.sources.record import FOLDER, ReadFrom
 
 HEAD = ("customer", "product", "category", "date", "amount", "year")
@@ -192,3 +194,107 @@ def test_folders_come_from_the_settings_and_the_environment(tmp_path: Path):
         {"SEGCORE_FOLDERS": str(tmp_path / "two")},
     )
     assert [one.name for one in found.folders] == ["exports", "two"] and len(found.problems) == 2
+
+
+def written(path: Path, query: str) -> None:
+    """One parquet file; written under a plain name first, so that no name is taken for a pattern."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    plain = path.parent / "plain.tmp"
+    duckdb.sql(f"COPY ({query}) TO '{plain}' (FORMAT parquet)")
+    plain.rename(path)
+
+
+def lines(tag: str, extra: str = "", n: int = 20) -> str:
+    """Rows of five customers, ``tag`` in each product."""
+    return f"SELECT 'C' || i % 5 AS customer, '{tag} ' || i % 4 AS product{extra} FROM range({n}) t(i)"
+
+
+def copied(home: Path, item: str, into: Path, columns: tuple[str, ...] = ()) -> list[tuple]:
+    """What a snapshot of an item holds: its different rows."""
+    into.mkdir(exist_ok=True)
+    given = Allowed(folders=(Folder("exports", str(home)),))
+    source = ReadFrom(FOLDER, "exports", item, columns=columns)
+    (one,) = [f for f in fetch([source], given, into) if isinstance(f, Fetched)]
+    assert one.source.columns == columns
+    return duckdb.sql(
+        f"SELECT DISTINCT * EXCLUDE (n) FROM read_parquet('{one.path}') ORDER BY ALL"
+    ).fetchall()
+
+
+def test_moments_with_a_time_zone_are_dates(tmp_path: Path):
+    moment = ", TIMESTAMPTZ '2024-01-01 04:00:00+02' + to_days(i::INT) AS \"bought at\""
+    written(tmp_path / "home" / "a.parquet", lines("P", moment))
+    intake = from_folder(tmp_path / "home", "a.parquet", tmp_path / "in")
+    assert intake.roles.date == "bought at"
+    assert intake.purchases.lines["date"].min() == pd.Timestamp("2024-01-01 02:00:00")
+    assert intake.purchases.lines["date"].nunique() == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [("sales[1].parquet", "sales1.parquet"), ("a*.parquet", "ab.parquet"), ("q?.parquet", "qz.parquet")],
+)
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_signs_of_patterns_in_a_name_stand_for_themselves(tmp_path: Path, name: str, like: str):
+    home = tmp_path / "home"
+    written(home / name, lines("own"))
+    written(home / like, lines("other", ", 1 AS more"))
+    written(home / f"in {name}" / "x.parquet", lines("inner"))
+    for item, tag in ((name, "own"), (f"in {name}", "inner")):
+        found = copied(home, item, tmp_path / tag, ("customer", "product"))
+        assert {product.split()[0] for _, product in found} == {tag}
+
+
+def test_folders_that_are_divided_differently_are_one_table(tmp_path: Path):
+    home = tmp_path / "home"
+    written(home / "t" / "a.parquet", lines("none"))
+    written(home / "t" / "year=2024" / "b.parquet", lines("dated"))
+    written(home / "t" / "region=E%20U" / "c.parquet", lines("placed"))
+    written(home / "t" / "year=__HIVE_DEFAULT_PARTITION__" / "d.parquet", lines("unknown"))
+    found = copied(home, "t", tmp_path / "in", ("product", "region", "year"))
+    assert {(product.split()[0], year, region) for product, region, year in found} == {
+        ("none", None, None),
+        ("dated", "2024", None),
+        ("placed", None, "E U"),
+        ("unknown", None, None),
+    }
+
+
+def test_folders_above_the_chosen_one_overwrite_nothing(tmp_path: Path):
+    home = tmp_path / "home"
+    written(home / "d" / "year=2020" / "t" / "region=EU" / "b.parquet", lines("P", ", 1999 AS year"))
+    found = copied(home, "d/year=2020/t", tmp_path / "in", ("product", "year", "region"))
+    assert {row[1:] for row in found} == {("1999", "EU")}
+
+
+def test_a_damaged_page_is_one_plain_sentence(tmp_path: Path):
+    path = tmp_path / "home" / "x.parquet"
+    written(
+        path, "SELECT md5(i::VARCHAR) AS customer, md5((i * 7)::VARCHAR) AS product FROM range(90000) t(i)"
+    )
+    content = bytearray(path.read_bytes())
+    content[4 : len(content) // 2] = b"\xff" * (len(content) // 2 - 4)
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match="damaged"):
+        from_folder(tmp_path / "home", "x.parquet", tmp_path / "in")
+    with (
+        open_parquet_files([path], path, "x", tmp_path) as table,
+        pytest.raises(SourceError, match="damaged"),
+    ):
+        list(table.grouped(("customer", "product")))
+
+
+def test_files_at_any_depth_are_read(tmp_path: Path):
+    home = tmp_path / "home"
+    deep = home.joinpath("t", *(f"k{i}={i}" for i in range(9)))
+    written(deep / "deep.parquet", lines("deep"))
+    written(home / "t" / "top.parquet", lines("top"))
+    found = copied(home, "t", tmp_path / "in", ("product", "k8"))
+    assert {(product.split()[0], key) for product, key in found} == {("deep", "8"), ("top", None)}
+
+
+def test_a_column_that_is_gone_is_told(tmp_path: Path):
+    written(tmp_path / "home" / "a.parquet", lines("P"))
+    asked = ("customer", "product", "amount")
+    intake = from_folder(tmp_path / "home", "a.parquet", tmp_path / "in", asked)
+    assert "Read before, and not there any more: “amount”." in [note.what for note in intake.report.notes]

@@ -5,11 +5,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
+import pytest
 
+from segcore.errors import SegcoreError
 from segcore.export.script import Recipe, script
 from segcore.factorization import NMFSpec
-from segcore.intake import read
+from segcore.intake import delimited, read
 from segcore.intake.snapshots import Kept, write_snapshot
 from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
@@ -98,3 +102,36 @@ def test_the_repeat_script_says_where_the_rows_came_from_and_runs_on_them(tmp_pa
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "assignments.csv").is_file()
+
+
+def test_details_that_changed_are_not_called_purchases():
+    lines = (["a", "a", "b"], ["x", "y", "x"])
+    before, after = (
+        make_purchases(*lines, customer_attributes=pd.DataFrame({"city": [city, "Rome"]}, index=["a", "b"]))
+        for city in ("Bonn", "Oslo")
+    )
+    assert before.digest != after.digest
+    assert (
+        changes(before, after) == "Details of customers or products in it were changed; the purchases stayed"
+    )
+
+
+def test_a_parquet_file_that_is_no_snapshot_is_refused(tmp_path: Path):
+    duckdb.sql(f"COPY (SELECT 'a' c0, 'b' c1, 1::BIGINT n) TO '{tmp_path / 'x.snapshot'}' (FORMAT parquet)")
+    with pytest.raises(SegcoreError, match="damaged"):
+        read([("x", tmp_path / "x.snapshot")])
+
+
+def test_a_text_file_on_which_the_engine_stumbles_late_is_cut_line_by_line(tmp_path: Path, monkeypatch):
+    """An error in the middle of a stream comes as Arrow's, not as the engine's own."""
+    scanned = delimited._scan
+
+    def stumbling(plain, dialect):
+        scan, values = scanned(plain, dialect)
+        return f"(SELECT * FROM {scan} WHERE CASE WHEN c1 = 'last' THEN error('torn') ELSE true END)", values
+
+    monkeypatch.setattr(delimited, "_scan", stumbling)
+    lines = ["customer,product", *(f"C{i % 50},P{i % 9}" for i in range(600_000)), "C1,last"]
+    (tmp_path / "x.csv").write_text("\n".join(lines) + "\n")
+    purchases = read(tmp_path / "x.csv").purchases
+    assert purchases.n_lines == 600_001 and "last" in purchases.products.index
