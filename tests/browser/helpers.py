@@ -28,14 +28,14 @@ calmFor => {
 """
 
 
-def settled(page: Page, timeout: float = 60, calm: float = 0.4) -> Page:
+def settled(page: Page, timeout: float = 180, calm: float = 0.4) -> Page:
     """Wait until the page has been still for ``calm`` seconds; at most ``timeout`` seconds."""
     page.evaluate("window.__calmSince = null")
     page.wait_for_function(_CALM, arg=calm * 1000, timeout=timeout * 1000, polling=50)
     return page
 
 
-def open_page(page: Page, title: str, timeout: float = 60) -> Page:
+def open_page(page: Page, title: str, timeout: float = 180) -> Page:
     """Go to a page by its name in the top navigation, as a person does."""
     link = page.get_by_test_id("stTopNav").get_by_role("link", name=title, exact=True)
     link.click(timeout=timeout * 1000)

@@ -20,7 +20,7 @@ grid => [...grid.querySelectorAll('[role="row"]')].map(row => [
 """
 
 
-def choose(page: Page, label: str, option: str, timeout: float = 60) -> Page:
+def choose(page: Page, label: str, option: str, timeout: float = 180) -> Page:
     """Choose an option in the list with this label and wait until the page has answered."""
     wanted = page.get_by_role("option", name=option, exact=True)
     for _ in range(3):  # a page that is drawn anew in between closes the list
