@@ -1,4 +1,4 @@
-"""The six-minute path: from a cold start on the sample to a presentation on the wall."""
+"""The six-minute path: from a cold start on the sample to what can be sent."""
 
 import pytest
 
@@ -23,7 +23,4 @@ def test_the_path_on_the_sample_from_a_cold_start(visit, cold_server, scheme: st
             answer = page.get_by_role("heading", level=5).first.inner_text()
     assert answer.startswith("Five kinds of customers")  # as many as were planted
     assert len(set(asked[: len(STOPS)])) == len(STOPS)
-    wall = [name for name in walked if name.startswith("on the wall")]
-    assert (
-        len(set(asked[-len(wall) :])) == len(wall) >= 9
-    )  # overview, how many, five segments, offers, method
+    assert walked[-1] == "on to Share"
