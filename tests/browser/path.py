@@ -1,4 +1,4 @@
-"""The tour over the sample, one act after the other, as somebody shows it to a room: from the file to what can be sent."""
+"""The six-minute path over the sample, one act after the other, as somebody shows it to a room."""
 
 import re
 import time
@@ -8,10 +8,11 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import finished, no_error, press, question
+from tests.browser.steps import finished, no_error, open_page, press, question, view
 
 LIMIT = 300.0  # seconds
 ON = re.compile("^On to ")
+BASKET = re.compile("This (is a )?basket ")
 STOPS = ("Product level", "How many", "Segments", "Rules", "Offers", "Share")
 
 
@@ -40,6 +41,11 @@ def six_minutes(page: Page) -> Iterator[Act]:
             for tab in ("Bundles", "Who gets it"):
                 yield _act(page, f"offers: {tab}", page.get_by_role("tab", name=tab, exact=True).click, lambda: finished(page, LIMIT))  # fmt: skip
     press(page, "End the tour")
+    yield _basket(page)
+    open_page(page, "Share")
+    made = page.locator(".st-key-download-html").get_by_role("button")
+    yield _act(page, "make the page to leave behind", page.get_by_role("button", name="Make it").first.click, made.wait_for)  # fmt: skip
+    yield from _wall(page)
 
 
 def _act(
@@ -68,3 +74,34 @@ def _vote(page: Page) -> Act:
     finished(page, LIMIT)
     yes = drawer.get_by_text("yes", exact=True).first
     return _act(page, "vote on the number", yes.click, lambda: page.get_by_text("they have names").wait_for())
+
+
+def _basket(page: Page) -> Act:
+    """Ask somebody in the room what they bought."""
+    open_page(page, "What if")
+    view(page, "A basket")
+    box = page.get_by_test_id("stMultiSelect").filter(has_text="In the basket").locator("input").first
+    box.click()
+    option = page.get_by_role("option").filter(has_not_text="Select all").first
+    option.wait_for()
+    answer = page.get_by_role("heading", level=5).filter(has_text=BASKET)
+
+    def take() -> None:
+        option.click()
+        page.keyboard.press("Escape")  # while a list is open, nothing else on the page is there for a reader
+
+    return _act(page, "fill a basket", take, answer.wait_for)
+
+
+def _wall(page: Page) -> Iterator[Act]:
+    """Present it, step by step with the keyboard."""
+    heading = page.get_by_role("heading", level=1)
+    before = question(page)
+    start = page.get_by_role("button", name="Present it on the wall")
+    yield _act(page, "present it", start.click, lambda: expect(heading).not_to_have_text(before, timeout=LIMIT * 1000))  # fmt: skip
+    while page.get_by_role("button", name="Next").is_enabled():
+        before = question(page)
+        yield _act(
+            page, f"on the wall: after “{before}”", lambda: page.keyboard.press("ArrowRight"),
+            lambda before=before: expect(heading).not_to_have_text(before),
+        )  # fmt: skip
