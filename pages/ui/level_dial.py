@@ -91,7 +91,7 @@ def finding(table: pd.DataFrame) -> str:
         return "No level gives segments to rely on"
     if len(good) == len(table):
         return "Every level gives segments that hold"
-    which = "level gives" if len(good) == 1 else "levels give"
+    which = "levels gives" if len(good) == 1 else "levels give"
     return f"{'Only ' if len(good) == 1 else ''}{len(good)} of {len(table)} {which} segments that hold and stand apart"
 
 

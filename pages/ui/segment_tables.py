@@ -37,7 +37,7 @@ def customers(view: View) -> None:
     from segcore.profiles.fit import poorly_described
 
     fit = asked.described(view)
-    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
     chosen = left.multiselect(
         "Show only", list(view.names.values()), key="customers-of", placeholder="All segments"
     )
@@ -79,7 +79,7 @@ def _listed(view: View, at: np.ndarray, fit: pd.Series, who: str | None) -> None
         alt=f"Every one of the {view.matrix.row_word} with segment and shares.",
         on_select="rerun", selection_mode="single-row",
         column_config=widgets.percent_columns(shares, bars=True) | widgets.percent_columns([DESCRIBED])
-        | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "products")},
+        | widgets.number_columns("money", "products"),
     )  # fmt: skip
     rows = [row for row in event["selection"]["rows"] if row < len(table)]
     with card:
@@ -106,7 +106,7 @@ def products(view: View) -> None:
         widgets.in_percent(table.iloc[_by_segment(view)], list(view.share_columns.values())), height=320,
         alt="Every product with the segment it belongs to.",
         column_config=widgets.percent_columns(view.share_columns.values(), bars=True)
-        | {"buyers": st.column_config.NumberColumn(format="localized")},
+        | widgets.number_columns("buyers"),
     )  # fmt: skip
 
 

@@ -117,6 +117,14 @@ def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return table.assign(**{name: 100 * table[name] for name in columns})
 
 
+def number_columns(*names: str) -> dict[str, Any]:
+    """Numbers as the reader's browser writes them; money with its cents."""
+    return {
+        name: st.column_config.NumberColumn(format="localized", step=0.01 if name == "money" else None)
+        for name in names
+    }
+
+
 def percent_columns(names: Sequence[str], *, bars: bool = False, digits: int = 0) -> dict[str, Any]:
     """Column settings for shares made by ``in_percent``."""
     if bars:

@@ -125,11 +125,10 @@ def _scale(figure: go.Figure, lengths: np.ndarray, rows: int, heading: Heading) 
     """Steps in words above the bars, and the line of the average."""
     low, high = min([*lengths, -1.0]), max([*lengths, 1.0])
     room = (high - low) * 0.16
-    apart = 2 if is_narrow(heading) and high - low > 2.5 else 1
-    inside = [step for step in _STEPS if low <= step <= high]
-    wide = [step for step in inside if step % apart == 0]
-    steps = wide if len(wide) > 2 else inside
-    figure.update_xaxes(side="top", tickvals=steps, ticktext=[_STEPS[step] for step in steps], tickangle=0,
+    steps, words = [step for step in _STEPS if low <= step <= high], _STEPS
+    if is_narrow(heading):  # the ends and the middle, in short words
+        steps, words = sorted({steps[0], 0, steps[-1]}), _STEPS | {0: "100"}
+    figure.update_xaxes(side="top", tickvals=steps, ticktext=[words[step] for step in steps], tickangle=0,
                         range=[low - room, high + room])  # fmt: skip
     figure.update_yaxes(range=[-0.5, rows - 0.5], showticklabels=False)
     figure.add_shape(type="line", x0=0, x1=0, yref="paper", y0=0, y1=1,

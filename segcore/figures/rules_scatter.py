@@ -16,6 +16,7 @@ from segcore.figures.palette import colour_scale
 from segcore.words import join_and, of, percent, readable, times
 
 MOST_POINTS = 2_000
+WORDS_WIDE, WORDS_HIGH = 0.1, 0.04  # shares of the chart that "2 rules" take beside a point
 LABEL_ROOM = 70  # pixels that the marked rule's two lines need above its point
 
 
@@ -97,16 +98,25 @@ def _numbers(table: pd.DataFrame, name: str) -> np.ndarray:
 
 
 def _coinciding(supports: np.ndarray, heights: np.ndarray) -> list[str]:
-    """Beside points that lie on one another, how many rules they are, once a place; nothing where points are many."""
+    """Beside points that lie on one another, how many rules they are, once a place and where there is room for it."""
     if len(supports) > 200:
         return [""] * len(supports)
     places = list(zip(supports.round(9).tolist(), heights.round(9).tolist(), strict=True))
     times_seen = Counter(places)
     last = {place: position for position, place in enumerate(places)}
+    told = [times_seen[place] > 1 and last[place] == position for position, place in enumerate(places)]
+    free = _has_room(supports, heights)
     return [
-        f" {times_seen[place]} rules" if times_seen[place] > 1 and last[place] == position else ""
-        for position, place in enumerate(places)
+        f" {times_seen[place]} rules" if tell and room else ""
+        for place, tell, room in zip(places, told, free, strict=True)
     ]
+
+
+def _has_room(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Whether a few words fit right of each point without lying on another one."""
+    right, above = (values[None, :] - values[:, None] for values in (x, y))
+    close = np.abs(above) < WORDS_HIGH * max(np.ptp(y), 1e-9)
+    return ~(close & (right > 0) & (right < WORDS_WIDE * max(np.ptp(x), 1e-9))).any(axis=1)
 
 
 def lift_marker(values: np.ndarray, colour: str, heading: Heading) -> dict:

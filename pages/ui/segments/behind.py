@@ -103,7 +103,7 @@ def _table(view: View, members: pd.Index, segment: int) -> None:
     st.dataframe(
         table, height=min(38 + 35 * len(table), 260), alt=f"The {view.matrix.row_word} behind what was clicked.",
         column_config=widgets.percent_columns(["share"] if segment else [], bars=True)
-        | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "products")},
+        | widgets.number_columns("money", "products"),
     )  # fmt: skip
     if len(members) > len(some):
         st.caption(
@@ -195,7 +195,7 @@ def _product_table(view: View, rows: pd.DataFrame, product: str, spent: pd.Serie
     st.dataframe(
         table, alt="This product in every segment.",
         column_config=widgets.percent_columns(["bought it", "score"])
-        | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "buyers")},
+        | widgets.number_columns("money", "buyers"),
     )  # fmt: skip
 
 
@@ -215,5 +215,5 @@ def _buyers(view: View, pick: picked.Picked, spent: pd.Series | None) -> None:
     st.dataframe(
         table, height=min(38 + 35 * len(table), 260), alt="Who bought this product.",
         column_config=widgets.percent_columns(["share"], bars=True)
-        | {name: st.column_config.NumberColumn(format="localized") for name in ("money", "products")},
+        | widgets.number_columns("money", "products"),
     )  # fmt: skip

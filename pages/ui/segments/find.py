@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress
+from pages.ui import cached, progress, widgets
 from pages.ui.offers import ask
 from pages.ui.segments import picked
 from pages.ui.segments.card import colour_bar
@@ -148,7 +148,7 @@ def _bought(view: View, label: str) -> None:
         st.markdown("\n".join(f"- {escape(name)}" for name in named))
         return
     st.dataframe(table, height=min(38 + 35 * len(table), 420), alt="Everything this customer bought.",
-                 column_config={name: st.column_config.NumberColumn(format="localized") for name in ("lines", "orders", "quantity", "money")}
+                 column_config=widgets.number_columns("lines", "orders", "quantity", "money")
                  | {"last": st.column_config.DateColumn()})  # fmt: skip
 
 
