@@ -26,7 +26,7 @@ from tests.browser.path import six_minutes
 from tests.browser.segment_clicks import every_click, open_segments, shop_file
 from tests.browser.serve import Server, serve
 from tests.browser.steps import choose, press
-from tests.browser.wine_clicks import garcias_offer, the_rules
+from tests.browser.wine_clicks import garcias_offer, the_rules, to_offers
 from tests.journey import LINES, write_journey_csv
 
 VERDICT = re.compile("capture|No reliable segmentation")
@@ -191,7 +191,7 @@ def wine_from_cold_to_garcia(bench: Bench) -> float:
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder), app=ROOT / "app.py") as server:
         start = time.perf_counter()
         page = replace(bench, server=server).visit()
-        garcias_offer(the_rules(page, workbook))
+        garcias_offer(to_offers(the_rules(page, workbook)))
         taken = time.perf_counter() - start
         page.close()
     return taken

@@ -20,19 +20,9 @@ from tests.browser.steps import (
     settled,
     shot,
 )
+from tests.browser.wine_clicks import LEVEL, REASON, garcias_offer, to_offers
 
-LEVEL, OFFER = "Varietal + Origin", "Champagne (France)"
-REASON = "Bought Cabernet Sauvignon (Italy): 10 of its 11 buyers (91 %) also bought Champagne (France)"
-
-
-def to_offers(page: Page, data_dir: Path) -> Page:
-    """The wine workbook at the level of its rules, three segments, the Offers page."""
-    load(page, data_dir / "wine" / "WineKMC.xlsx")
-    finished(open_page(page, "Product level"), timeout=300)
-    choose(page, "Work at", LEVEL, timeout=300)
-    finished(open_page(page, "How many"), timeout=300)
-    choose(page, "Work with", "3 segments", timeout=300)
-    return finished(open_page(page, "Offers"), timeout=300)
+OFFER = "Champagne (France)"
 
 
 def tab(page: Page, name: str) -> Page:
@@ -43,21 +33,17 @@ def tab(page: Page, name: str) -> Page:
 
 @pytest.fixture
 def offers(cold_server: Server, visit: Callable[..., Page], data_dir: Path) -> Page:
-    return to_offers(visit(cold_server), data_dir)
+    """The wine workbook at the level of its rules, three segments, the Offers page."""
+    page = load(visit(cold_server), data_dir / "wine" / "WineKMC.xlsx")
+    finished(open_page(page, "Product level"), timeout=300)
+    choose(page, "Work at", LEVEL, timeout=300)
+    return to_offers(page)
 
 
 def test_garcia_is_offered_french_champagne(offers: Page):
     assert question(offers) == "What should we offer to whom?"
     assert answer(offers).startswith("Offer ") and "hidden" in answer(offers)
-    offers.get_by_role("radiogroup").get_by_text("One customer", exact=True).click()
-    finished(offers)
-    box = offers.get_by_test_id("stSelectbox").filter(has_text="Customer").locator("input").first
-    box.click()
-    box.fill("Garcia")
-    offers.get_by_role("option", name="Garcia", exact=True).click()
-    finished(offers)
-    expect(offers.get_by_text("1. Champagne (France)")).to_be_visible()
-    assert REASON in page_text(offers)
+    garcias_offer(offers)
     shot(offers, "offers-garcia", whole=True)
 
     press(offers, "Who else?")

@@ -22,7 +22,7 @@ from tests.browser.steps import (
     shot,
     view,
 )
-from tests.browser.wine_clicks import LEVEL, garcias_offer, the_rules
+from tests.browser.wine_clicks import LEVEL, garcias_offer, the_rules, to_offers
 
 RULE = ("who buys", "also buys", "counts", "confidence")
 
@@ -96,7 +96,7 @@ def test_from_cold_to_garcias_offer(cold_server: Server, visit: Callable[..., Pa
         for row in read_table(page.get_by_test_id("stDataFrame"), RULE)
     }
     assert shown == published_rules(data_dir)
-    garcias_offer(page)
+    garcias_offer(to_offers(page))
     shot(page, "wine-garcia", whole=True)
     no_error(page)
 

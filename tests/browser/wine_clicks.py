@@ -24,11 +24,15 @@ def the_rules(page: Page, workbook: Path) -> Page:
     return page
 
 
-def garcias_offer(page: Page) -> Page:
-    """Three segments, then the first offer for Garcia, with its reason."""
+def to_offers(page: Page) -> Page:
+    """Three segments, then the Offers page."""
     finished(open_page(page, "How many", timeout=300), timeout=300)
     choose(page, "Work with", "3 segments", timeout=300)
-    finished(open_page(page, "Offers", timeout=300), timeout=300)
+    return finished(open_page(page, "Offers", timeout=300), timeout=300)
+
+
+def garcias_offer(page: Page) -> Page:
+    """On the Offers page, the first offer for Garcia, with its reason."""
     page.get_by_role("radiogroup").get_by_text("One customer", exact=True).click()
     finished(page)
     box = page.get_by_test_id("stSelectbox").filter(has_text="Customer").locator("input").first
