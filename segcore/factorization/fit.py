@@ -18,7 +18,7 @@ from segcore.factorization.sampling import FULL_PASSES, is_sampled, sampled_rows
 from segcore.factorization.spec import CUSTOM, NMFSpec
 from segcore.factorization.start import SMALL_CELLS, Directions, Origin, check_start, near_scores, starts
 from segcore.factorization.threads import one_blas_thread
-from segcore.factorization.values import Problem, check_k, check_values, squared_residual
+from segcore.factorization.values import Problem, check_k, check_values, shifted, squared_residual
 
 SMALL_TOLERANCE = 1e-6
 SPARSE = 0.1  # density up to which single precision is safe
@@ -106,7 +106,8 @@ def _from_a_sample(
         yield []
     problem = Problem.of(values)
     work = problem.unit.astype(np.float32)
-    ends = [_descent(problem, fit.spec, near_scores(work, fit.h), fit.h, np.float32, 0) for fit in fits]
+    near = near_scores(work, [fit.h for fit in fits])
+    ends = [_descent(problem, fit.spec, w, fit.h, np.float32, 0) for fit, w in zip(fits, near, strict=True)]
     for _ in hals(work, ends, max_iterations=FULL_PASSES, tolerance=0.0):
         yield []
     for fit, end in zip(fits, ends, strict=True):
@@ -195,7 +196,7 @@ def _finish(
         )
     dead = tuple(int(j) for j in np.flatnonzero(w.sum(axis=0) * h.sum(axis=1) <= TINY * np.sqrt(total)))
     return Factorization(
-        w=np.ldexp(w, exponent), h=h, error=error, explained_share=1.0 - residual / total,
+        w=shifted(w, exponent, out=w), h=h, error=error, explained_share=1.0 - residual / total,
         iterations=best.iterations, converged=best.converged, last_gain=best.last_gain, restart_errors=errors,
         dead=dead, spec=spec, without_purchases=float(np.mean(np.diff(unit.indptr) == 0)),
     )  # fmt: skip

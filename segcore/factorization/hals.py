@@ -15,6 +15,8 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
+from segcore.factorization.values import rows_between
+
 INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
@@ -136,7 +138,7 @@ def hals(
     edges = [n * part // parts for part in range(parts + 1)]
     for problem in moving:
         problem.divide(edges)
-    blocks = [_rows(values, start, end) for start, end in pairwise(edges)]
+    blocks = [rows_between(values, start, end) for start, end in pairwise(edges)]
     cells = max(block.shape[0] for block in blocks) * sum(len(problem.h_now) for problem in moving)
     room = (np.empty(cells, dtype=values.dtype), np.empty(cells, dtype=values.dtype))
     for _ in range(max_iterations):
@@ -149,13 +151,6 @@ def hals(
         moving = [problem for problem in moving if not problem.converged]
         if not moving:
             return
-
-
-def _rows(values: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
-    """Some of the rows, without a copy of what is in them."""
-    first, last = values.indptr[start], values.indptr[end]
-    inside = (values.data[first:last], values.indices[first:last], values.indptr[start : end + 1] - first)
-    return sparse.csr_matrix(inside, shape=(end - start, values.shape[1]), copy=False)
 
 
 def _pass(

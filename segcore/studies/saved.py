@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def to_bytes(study: Study) -> bytes:
     return seal(json.dumps(raw, indent=1, sort_keys=True, allow_nan=False).encode("ascii"))
 
 
+@lru_cache(maxsize=64)  # a page asks for the same study at every widget; nobody writes into one
 def from_bytes(content: bytes) -> Study:
     """Read a study of this or any earlier schema; its id is kept (save it under a new one to copy it).
 
