@@ -1,8 +1,8 @@
 """Tables that break rule miners: each must give an answer, or a part labelled as one, within 60 s and 4 GB.
 
 16 products that everyone bought; one basket of 5,000 products at a floor of one; 1,000,000 baskets × 2,000 products at
-a floor of 5. Each runs in a process of its own, on one core; its CPU time is judged, which is what it takes on a machine
-that does nothing else. Run: ``python tests/bench/rules_stress.py``; exits non-zero beyond.
+a floor of 5. Each runs in a process of its own, on one core; the seconds are those that pass, so let nothing else run.
+Run: ``python tests/bench/rules_stress.py``; exits non-zero beyond.
 """
 
 import argparse
@@ -56,17 +56,17 @@ def run(name: str) -> int:
     """Mine one table here and print what came of it."""
     values, support = CASES[name]()
     Path("/proc/self/clear_refs").write_text("5")
-    start = time.process_time()
+    start, started = time.perf_counter(), time.process_time()
     longest = None if name.startswith("16") else 3
     spec = RuleSpec("Product", min_support=support, min_confidence=0.2, max_length=longest)
     rules = rules_from_incidence(table_of(values), spec)
     shown = len(filter_rules(rules, WORTHY))
-    took = time.process_time() - start
+    took, cpu = time.perf_counter() - start, time.process_time() - started
     status = Path("/proc/self/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     kind = "a part: " + " ".join(rules.notes) if rules.partial else "all"
     print(
-        f"{name}: {took:.1f} s of CPU, {peak:,.0f} MB, {len(rules):,} rules, {shown:,} in the default view; {kind}"
+        f"{name}: {took:.1f} s ({cpu:.1f} of CPU), {peak:,.0f} MB, {len(rules):,} rules, {shown:,} in the default view; {kind}"
     )
     return 0 if took <= SECONDS and peak <= MEGABYTES else 1
 

@@ -1,14 +1,16 @@
-"""Two people, a reload, a second tab, a restarted server: long work stays out of everybody's way and is found again."""
+"""Two people, a reload, a second tab, a restarted server, a dropped line: long work stays out of everybody's way and is found again."""
 
 import json
 import random
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from segcore import studies
 from tests.bad_files import bom
 from tests.browser.helpers import settled
 from tests.browser.serve import Server, serve
@@ -24,6 +26,7 @@ from tests.browser.steps import (
     press,
     question,
 )
+from tests.browser.wire import wire_to
 
 LEVELS, HOW_MANY = "At which level do tastes show?", "How many kinds of customers do we have?"
 PATIENCE = 60_000
@@ -196,3 +199,54 @@ def test_reloading_keeps_every_choice(quiet_server: Server, visit: Callable[...,
     assert chosen(page, "What a purchase counts").startswith("Rare tastes")
     press(page, re.compile("How many kinds"))
     no_error(page)
+
+
+def connection(page: Page, *, whole: bool) -> None:
+    """Wait until the page knows how its connection stands."""
+    state = expect(page.get_by_test_id("stApp"))
+    check = state.to_have_attribute if whole else state.not_to_have_attribute
+    check("data-test-connection-state", "CONNECTED", timeout=PATIENCE)
+
+
+def study_at(page: Page, server: Server) -> studies.Study:
+    """The study in the address, as it lies on disk."""
+    return studies.load(re.search(r"study=([\w-]{22})", page.url).group(1), server.workspace)
+
+
+def test_a_dropped_connection_loses_nothing(quiet_server: Server, visit: Callable[..., Page], tmp_path: Path):
+    with wire_to(quiet_server.port) as wire:
+        page = load(visit(replace(quiet_server, url=f"http://localhost:{wire.port}")), small_file(tmp_path))
+        finished(open_page(page, "How many"))
+        choose(page, "Work with", "3 segments")
+        said, before = page_text(finished(page)), study_at(page, quiet_server)
+
+        wire.cut()
+        connection(page, whole=False)
+        assert "3 segments" in page_text(page), "what was on screen must stay readable"
+        page.wait_for_timeout(2_000)
+        wire.mend()
+        connection(page, whole=True)
+        finished(page)
+        assert wire.refused, "the page never tried again while the line was cut"
+        assert page_text(page) == said
+        assert study_at(page, quiet_server) == before
+        choose(page, "Work with", "4 segments")
+        assert study_at(page, quiet_server).k == 4
+
+
+def test_work_goes_on_while_the_line_is_cut(
+    quiet_server: Server, visit: Callable[..., Page], large_file: Path
+):
+    with wire_to(quiet_server.port) as wire:
+        page = load(visit(replace(quiet_server, url=f"http://localhost:{wire.port}")), large_file)
+        key = start_sweep(page)
+        running(page)
+        run = run_of(quiet_server, key)
+        wire.cut()
+        connection(page, whole=False)
+        wire.mend()
+        connection(page, whole=True)
+        expect(progress(page)).to_be_visible(timeout=PATIENCE)
+        assert key_on_screen(page) == key
+        assert run_of(quiet_server, key) == run, "the job was started a second time"
+        cancel(page)
