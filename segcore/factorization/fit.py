@@ -16,7 +16,7 @@ from segcore.factorization.projection import project
 from segcore.factorization.result import Factorization, check_alive
 from segcore.factorization.sampling import FULL_PASSES, is_sampled, sampled_rows
 from segcore.factorization.spec import CUSTOM, NMFSpec
-from segcore.factorization.start import SMALL_CELLS, Directions, Origin, check_start, near_scores, starts
+from segcore.factorization.start import SMALL_CELLS, Directions, Origin, check_start, starts
 from segcore.factorization.threads import one_blas_thread
 from segcore.factorization.values import Problem, check_k, check_values, shifted, squared_residual
 
@@ -106,8 +106,7 @@ def _from_a_sample(
         yield []
     problem = Problem.of(values)
     work = problem.unit.astype(np.float32)
-    near = near_scores(work, [fit.h for fit in fits])
-    ends = [_descent(problem, fit.spec, w, fit.h, np.float32, 0) for fit, w in zip(fits, near, strict=True)]
+    ends = [_descent(problem, fit.spec, None, fit.h, np.float32, 0) for fit in fits]
     for _ in hals(work, ends, max_iterations=FULL_PASSES, tolerance=0.0):
         yield []
     for fit, end in zip(fits, ends, strict=True):
@@ -153,7 +152,7 @@ def _squared_error(
 
 
 def _descent(
-    problem: Problem, spec: NMFSpec, w: np.ndarray, h: np.ndarray, dtype: type, warm_up: int = WARM_UP
+    problem: Problem, spec: NMFSpec, w: np.ndarray | None, h: np.ndarray, dtype: type, warm_up: int = WARM_UP
 ) -> Descent:
     penalty = Penalty.of(spec, problem.total, problem.unit.shape)
     if penalty is None:

@@ -15,8 +15,6 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
-from segcore.factorization.values import rows_between
-
 INNER_SWEEPS = 3
 CALM_ITERATIONS = 3
 TINY = 1e-12
@@ -28,6 +26,12 @@ BLOCK = 8192  # customers that pass together
 
 class Descent:
     """One problem on its way down.
+
+    Parameters
+    ----------
+    w : ndarray, (n, k), or None
+        Without one, customers start from least squares on H, by the product that their first move needs anyway.
+    h : ndarray, (k, p)
 
     Attributes
     ----------
@@ -45,8 +49,9 @@ class Descent:
 
     in_blocks = True
 
-    def __init__(self, w: np.ndarray, h: np.ndarray, dtype: type) -> None:
-        self.w_now = self.w_ahead = [np.ascontiguousarray(w.T, dtype=dtype)]  # one part for each block
+    def __init__(self, w: np.ndarray | None, h: np.ndarray, dtype: type) -> None:
+        whole = None if w is None else np.ascontiguousarray(w.T, dtype=dtype)
+        self.w_now = self.w_ahead = [whole]  # one part for each block
         self.h_now = self.h_ahead = np.ascontiguousarray(h, dtype=dtype)
         self.reached = (self.w_now, self.h_now)
         self.squared_error, self.last_gain = np.inf, 1.0
@@ -71,8 +76,11 @@ class Descent:
 
     def divide(self, edges: list[int]) -> None:
         """Lay W out in blocks of customers, before the first move."""
-        whole = np.concatenate(self.w_now, axis=1)
-        parts = [np.ascontiguousarray(whole[:, a:b]) for a, b in pairwise(edges)]
+        if self.w_now[0] is None:
+            parts: list[np.ndarray | None] = [None] * (len(edges) - 1)
+        else:
+            whole = np.concatenate(self.w_now, axis=1)
+            parts = [np.ascontiguousarray(whole[:, a:b]) for a, b in pairwise(edges)]
         self.w_now = self.w_ahead = parts
         self.reached = (parts, self.h_now)
 
@@ -83,11 +91,20 @@ class Descent:
 
     def move_customers(self, block: int, cross: np.ndarray) -> np.ndarray:
         """Improve a block of W for the present H, given H · Vᵀ, and leap on; return where it leapt."""
-        new = sweep_rows(self.w_ahead[block], cross, self.gram_h)
-        ahead = leapt(new, self.w_now[block], self.leap)
-        self.w_now[block], self.w_ahead[block] = new, ahead
-        self.gram_w = self.gram_w + gram_of(ahead)
-        return ahead
+        new = sweep_rows(self.standing(block, cross), cross, self.gram_h)
+        self.gram_w = self.gram_w + gram_of(self.leap_on(block, new))
+        return self.w_ahead[block]
+
+    def standing(self, block: int, cross: np.ndarray) -> np.ndarray:
+        """Where a block of customers stands; without a start, least squares on H with what is negative set to 0."""
+        here = self.w_ahead[block]
+        return np.maximum(np.linalg.pinv(self.gram_h) @ cross, 0.0) if here is None else here
+
+    def leap_on(self, block: int, new: np.ndarray) -> np.ndarray:
+        """Go to a new point of a block and leap beyond it; there is no direction to leap in at the start."""
+        before = self.w_now[block]
+        self.w_now[block], self.w_ahead[block] = new, new if before is None else leapt(new, before, self.leap)
+        return self.w_ahead[block]
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
@@ -138,7 +155,7 @@ def hals(
     edges = [n * part // parts for part in range(parts + 1)]
     for problem in moving:
         problem.divide(edges)
-    blocks = [rows_between(values, start, end) for start, end in pairwise(edges)]
+    blocks = [_rows(values, start, end) for start, end in pairwise(edges)]
     cells = max(block.shape[0] for block in blocks) * sum(len(problem.h_now) for problem in moving)
     room = (np.empty(cells, dtype=values.dtype), np.empty(cells, dtype=values.dtype))
     for _ in range(max_iterations):
@@ -151,6 +168,13 @@ def hals(
         moving = [problem for problem in moving if not problem.converged]
         if not moving:
             return
+
+
+def _rows(values: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
+    """Some of the rows, without a copy of what is in them."""
+    first, last = values.indptr[start], values.indptr[end]
+    inside = (values.data[first:last], values.indices[first:last], values.indptr[start : end + 1] - first)
+    return sparse.csr_matrix(inside, shape=(end - start, values.shape[1]), copy=False)
 
 
 def _pass(

@@ -69,7 +69,7 @@ class PenalisedDescent(Descent):
     """
 
     def __init__(
-        self, w: np.ndarray, h: np.ndarray, dtype: type, penalty: Penalty, warm_up: int = WARM_UP
+        self, w: np.ndarray | None, h: np.ndarray, dtype: type, penalty: Penalty, warm_up: int = WARM_UP
     ) -> None:
         super().__init__(w, h, dtype)
         self.in_blocks = False  # its price needs the length of whole columns of W
@@ -87,13 +87,11 @@ class PenalisedDescent(Descent):
         if self.warm_up and self.iterations == self.warm_up:
             self.penalty, self.lowest, self.calm = self.wanted, np.inf, 0
         new = penalised_rows(
-            self.w_ahead[block], cross, self.gram_h, own_l1=self.penalty.customers, other_l1=self.penalty.products,
+            self.standing(block, cross), cross, self.gram_h, own_l1=self.penalty.customers, other_l1=self.penalty.products,
             other_sums=self.h_ahead.sum(axis=1), evenness=self.penalty.evenness,
         )  # fmt: skip
-        ahead = leapt(new, self.w_now[block], self.leap)
-        self.w_now[block], self.w_ahead[block] = new, ahead
-        self.gram_w = gram_of(ahead)
-        return ahead
+        self.gram_w = gram_of(self.leap_on(block, new))
+        return self.w_ahead[block]
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""

@@ -20,14 +20,13 @@ from scipy.sparse.linalg import ArpackError, svds
 from segcore.errors import SpecError
 from segcore.factorization.spec import CUSTOM, NMFSpec
 from segcore.factorization.threads import one_thread
-from segcore.factorization.values import Problem, rows_between, shifted
+from segcore.factorization.values import Problem, shifted
 
 DENSE_CELLS = 4_000_000
 NARROW = (
     64  # up to this many rows or columns a small dense decomposition is faster and more exact than ARPACK
 )
 
-BLOCK = 8192  # customers
 SMALL_CELLS = 20_000  # stored cells up to which ten starts of ten k cost about a second
 SMALL_RESTARTS = 10
 GAP = 1e-3  # of a row's mean: what a multiplicative update needs where a previous run left nothing
@@ -207,23 +206,11 @@ def previous_start(values: sparse.csr_matrix, start: np.ndarray, loss: str) -> t
     h = start / np.where(total > 0, total, 1.0)
     if loss != "squared":
         h = np.maximum(h, GAP * h.mean(axis=1, keepdims=True))
-    (w,) = near_scores(values, [h])
+    w = near_scores(values, h)
     return (w if loss == "squared" else np.maximum(w, GAP * w.mean())), h
 
 
-def near_scores(values: sparse.csr_matrix, bases: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Scores good enough to go on from, (n, k) for each H: least squares with what is negative set to 0.
-
-    All H share one product, in blocks of customers that stay in the cache.
-    """
-    n, dtype = values.shape[0], values.dtype
-    stacked = np.concatenate(bases).T.astype(dtype, order="C")
-    inverses = [np.linalg.pinv(h @ h.T).astype(dtype) for h in bases]
-    found = [np.empty((len(h), n), dtype=dtype) for h in bases]
-    parts = np.cumsum([len(h) for h in bases])[:-1]
-    for start in range(0, n, BLOCK):
-        end = min(start + BLOCK, n)
-        cross = (rows_between(values, start, end) @ stacked).T
-        for scores, inverse, own in zip(found, inverses, np.split(cross, parts), strict=True):
-            np.maximum(inverse @ own, 0.0, out=scores[:, start:end])
-    return [scores.T for scores in found]
+def near_scores(values: sparse.csr_matrix, h: np.ndarray) -> np.ndarray:
+    """Scores good enough to go on from: least squares on a fixed H with what is negative set to 0, (n, k)."""
+    cross = values @ np.ascontiguousarray(h.T, dtype=values.dtype)
+    return np.maximum(cross @ np.linalg.pinv(h @ h.T).astype(values.dtype), 0.0)

@@ -45,13 +45,6 @@ def shifted(numbers: np.ndarray, exponent: int, out: np.ndarray | None = None) -
     return np.multiply(numbers, 2.0**exponent, out=out)
 
 
-def rows_between(values: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
-    """Some of the rows, without a copy of what is in them."""
-    first, last = values.indptr[start], values.indptr[end]
-    inside = (values.data[first:last], values.indices[first:last], values.indptr[start : end + 1] - first)
-    return sparse.csr_matrix(inside, shape=(end - start, values.shape[1]), copy=False)
-
-
 def check_values(values: sparse.csr_matrix) -> None:
     """Refuse what cannot be factorised, in words."""
     if 0 in values.shape or values.nnz == 0 or not values.data.any():

@@ -64,8 +64,10 @@ def ours(values: sparse.csr_matrix) -> list[float]:
     from segcore.factorization import NMFSpec, factorize_together
 
     specs = [NMFSpec(k) for k in KS]
-    fits = [fit for fits in factorize_together(values, specs, sample=True) for fit in fits]
-    return [fit.explained_share for fit in sorted(fits, key=lambda fit: fit.spec.k)]
+    together = factorize_together(values, specs, sample=True)
+    # As on the other side, a fit goes when its share is known.
+    shares = {fit.spec.k: fit.explained_share for fits in together for fit in fits}
+    return [shares[k] for k in KS]
 
 
 def theirs(values: sparse.csr_matrix) -> list[float]:
