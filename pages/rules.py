@@ -49,18 +49,21 @@ def explore() -> None:
     if rules is None:
         head.title(QUESTION, anchor=False)
         return
-    with controls_side:
-        # Shuffled, only what would pass as real is of interest.
-        choice = controls.narrowed(rules, replace(wanted, everything=wanted.everything and not shuffled))
-        controls.experts(study, rules.notes)
-        by = listing.ranking(study)
+    # Shuffled, only what would pass as real is of interest.
+    choice = controls.narrowed(rules, replace(wanted, everything=wanted.everything and not shuffled))
     passing = filter_rules(rules, choice)
+    # The answer is sent before the other controls: the browser then shows it before it draws them.
     with head:
         said = listing.answer_shuffled(rules, passing, choice) if shuffled else listing.answer(rules, passing)
         widgets.title(QUESTION, said)
-    ranked = rank_rules(rules, passing, by)
     with found:
         listing.head(rules, passing, study)
+    with controls_side:
+        controls.products(rules)
+        controls.experts(study, rules.notes)
+        by = listing.ranking(study)
+    ranked = rank_rules(rules, passing, by)
+    with found:
         ranked = draw(rules, ranked, study, choice, request.key(cached.store()))
     if len(ranked):
         st.space("small")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import importlib
 import logging
 import runpy
@@ -99,6 +100,9 @@ def _load_science() -> None:
         "segcore.figures.customer_heatmap",
     ):
         importlib.import_module(module)
+    # Streamlit collects garbage after every run, and holds everybody up meanwhile: what is loaded now never becomes any.
+    gc.collect()
+    gc.freeze()
     while True:
         time.sleep(TIDY_EVERY)
         _tidy_up()

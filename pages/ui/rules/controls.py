@@ -33,6 +33,7 @@ METHODS = {
     "fpgrowth": "mlxtend FP-growth",
     "fpmax": "mlxtend FP-max",
 }
+SINGLE = "rules-single"
 MOST_TO_CHOOSE = 10_000  # products a list can hold and still answer
 # What to start from when the meaning of a basket changes: one order holds far less than a customer's whole year.
 FIRST = {
@@ -151,35 +152,45 @@ def coarser_levels(study: Study) -> list[str]:
 
 
 def narrowed(rules: Rules, wanted: RuleOptions) -> RuleFilter:
-    """The thresholds with the products asked for and ruled out."""
+    """The thresholds with the products asked for and ruled out, as the drawer holds them that :func:`products` draws."""
     from segcore.rules import WORTHY, RuleFilter
 
-    with st.expander("Products", icon=":material/filter_alt:"):
-        asked = _asked(rules, wanted)
-        single = st.checkbox("Only one product on the right", key="rules-single")
     usual = RuleFilter() if wanted.everything else WORTHY
     return replace(
         usual, min_support=wanted.min_support, min_confidence=wanted.min_confidence, min_lift=wanted.min_lift,
-        max_length=wanted.max_length or 3, one_to_one=wanted.one_to_one, single_consequent=single, **asked,
+        max_length=wanted.max_length or 3, one_to_one=wanted.one_to_one,
+        single_consequent=st.session_state.get(SINGLE, False), **_asked(rules, wanted),
     )  # fmt: skip
 
 
+def _items(rules: Rules) -> list[str]:
+    """Products that are in any rule; none where a list of them would be too long to choose from."""
+    return [] if len(rules.products) > MOST_TO_CHOOSE else [str(name) for name in rules.items[rules.products]]
+
+
 def _asked(rules: Rules, wanted: RuleOptions) -> dict[str, tuple[str, ...]]:
-    """Products required and excluded, of those that are in any rule."""
-    items = [str(name) for name in rules.items[rules.products]]
-    if len(items) > MOST_TO_CHOOSE:
-        st.caption("Too many products to choose from: work at a coarser level.")
+    """Products required and excluded, of those that are in any rule; as they were where there are none to choose from."""
+    known = set(_items(rules))
+    if not known:
         return {}
-    named = partial(readable, level=rules.spec.level)
-    known = set(items)
     asked = {}
-    for name, words in SIDES.items():
-        saved = [item for item in wanted.products.get(name, ()) if item in known]
-        key = widgets.remembered(f"rules-{name}", saved)
+    for name in SIDES:
+        key = widgets.remembered(f"rules-{name}", wanted.products.get(name, ()))
         st.session_state[key] = [item for item in st.session_state[key] if item in known]
-        asked[name] = tuple(st.multiselect(words, items, key=key, placeholder="Any", format_func=named))
+        asked[name] = tuple(st.session_state[key])
     save(products={name: chosen for name, chosen in asked.items() if chosen})
     return asked
+
+
+def products(rules: Rules) -> None:
+    """The drawer in which products are asked for and ruled out."""
+    with st.expander("Products", icon=":material/filter_alt:"):
+        items, named = _items(rules), partial(readable, level=rules.spec.level)
+        for name, words in SIDES.items() if items else ():
+            st.multiselect(words, items, key=f"rules-{name}", placeholder="Any", format_func=named)
+        if len(rules.products) > MOST_TO_CHOOSE:
+            st.caption("Too many products to choose from: work at a coarser level.")
+        st.checkbox("Only one product on the right", key=SINGLE)
 
 
 def forget() -> None:
