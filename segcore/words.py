@@ -7,7 +7,12 @@ with this module.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
 
 GLOSSARY: dict[str, str] = {
     "customer": "One row of the analysis: a person, household or account that buys.",
@@ -73,19 +78,107 @@ GLOSSARY: dict[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class NumberStyle:
+    """How somebody writes numbers: the sign between thousands, and the one before decimals."""
+
+    group: str
+    point: str
+
+
+ENGLISH = NumberStyle(",", ".")
+_in_english: ContextVar[bool] = ContextVar("in_english", default=False)
+_source: Callable[[], NumberStyle] | None = None
+
+
+def write_numbers_as(source: Callable[[], NumberStyle] | None) -> None:
+    """Ask ``source`` for the style of every number from now on; None is English again.
+
+    Pages register their reader's style. Jobs, exports and scripts register nothing, so what they write is English.
+    """
+    global _source
+    _source = source
+
+
+def number_style() -> NumberStyle:
+    """How numbers are written here and now."""
+    return ENGLISH if _source is None or _in_english.get() else _source()
+
+
+@contextmanager
+def numbers_in_english() -> Iterator[None]:
+    """Write English numbers meanwhile: for what is kept for every reader, or goes into a file."""
+    token = _in_english.set(True)
+    try:
+        yield
+    finally:
+        _in_english.reset(token)
+
+
+def written(value: float, form: str) -> str:
+    """A number in a format of Python's, such as ``,.2f``, with the reader's signs: ``1,234.50``."""
+    return _with_signs(format(value, form), number_style())
+
+
+def _with_signs(english: str, style: NumberStyle) -> str:
+    if style == ENGLISH:
+        return english
+    return english.translate({ord(","): style.group, ord("."): style.point})
+
+
+# Dates, versions and names of files go on where a number would begin or end.
+_NUMBER = r"(?<![\w.,/:])(?<!\w-)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?!\w|[.,/:-]\w)"
+
+
+def restyled(sentence: str, names: tuple[str, ...] = ()) -> str:
+    """A sentence that was kept with English numbers, with the reader's: ``1,234.5`` becomes ``1.234,5`` in German.
+
+    Give it only what a job made, never what was put together for this reader: that would turn signs back. What stands
+    between quotes is of a file and stays as it is, and so do ``names``, from ``with_numbers``.
+    """
+    style = number_style()
+    if style == ENGLISH:
+        return sentence
+    return _written(names).sub(
+        lambda found: _with_signs(found[0], style) if found["number"] else found[0], sentence
+    )
+
+
+def with_numbers(names: Iterable[object]) -> tuple[str, ...]:
+    """Those of some names that hold a number, such as ``Cola 1.5 l``: sentences may name them without quotes."""
+    return tuple(sorted({name for name in map(str, names) if re.search(_NUMBER, name)}))
+
+
+@lru_cache(maxsize=32)
+def _written(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What a sentence holds besides words: quotes, these names with the longest first, numbers."""
+    named = [rf"(?<!\w){re.escape(name)}" for name in sorted(names, key=len, reverse=True)]
+    return re.compile("|".join((r"“[^”]*”", *named, _NUMBER)))
+
+
 def explain(term: str) -> str:
     """One plain sentence for a field term, for the hover text beside it."""
-    return GLOSSARY[term.lower()]
+    return restyled(GLOSSARY[term.lower()])
 
 
 def count(n: float) -> str:
     """A whole number with thousands separators: ``12,345``."""
-    return f"{round(n):,}"
+    return written(round(n), ",")
 
 
 def decimal(value: float, digits: int = 1) -> str:
     """A number with so many digits after the decimal sign: ``1,234.5``."""
-    return f"{value:,.{digits}f}"
+    return written(value, f",.{digits}f")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign in front: ``+1.5``, ``−0.3``."""
+    return written(value, f"+,.{digits}f").replace("-", "−")
+
+
+def significant(value: float, digits: int) -> str:
+    """A number with so many digits that count: ``1,234``, ``0.01235``."""
+    return written(value, f",.{digits}g")
 
 
 def percent(share: float | None, n: int | None = None) -> str:
@@ -102,10 +195,10 @@ def percent(share: float | None, n: int | None = None) -> str:
     digits = _percent_digits(abs(value), n)
     step = 10.0**-digits
     if abs(value) < step / 2:
-        return f"under {step:.{digits}f} %"
+        return f"under {decimal(step, digits)} %"
     if value < 100 and round(value, digits) >= 100:
-        return f"over {100 - step:.{digits}f} %"
-    return f"{value:,.{digits}f} %"
+        return f"over {decimal(100 - step, digits)} %"
+    return f"{decimal(value, digits)} %"
 
 
 def _percent_digits(value: float, n: int | None) -> int:
@@ -134,14 +227,14 @@ def offering(product: str) -> str:
 
 def points(share: float) -> str:
     """What something adds to a share: ``3.2 %``, with a digit more where it is small, ``0.62 %``."""
-    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
+    return f"{decimal(100 * share, 1 if abs(share) >= 0.00995 else 2)} %"
 
 
 def times(factor: float) -> str:
     """A ratio as people say it: ``1.8 times``."""
     if not math.isfinite(factor):
         return "always"
-    return f"{factor:.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
+    return f"{decimal(factor, 0 if factor >= 9.95 else 1)} times"
 
 
 def money(amount: float, unit: str = "") -> str:
@@ -150,12 +243,17 @@ def money(amount: float, unit: str = "") -> str:
         return "unknown"
     size = abs(amount)
     if size >= 999_500_000:
-        text = f"{amount / 1e9:,.1f} billion"
+        text = f"{decimal(amount / 1e9)} billion"
     elif size >= 999_500:
-        text = f"{amount / 1e6:,.1f} million"
+        text = f"{decimal(amount / 1e6)} million"
     else:
-        text = f"{amount:,.2f}" if size < 99.995 else f"{amount:,.0f}"
+        text = decimal(amount, 2 if size < 99.995 else 0)
     return f"{text} {unit}".strip()
+
+
+def size(n: int) -> str:
+    """Bytes of a file as a wait is judged by: ``12 KB``, ``1,234 MB``."""
+    return f"{count(n / 1e6)} MB" if n >= 1e6 else f"{count(max(1, round(n / 1e3)))} KB"
 
 
 def duration(seconds: float | None) -> str:
@@ -170,14 +268,14 @@ def duration(seconds: float | None) -> str:
     if seconds < 3_570:
         return f"about {max(1, round(seconds / 60))} min"
     hours = round(seconds / 3_600, 1)
-    return f"about {hours:g} h"
+    return f"about {written(hours, 'g')} h"
 
 
 def ordinal(n: int) -> str:
     """A place in line: ``1st``, ``2nd``, ``11th``."""
     last_two, last = abs(n) % 100, abs(n) % 10
     ending = "th" if 11 <= last_two <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
-    return f"{n:,}{ending}"
+    return f"{count(n)}{ending}"
 
 
 def plural(n: int, singular: str, several: str = "") -> str:

@@ -117,6 +117,16 @@ def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return table.assign(**{name: 100 * table[name] for name in columns})
 
 
+def decimals(digits: int, *, label: str | None = None, help: str | None = None) -> Any:
+    """A column of numbers with so many digits after the decimal sign, as the reader's browser writes them."""
+    return st.column_config.NumberColumn(label, help=help, format="localized", step=10.0**-digits)
+
+
+def share_column(digits: int, *, help: str | None = None) -> Any:
+    """A column of shares (0..1) in percent, as the reader's browser writes them."""
+    return st.column_config.NumberColumn(help=help, format="percent", step=10.0 ** -(digits + 2))
+
+
 def number_columns(*names: str) -> dict[str, Any]:
     """Numbers as the reader's browser writes them; money with its cents."""
     return {
@@ -126,10 +136,12 @@ def number_columns(*names: str) -> dict[str, Any]:
 
 
 def percent_columns(names: Sequence[str], *, bars: bool = False, digits: int = 0) -> dict[str, Any]:
-    """Column settings for shares made by ``in_percent``."""
+    """Column settings for shares made by ``in_percent``; with digits, which a browser writes its own way, for plain ones."""
     if bars:
         return {
             name: st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
             for name in names
         }
-    return {name: st.column_config.NumberColumn(format=f"%.{digits}f %%") for name in names}
+    if digits:
+        return {name: share_column(digits) for name in names}
+    return {name: st.column_config.NumberColumn(format="%.0f %%") for name in names}
