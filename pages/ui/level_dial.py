@@ -141,7 +141,7 @@ def numbers(table: pd.DataFrame) -> None:
     """Every figure of every level."""
     shown = table[list(COLUMNS)].rename(columns=COLUMNS).rename_axis("level")
     st.dataframe(
-        shown,
+        widgets.in_percent(shown, SHARES, digits=1),
         column_config=widgets.percent_columns(SHARES, digits=1) | {"index of top 5": widgets.decimals(0)},
         alt="Every level with its density, its rare products, what a quick trial found, and the verdict.",
     )

@@ -227,7 +227,7 @@ def table(sweep: Sweep) -> None:
     )
     shares = ["explained", "smallest, share", "spread over restarts", "held by own customers, least"]
     st.dataframe(
-        shown.rename_axis("segments"),
+        widgets.in_percent(shown.rename_axis("segments"), shares, digits=1),
         column_config=widgets.percent_columns(shares, digits=1)
         | {name: widgets.decimals(2) for name in ("stability, worst segment", "stability, mean")}
         | {name: widgets.decimals(1) for name in ("error ‖V − WH‖", "gain over chance")},

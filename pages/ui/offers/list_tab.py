@@ -117,11 +117,15 @@ def _table(room: Room, target: TargetList, n: int) -> None:
     shown = room.telling.list_table(target, min(n, MOST_ROWS)).drop(columns="offer")
     named = with_numbers([*room.learned.products, *room.view.names.values()])
     shown["reason"] = [restyled(reason, named) for reason in shown["reason"]]
+    digits = int(target.customers >= 1_000)
+    shown = widgets.in_percent(shown, ["share"])
+    if "chance" in shown:
+        shown = widgets.in_percent(shown, ["chance"], digits)
     st.dataframe(
         shown, height=320, alt="The customers on the list, likeliest buyers first.",
         column_config={
-            "share": widgets.share_column(0, help=widgets.help_for("share")),
-            "chance": widgets.share_column(int(target.customers >= 1_000), help=chance_words(room.test) if room.test else None),
+            "share": widgets.share_column(help=widgets.help_for("share")),
+            "chance": widgets.share_column(digits, help=chance_words(room.test) if room.test else None),
             "reason": st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip

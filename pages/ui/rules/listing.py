@@ -164,7 +164,7 @@ def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     from segcore.rules import as_text, filters
 
     shown = ranked[:MOST_ROWS]
-    text = as_text(rules, shown)
+    text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"], digits=1)
     pairs = zip(text["n_antecedent"], text["n_both"], strict=True)
     text.insert(2, "counts", [f"{count(both)} of {count(left)}" for left, both in pairs])
     ends = zip(rules.lift_low[shown], rules.lift_high[shown], strict=True)
