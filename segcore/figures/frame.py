@@ -24,7 +24,9 @@ TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, SMALL_SIZE = 22, 16, 15, 14
 _TITLE_LINE, _SUBTITLE_LINE = 28, 21
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _MATHS = re.compile(r"\$")
-_SPACE = re.compile(r"\s{2,}|(?<!\d)\s|\s(?!\d)|[^\S\u00a0\u202f]")  # all but what groups the digits of a number
+_SPACE = re.compile(
+    r"\s{2,}|(?<!\d)\s|\s(?!\d)|[^\S\u00a0\u202f]"
+)  # all but what groups the digits of a number
 
 
 class Heading(TypedDict, total=False):
