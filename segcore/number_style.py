@@ -59,7 +59,7 @@ def written(value: float, form: str) -> str:
 def _with_signs(english: str, style: NumberStyle) -> str:
     if style == ENGLISH:
         return english
-    return english.translate({ord(","): style.group, ord("."): style.point})
+    return english.replace(",", "\0").replace(".", style.point).replace("\0", style.group)
 
 
 # Dates, versions and names of files go on where a number would begin or end.

@@ -142,7 +142,8 @@ def numbers(table: pd.DataFrame) -> None:
     shown = table[list(COLUMNS)].rename(columns=COLUMNS).rename_axis("level")
     st.dataframe(
         widgets.in_percent(shown, SHARES, digits=1),
-        column_config=widgets.percent_columns(SHARES, digits=1) | {"index of top 5": widgets.decimals(0)},
+        column_config=widgets.percent_columns(SHARES, digits=1)
+        | {"index of top 5": widgets.decimals(0), "typical products each": widgets.decimals(1)},
         alt="Every level with its density, its rare products, what a quick trial found, and the verdict.",
     )
     st.caption(

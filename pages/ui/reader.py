@@ -8,6 +8,7 @@ browser shows its tables with 1.234,5, and the sentences beside them must not sa
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from functools import lru_cache
 
 import streamlit as st
@@ -20,6 +21,8 @@ YEAR_FIRST = ("zh", "ja", "ko", "hu", "lt", "mn", "sv", "en-CA", "fr-CA")
 # Known without asking Babel, which takes longer to load than these readers wait for their first page.
 ENGLISH_NUMBERS = ("en", "en-US", "en-GB", "en-AU", "en-CA", "en-IE", "en-IN", "en-NZ")
 SLASHES = ("en", "es", "fr", "it", "pt", "el", "vi", "th", "ar", "he", "hi", "id")
+
+_told = threading.local()
 
 
 def locale() -> str:
@@ -62,7 +65,13 @@ def number_style(language: str | None = None) -> NumberStyle:
 def numbers_here() -> NumberStyle:
     """The style of whoever this page is drawn for; English outside a page, as in a file made on a click."""
     # Streamlit logs a warning where its context is asked for from a thread that draws nothing.
-    return ENGLISH if get_script_run_ctx(suppress_warning=True) is None else number_style()
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None:
+        return ENGLISH
+    # A chart asks thousands of times, and Streamlit counts every question: what the browser said comes anew each run.
+    if getattr(_told, "browser", _told) is not context.context_info:
+        _told.browser, _told.style = context.context_info, number_style()
+    return _told.style
 
 
 @lru_cache(maxsize=256)
