@@ -30,15 +30,19 @@ def merchant(shared_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -
     saved = studies.save(studies.new_study(pending=(file,)))
     opened(saved.id, "Data", "en-US")
     studies.update(saved.id, lambda now: now.with_(k=5))
+    opened(saved.id, "Segments", "en-US")
     return saved.id
 
 
-def opened(study: str, title: str, language: str) -> AppTest:
-    """A page as this reader sees it, once no job works for it."""
+def opened(study: str, title: str, language: str, **state: str) -> AppTest:
+    """A page as this reader sees it, once no job works for it; ``state`` is what a tab or a view stands at."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     app.context = {"locale": language}
     app.query_params["study"] = study
-    app = until_still(until_still(app).switch_page(f"pages/{FILES[title]}"))
+    app = until_still(app).switch_page(f"pages/{FILES[title]}")
+    for key, value in state.items():
+        app.session_state[key] = value
+    app = until_still(app)
     assert not app.exception
     return app
 
@@ -75,6 +79,27 @@ def _strings(value: object) -> Iterator[str]:
 @pytest.mark.parametrize("title", FILES)
 def test_a_german_reader_sees_german_numbers_alone(merchant: str, title: str):
     texts = said(opened(merchant, title, "de-DE"))
+    assert [text for text in texts if ENGLISH.search(text)] == []
+
+
+@pytest.mark.parametrize("tab", ["Does it work?", "Bundles", "Who gets it", "Test & learn"])
+def test_so_do_the_tabs_of_offers(merchant: str, tab: str):
+    texts = said(opened(merchant, "Offers", "de-DE", **{"offers-tab": tab}))
+    assert [text for text in texts if ENGLISH.search(text)] == []
+
+
+def test_the_story_on_the_wall_is_restyled(merchant: str):
+    """A job tells it once for everybody."""
+    app = opened(merchant, "Share", "de-DE")
+    app.context["url"] = "http://localhost/share"  # where the wall looks whether it is asked for
+    texts = []
+    for label in ("Present it on the wall", "Next", "Next", "Next"):
+        [button] = [button for button in app.button if button.label == label]
+        button.click()
+        app = until_still(app)
+        assert not app.exception
+        texts += said(app)
+    assert any(re.search(r"\d\.\d{3}\b", text) for text in texts)
     assert [text for text in texts if ENGLISH.search(text)] == []
 
 
