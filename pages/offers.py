@@ -13,13 +13,14 @@ from pages.ui.offers import answer, ask, bundle_tab, list_tab, next_tab, proof_t
 from pages.ui.offers.room import TAB_KEY, TABS, Room, learned_of  # noqa: E402
 from pages.ui.text import unbroken  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
+from segcore.words import count  # noqa: E402
 
 QUESTION = "What should we offer to whom?"
 strip.need_data(QUESTION)
 view = need_segments(QUESTION)
 if answer.nothing_new(view):
     widgets.title(
-        QUESTION, answer.NOTHING_NEW.format(n=f"{view.matrix.shape[0]:,}", rows=view.matrix.row_word)
+        QUESTION, answer.NOTHING_NEW.format(n=count(view.matrix.shape[0]), rows=view.matrix.row_word)
     )
     st.info("A finer product level may have something new for each of them.", icon=":material/info:")
     widgets.next_page(router.LEVEL, "Look at the product levels")

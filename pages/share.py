@@ -11,6 +11,7 @@ router.enter(router.SHARE)
 from pages.ui import progress, session, shelf_views, strip, widgets, workspace_views  # noqa: E402
 from pages.ui.share import ask, diary, files, present  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
+from segcore.words import with_numbers  # noqa: E402
 
 QUESTION = "What can we send?"
 strip.need_data(QUESTION)
@@ -19,7 +20,7 @@ if session.presenting() is not None:
     view = need_segments(QUESTION)
     story = progress.result_of(ask.told(ask.spec_of(view)))
     if story is not None:
-        present.show(story)
+        present.show(story, with_numbers([*view.matrix.products, *view.names.values()]))
     st.stop()
 
 study = session.study()

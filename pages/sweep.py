@@ -26,7 +26,7 @@ from pages.ui import (  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.selection import judge  # noqa: E402
-from segcore.words import number_word, numbers_or  # noqa: E402
+from segcore.words import number_word, numbers_or, restyled  # noqa: E402
 
 strip.need_data("How many kinds of customers do we have?")
 study = session.study()
@@ -53,7 +53,7 @@ ks = [int(k) for k in sweep.table.index[sweep.table["failure"] == ""]]
 if not ks:
     with head:
         widgets.title(QUESTION, "No number of segments worked with these choices.")
-    widgets.warn(list(sweep.table["failure"].unique()))
+    widgets.warn([restyled(failure) for failure in sweep.table["failure"].unique()])
     sweep_options.options(study, matrix, None)
     st.stop()
 verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
@@ -94,7 +94,9 @@ with choice:
         way_out.show(study, matrix)
     reasons.why(study, matrix, verdict, ks)
 
-widgets.warn([f"{k} segments: {failure}" for k, failure in sweep.table["failure"].items() if failure])
+widgets.warn(
+    [f"{k} segments: {restyled(failure)}" for k, failure in sweep.table["failure"].items() if failure]
+)
 test_learn.compare(study, matrix, sweep, ks, chosen)
 sweep_options.options(study, matrix, chosen if chosen in ks else None, sweep)
 with st.expander("All numbers", icon=":material/table:"):

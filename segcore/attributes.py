@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from segcore.words import restyled
+
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
 
@@ -62,6 +64,15 @@ def _bands(numbers: pd.Series) -> pd.Series:
     limits = values.groupby(band).agg(["min", "max"])
     names = {at: _span(float(row["min"]), float(row["max"])) for at, row in limits.iterrows()}
     return pd.Series(band, index=values.index).map(names)
+
+
+def restyled_band(value: str) -> str:
+    """A band with the reader's numbers; any other value is of the file and stays as it is."""
+    try:
+        ends = [float(end.replace(",", "")) for end in value.split("–")]
+    except ValueError:
+        return value
+    return restyled(value) if len(ends) == 2 and _span(*ends) == value else value
 
 
 def _span(low: float, high: float) -> str:

@@ -16,6 +16,7 @@ from segcore.filters import Removed, apply_filters, outside_window
 from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
 from segcore.weighting import WEIGHTINGS, weigh
+from segcore.words import count
 
 _BY_PATTERN = ("bought", "balanced", "rare")  # these weigh who bought what, whatever it cost
 
@@ -217,7 +218,7 @@ def _refuse_too_little(cells: Cells, purchases: Purchases, spec: MatrixSpec) -> 
     n, p = cells.shape
     if n < 2 or p < 2 or not len(cells.indices):
         raise NotEnoughData(
-            f"At “{spec.level}” with these filters {n:,} {purchases.row_word} and {p:,} products are left.",
+            f"At “{spec.level}” with these filters {count(n)} {purchases.row_word} and {count(p)} products are left.",
             remedy="Loosen the filters or choose another level; at least 2 of each are needed.",
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segcore.evidence import SMALLEST_SHARE, STABLE, Evidence
-from segcore.words import join_and, ordinal, percent, points
+from segcore.words import decimal, join_and, ordinal, percent, points
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ def _stability(evidence: Evidence) -> str:
         best = int(worst.idxmax())
         return (
             "At every number tried, at least one segment does not come back: the weakest of "
-            f"{best}, the steadiest, reaches {worst[best]:.2f}."
+            f"{best}, the steadiest, reaches {decimal(worst[best], 2)}."
         )
     if len(stable) == len(worst):
         return f"With every number tried, {listed(stable)}, all segments come back."
     first = next(int(k) for k in worst.index if k not in stable)
-    return f"All segments come back with {listed(stable)}; with {first} the weakest reaches only {worst[first]:.2f}."
+    return f"All segments come back with {listed(stable)}; with {first} the weakest reaches only {decimal(worst[first], 2)}."
 
 
 def _chance(evidence: Evidence) -> str:

@@ -18,6 +18,7 @@ from segcore.factorization.result import gained
 from segcore.matrix import PurchaseMatrix
 from segcore.stability import agreement, resampled_bases, stability_of
 from segcore.steps import Step, finished
+from segcore.words import count
 
 MIXED_MARGIN = 1.1
 MIXED_AGREEMENT = 0.7
@@ -99,7 +100,7 @@ class Segmentation:
         said = []
         if not self.converged:
             said.append(
-                f"The search stopped after {self.iterations:,} rounds before it came to rest{gained(self.last_gain)}."
+                f"The search stopped after {count(self.iterations)} rounds before it came to rest{gained(self.last_gain)}."
             )
         for segment in self.dead:
             said.append(
@@ -107,7 +108,9 @@ class Segmentation:
             )
         if self.n_outside:
             rows = "customers" if self.row_kind == "customer" else "baskets"
-            said.append(f"{self.n_outside:,} {rows} bought only what no segment explains: they are in none.")
+            said.append(
+                f"{count(self.n_outside)} {rows} bought only what no segment explains: they are in none."
+            )
         if self.stability is not None:
             shaky = [str(s) for s in self.stability.index[self.stability < 0.8] if s not in self.dead]
             if shaky:

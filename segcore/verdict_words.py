@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from segcore.evidence import FIRM, STABLE, Evidence
 from segcore.readings import read, too_small
-from segcore.words import join_and, number_word, percent
+from segcore.words import decimal, join_and, number_word, percent
 
 _NONE = "No reliable segmentation at this level"
 
@@ -120,7 +120,7 @@ def _told_apart(less: float, more: float) -> tuple[str, str]:
     """Two shares with a decimal where whole percentages would hide what lies between them."""
     if more - less >= 0.02:
         return percent(less), percent(more)
-    return f"{100 * less:.1f} %", f"{100 * more:.1f} %"
+    return f"{decimal(100 * less)} %", f"{decimal(100 * more)} %"
 
 
 def _why(evidence: Evidence, suggested: int) -> str:
@@ -144,7 +144,7 @@ def _trouble(evidence: Evidence, k: int) -> str:
     if k in evidence.worst.index and evidence.worst[k] < STABLE:
         return "one of them would no longer be stable"
     if k in evidence.worst.index and evidence.worst[k] < FIRM:
-        return f"one of them would come back less surely (stability {int(100 * evidence.worst[k]) / 100:.2f})"
+        return f"one of them would come back less surely (stability {decimal(int(100 * evidence.worst[k]) / 100, 2)})"
     return ""
 
 

@@ -9,6 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from segcore.number_style import (  # noqa: F401  # whoever writes numbers finds all of it here
+    ENGLISH,
+    NumberStyle,
+    number_style,
+    numbers_in_english,
+    restyled,
+    with_numbers,
+    write_numbers_as,
+    written,
+)
+
 GLOSSARY: dict[str, str] = {
     "customer": "One row of the analysis: a person, household or account that buys.",
     "product": "What is bought, at the level chosen: an article, or a group of articles.",
@@ -75,17 +86,27 @@ GLOSSARY: dict[str, str] = {
 
 def explain(term: str) -> str:
     """One plain sentence for a field term, for the hover text beside it."""
-    return GLOSSARY[term.lower()]
+    return restyled(GLOSSARY[term.lower()])
 
 
 def count(n: float) -> str:
     """A whole number with thousands separators: ``12,345``."""
-    return f"{round(n):,}"
+    return written(round(n), ",")
 
 
 def decimal(value: float, digits: int = 1) -> str:
     """A number with so many digits after the decimal sign: ``1,234.5``."""
-    return f"{value:,.{digits}f}"
+    return written(value, f",.{digits}f")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign in front: ``+1.5``, ``−0.3``."""
+    return written(value, f"+,.{digits}f").replace("-", "−")
+
+
+def significant(value: float, digits: int) -> str:
+    """A number with so many digits that count: ``1,234``, ``0.01235``."""
+    return written(value, f",.{digits}g")
 
 
 def percent(share: float | None, n: int | None = None) -> str:
@@ -102,10 +123,10 @@ def percent(share: float | None, n: int | None = None) -> str:
     digits = _percent_digits(abs(value), n)
     step = 10.0**-digits
     if abs(value) < step / 2:
-        return f"under {step:.{digits}f} %"
+        return f"under {decimal(step, digits)} %"
     if value < 100 and round(value, digits) >= 100:
-        return f"over {100 - step:.{digits}f} %"
-    return f"{value:,.{digits}f} %"
+        return f"over {decimal(100 - step, digits)} %"
+    return f"{decimal(value, digits)} %"
 
 
 def _percent_digits(value: float, n: int | None) -> int:
@@ -134,14 +155,14 @@ def offering(product: str) -> str:
 
 def points(share: float) -> str:
     """What something adds to a share: ``3.2 %``, with a digit more where it is small, ``0.62 %``."""
-    return f"{100 * share:.{1 if abs(share) >= 0.00995 else 2}f} %"
+    return f"{decimal(100 * share, 1 if abs(share) >= 0.00995 else 2)} %"
 
 
 def times(factor: float) -> str:
     """A ratio as people say it: ``1.8 times``."""
     if not math.isfinite(factor):
         return "always"
-    return f"{factor:.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
+    return f"{decimal(factor, 0 if factor >= 9.95 else 1)} times"
 
 
 def money(amount: float, unit: str = "") -> str:
@@ -150,12 +171,17 @@ def money(amount: float, unit: str = "") -> str:
         return "unknown"
     size = abs(amount)
     if size >= 999_500_000:
-        text = f"{amount / 1e9:,.1f} billion"
+        text = f"{decimal(amount / 1e9)} billion"
     elif size >= 999_500:
-        text = f"{amount / 1e6:,.1f} million"
+        text = f"{decimal(amount / 1e6)} million"
     else:
-        text = f"{amount:,.2f}" if size < 99.995 else f"{amount:,.0f}"
+        text = decimal(amount, 2 if size < 99.995 else 0)
     return f"{text} {unit}".strip()
+
+
+def size(n: int) -> str:
+    """Bytes of a file as a wait is judged by: ``12 KB``, ``1,234 MB``."""
+    return f"{count(n / 1e6)} MB" if n >= 1e6 else f"{count(max(1, round(n / 1e3)))} KB"
 
 
 def duration(seconds: float | None) -> str:
@@ -170,14 +196,14 @@ def duration(seconds: float | None) -> str:
     if seconds < 3_570:
         return f"about {max(1, round(seconds / 60))} min"
     hours = round(seconds / 3_600, 1)
-    return f"about {hours:g} h"
+    return f"about {written(hours, 'g')} h"
 
 
 def ordinal(n: int) -> str:
     """A place in line: ``1st``, ``2nd``, ``11th``."""
     last_two, last = abs(n) % 100, abs(n) % 10
     ending = "th" if 11 <= last_two <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(last, "th")
-    return f"{n:,}{ending}"
+    return f"{count(n)}{ending}"
 
 
 def plural(n: int, singular: str, several: str = "") -> str:

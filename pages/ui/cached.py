@@ -1,10 +1,16 @@
-"""Every cache of the pages. All are keyed by content digests and frozen specs, and what they hold is read-only."""
+"""Every cache of the pages. All are keyed by content digests and frozen specs, and what they hold is read-only.
+
+What holds numbers in words is keyed by the reader's number style too, so that no two readers share it; levels are kept
+in English, as those that came with a file are, and restyled where they are shown.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from segcore.words import NumberStyle, number_style, numbers_in_english
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,9 +60,13 @@ def purchases(digest: str) -> Purchases:
     return load_purchases(digest, purchases)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
 def changes(before: str, after: str) -> str:
     """What purchases read again have that the earlier ones had not."""
+    return _changes(before, after, number_style())
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _changes(before: str, after: str, style: NumberStyle) -> str:
     from segcore.sources.changes import changes as ask
 
     return ask(purchases(before), purchases(after))
@@ -96,20 +106,25 @@ def matrix(digest: str, spec: MatrixSpec) -> PurchaseMatrix:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def level_facts(digest: str, level: str) -> pd.DataFrame:
-    """The plain figures of one level, for a level outside the usual candidates."""
+    """The plain figures of one level, for a level outside the usual candidates; its reason has English numbers."""
     from segcore.hierarchy import profile_levels
 
-    return profile_levels(purchases(digest), (level,))
+    with numbers_in_english():
+        return profile_levels(purchases(digest), (level,))
 
 
 def levels_of(digest: str, loaded: Any) -> pd.DataFrame:
-    """Every usual level with its plain figures; those of the file itself were measured when it was read."""
+    """Every usual level with its plain figures; those of the file itself were measured when it was read, in English."""
     return loaded.levels if loaded.digest == digest else _levels(digest)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def unclean(digest: str) -> Unclean:
     """Labels under several parents, unknown products, doubtful spellings."""
+    return _unclean(digest, number_style())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _unclean(digest: str, style: NumberStyle) -> Unclean:
     from segcore.hierarchy.unclean import find_unclean
 
     return find_unclean(purchases(digest))
@@ -134,9 +149,13 @@ def buyers(digest: str, level: str) -> pd.Series:
     return ask(purchases(digest), level, n=10**9)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
 def stop_products(digest: str, spec: MatrixSpec) -> pd.DataFrame:
     """Products that could be left out of a matrix, with the reason."""
+    return _stop_products(digest, spec, number_style())
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _stop_products(digest: str, spec: MatrixSpec, style: NumberStyle) -> pd.DataFrame:
     from segcore.hierarchy.left_out import stop_products as ask
 
     return ask(matrix(digest, spec))
@@ -146,7 +165,8 @@ def stop_products(digest: str, spec: MatrixSpec) -> pd.DataFrame:
 def _levels(digest: str) -> pd.DataFrame:
     from segcore.hierarchy import profile_levels
 
-    return profile_levels(purchases(digest))
+    with numbers_in_english():
+        return profile_levels(purchases(digest))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -199,9 +219,13 @@ def rule_table(digest: str, spec: RuleSpec) -> RuleTable:
     return ask(bought, spec, bought.row_word if spec.per == "customer" else "orders")
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
 def rule_picture(rules_key: str, position: int, theme: str) -> go.Figure:
     """One rule as a picture; it stays the same while thresholds move, and drawing it takes longer than they do."""
+    return _rule_picture(rules_key, position, theme, number_style())
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _rule_picture(rules_key: str, position: int, theme: str, style: NumberStyle) -> go.Figure:
     from segcore.figures.rule_picture import picture_of
 
     return picture_of(result(rules_key), position, theme=theme, wrap=60)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pages.ui import address, cached, session
 from segcore import studies
 from segcore.errors import SpecError
+from segcore.words import numbers_in_english
 
 if TYPE_CHECKING:
     from segcore.intake import Roles
@@ -62,7 +63,8 @@ def _carried(study: Study, result: Loaded) -> dict[str, Any]:
             return {}
         study = replace(study, other_data=OtherData(study.name, tuple(file.name for file in study.files)))
     digest, edits = _edited(study, result)
-    choices = carried(study, cached.purchases(digest), _recommended(result))
+    with numbers_in_english():  # what it says is kept for every reader of the study
+        choices = carried(study, cached.purchases(digest), _recommended(result))
     other = replace(choices["other_data"], digest=result.digest)
     return {**choices, "data_digest": digest, "level_edits": edits, "other_data": other}
 

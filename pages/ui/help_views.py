@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import progress
 from pages.ui.text import escape
 from segcore.jobs import Request
-from segcore.words import GLOSSARY, NEEDED, count, number_word, percent
+from segcore.words import GLOSSARY, NEEDED, count, decimal, number_word, percent, restyled
 
 
 def method() -> None:
@@ -21,7 +21,7 @@ def method() -> None:
     ):
         st.subheader(title, anchor=False)
         for sentence in sentences:
-            st.markdown(escape(sentence), width=760)
+            st.markdown(escape(restyled(sentence)), width=760)
     st.subheader("What is needed", anchor=False)
     st.markdown(f"{NEEDED} Who bought what is enough; dates, pieces and money open further pages.", width=760)
     st.caption(
@@ -54,9 +54,9 @@ def worked_example() -> None:
         f"{count(found.customers)} customers, {count(found.lines)} purchase lines. {number_word(found.planted).capitalize()} "
         "tastes were planted when the file was made.",
         f"Levels: {levels}. The tastes were planted at “{found.level}”.",
-        found.verdict,
+        restyled(found.verdict),
         f"{number_word(found.k).capitalize()} segments explain {percent(found.explained)}, best-sellers alone {percent(found.baseline)}.",
-        f"Held against the tastes that were planted, the agreement is {found.agreement:.2f}: 0 would be luck, 1 every customer right.",
+        f"Held against the tastes that were planted, the agreement is {decimal(found.agreement, 2)}: 0 would be luck, 1 every customer right.",
     )
     st.markdown("\n".join(f"{number}. {escape(text)}" for number, text in enumerate(steps, start=1)))
     st.markdown("**Who was found where** (customers by planted taste and by segment found)")
@@ -65,7 +65,7 @@ def worked_example() -> None:
         column_config={name: st.column_config.NumberColumn(format="localized") for name in found.found.columns},
     )  # fmt: skip
     with st.expander("Why this number", icon=":material/help:"):
-        st.markdown("\n".join(f"- {escape(reason)}" for reason in found.reasons))
+        st.markdown("\n".join(f"- {escape(restyled(reason))}" for reason in found.reasons))
 
 
 def glossary() -> None:
@@ -75,7 +75,7 @@ def glossary() -> None:
     )
     wanted = search.casefold().strip()
     lines = [
-        f"**{escape(term)}**: {escape(text)}"
+        f"**{escape(term)}**: {escape(restyled(text))}"
         for term, text in sorted(GLOSSARY.items())
         if wanted in term or wanted in text.casefold()
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.jobs import Request
-from segcore.words import duration
+from segcore.words import duration, size
 
 if TYPE_CHECKING:
     from segcore.intake import Roles
@@ -24,6 +24,5 @@ def extend(files: Files, roles: Roles) -> Request:
 
 def estimate(files: Files, request: Request) -> str:
     """How much there is to read and how long that takes, said before the work begins."""
-    size = sum(Path(path).stat().st_size for _, path in files if Path(path).is_file())
-    amount = f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3)):,} KB"
-    return f"{amount} to read: {duration(request.seconds)}."
+    whole = sum(Path(path).stat().st_size for _, path in files if Path(path).is_file())
+    return f"{size(whole)} to read: {duration(request.seconds)}."

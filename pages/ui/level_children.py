@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui import cached, widgets
 from pages.ui.text import escape
 from segcore.hierarchy.children import finer_levels, leading_child
-from segcore.words import of, plural, readable
+from segcore.words import decimal, of, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def _answer(view: View, product: str, table: pd.DataFrame, segment: int | None, 
     size = int(view.segmentation.sizes.loc[number])
     return (
         f"{inside}“{escape(view.names[number])}” stands out with {escape(readable(str(row['child']), level))}: "
-        f"{of(int(row['buyers']), size)} bought it, index {row['index']:.0f}."
+        f"{of(int(row['buyers']), size)} bought it, index {decimal(row['index'], 0)}."
     )
 
 
@@ -93,8 +93,7 @@ def _one(view: View, table: pd.DataFrame, segment: int, level: str) -> None:
     shares = ["of the segment", "of everybody"]
     st.dataframe(
         widgets.in_percent(shown.rename_axis(level), shares),
-        column_config=widgets.percent_columns(shares)
-        | {"index": st.column_config.NumberColumn(format="%.0f")},
+        column_config=widgets.percent_columns(shares) | {"index": widgets.decimals(0)},
         height=min(38 + 35 * len(shown), 420),
         alt=f"Products inside this one that {view.names[segment]} buys.",
     )

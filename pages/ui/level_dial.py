@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import cached, progress, session, widgets, working_level
 from segcore.jobs import Request
-from segcore.words import count, percent, plural
+from segcore.words import count, numbers_in_english, percent, plural, restyled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,11 @@ def with_trials(counted: pd.DataFrame, trials: Iterable[Any], row_word: str) -> 
     """The table of levels with the trials so far."""
     from segcore.hierarchy import with_trials as merge
 
-    return merge(counted, trials, row_word)
+    with (
+        numbers_in_english()
+    ):  # as the levels that were measured with the file, so that all are restyled alike
+        table = merge(counted, trials, row_word)
+    return table.assign(reason=table["reason"].map(restyled))
 
 
 def _live(
@@ -137,9 +141,9 @@ def numbers(table: pd.DataFrame) -> None:
     """Every figure of every level."""
     shown = table[list(COLUMNS)].rename(columns=COLUMNS).rename_axis("level")
     st.dataframe(
-        widgets.in_percent(shown, SHARES),
+        widgets.in_percent(shown, SHARES, digits=1),
         column_config=widgets.percent_columns(SHARES, digits=1)
-        | {"index of top 5": st.column_config.NumberColumn(format="%.0f")},
+        | {"index of top 5": widgets.decimals(0), "typical products each": widgets.decimals(1)},
         alt="Every level with its density, its rare products, what a quick trial found, and the verdict.",
     )
     st.caption(

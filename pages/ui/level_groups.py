@@ -12,7 +12,7 @@ from segcore.errors import SegcoreError
 from segcore.jobs import Request
 from segcore.level_edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
 from segcore.levels import expand_labels, level_codes, mixed_parts
-from segcore.words import count, of, plural
+from segcore.words import count, numbers_in_english, of, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,9 +165,9 @@ def _from_file(study: Study) -> None:
         help="Anything the Data page reads: CSV, Excel, Parquet. Products are matched without case, spaces and leading zeros.",
     )  # fmt: skip
     if given is not None:
-        st.session_state["groups-read"] = (
-            study.data_digest, read_map((given.name, given.getvalue()), cached.purchases(study.data_digest)),
-        )  # fmt: skip
+        with numbers_in_english():  # as all findings are, which are restyled when they are shown
+            found = read_map((given.name, given.getvalue()), cached.purchases(study.data_digest))
+        st.session_state["groups-read"] = (study.data_digest, found)
     digest, found = st.session_state.get("groups-read", ("", None))
     if found is None or digest != study.data_digest:
         return
@@ -175,7 +175,7 @@ def _from_file(study: Study) -> None:
         f"“{escape(found.name)}” knows {of(found.known, len(found.groups))} of your products, by “{escape(found.key)}”."
     )
     for finding in found.findings:
-        st.caption(escape(finding.sentence))
+        st.caption(escape(finding.restyled.sentence))
     columns = list(found.groups.columns)
     column = (
         columns[0]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import cached, working_level
 from pages.ui.text import escape
-from segcore.words import count, percent
+from segcore.words import count, percent, restyled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +101,6 @@ def _preview(study: Study, plain: pd.DataFrame, fine: str, coarse: str, mixed: s
         column.metric(label, value)
         column.caption(escape(note))
     st.caption(
-        f"{escape(row['verdict'].capitalize())}. {escape(row['reason'])} Buyers are counted over all dates. A label that the "
+        f"{escape(row['verdict'].capitalize())}. {escape(restyled(row['reason']))} Buyers are counted over all dates. A label that the "
         "file puts under several parents goes to the one most purchase lines name."
     )

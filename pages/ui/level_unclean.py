@@ -79,7 +79,11 @@ def _body(found: Unclean, mended: int) -> None:
 def _of_the_file() -> list[str]:
     """What the reading of the file said of products with several values, which it settled line by line."""
     loaded = session.loaded()
-    return [] if loaded is None else [one.sentence for one in loaded.report.repairs if WORDS[0] in one.what]
+    return (
+        []
+        if loaded is None
+        else [one.restyled.sentence for one in loaded.report.repairs if WORDS[0] in one.what]
+    )
 
 
 def _torn(pair: TornPair) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -10,10 +11,11 @@ import streamlit as st
 from pages.ui import cached
 from pages.ui.text import escape
 from segcore.jobs import Request
-from segcore.words import duration
+from segcore.words import duration, restyled
 
 if TYPE_CHECKING:
     from segcore.jobs import Status
+    from segcore.jobs.records import Failure
 
 EVERY, EVERY_LONG = 0.6, 1.0  # seconds between two looks at a running job; long ones change slowly
 
@@ -84,13 +86,19 @@ def _where_it_stands(request: Request, status: Status) -> str:
     if status.state == "queued":
         return f"{request.title}: waiting, {status.message}"
     left = f", {duration(status.remaining)} left" if status.remaining is not None else ""
-    return f"{status.message or request.title} — {status.fraction:.0%}{left}"
+    return f"{restyled(status.message) or request.title} — {status.fraction:.0%}{left}"
+
+
+def _reworded(failure: Failure) -> str:
+    """Why a job failed, with the reader's numbers; the place it names is of a file and stays as it is."""
+    said = replace(failure, what=restyled(failure.what), remedy=restyled(failure.remedy))
+    return said.sentence
 
 
 def _ended_early(request: Request, status: Status, draw_parts: Draw | None) -> None:
     """Say why there is no result, keep what was finished, offer to try again."""
     if status.state == "failed" and status.error is not None:
-        st.error(escape(status.error.sentence), icon=":material/error:")
+        st.error(escape(_reworded(status.error)), icon=":material/error:")
     else:
         st.info(f"{escape(request.title)}: stopped. What was finished is kept.", icon=":material/info:")
     if st.button("Try again" if status.state == "failed" else "Go on", key=f"again-{status.key}"):

@@ -79,8 +79,7 @@ def _sentence(finding: Finding, loaded: Loaded) -> str:
     """The finding in words; where there is one file only, its name need not be said each time."""
     files = loaded.report.files
     where = finding.where.removeprefix(files[0].name).lstrip(", ") if len(files) == 1 else finding.where
-    said = replace(finding, where=where[:1].upper() + where[1:]).sentence
-    return escape(said)
+    return escape(replace(finding, where=where[:1].upper() + where[1:]).restyled.sentence)
 
 
 def _with_control(finding: Finding, loaded: Loaded, place: str) -> None:

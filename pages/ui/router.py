@@ -17,8 +17,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui import reader
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
+from segcore.words import write_numbers_as
 
 ROOT = Path(__file__).resolve().parents[2]
 # The tab's picture travels in the page: a Material name, or none at all, would ask another machine for one.
@@ -62,6 +64,7 @@ _warm = threading.Event()
 
 def run() -> None:
     """Draw the navigation and the page asked for."""
+    write_numbers_as(reader.numbers_here)  # for every session and fragment: it asks whose page is being drawn
     # Streamlit loads numpy for a picture in the tab, and without one asks another machine for the page's own icon:
     # the very first paint after a start does without both.
     warm = "numpy" in sys.modules

@@ -12,7 +12,7 @@ from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.sources.record import DATABASE, FOLDER, ReadFrom, now
 from segcore.studies import StudyFile
-from segcore.words import join_and, plural
+from segcore.words import join_and, plural, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +89,11 @@ def _entries(folder: Folder) -> tuple[Entry, ...]:
 
 def _described(entry: Entry) -> str:
     name = "The whole folder" if entry.item == "." else entry.item
-    size = f"{entry.size / 1e6:,.0f} MB" if entry.size >= 1e6 else f"{max(1, round(entry.size / 1e3)):,} KB"
-    return f"{name} ({plural(entry.files, 'Parquet file')}, {size})" if entry.files else f"{name} ({size})"
+    return (
+        f"{name} ({plural(entry.files, 'Parquet file')}, {size(entry.size)})"
+        if entry.files
+        else f"{name} ({size(entry.size)})"
+    )
 
 
 def waiting(study: Study) -> bool:

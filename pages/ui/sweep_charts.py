@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui import ask, choices, progress, widgets
 from pages.ui.text import escape
 from segcore.sweep_words import limits, resampled_in_words
-from segcore.words import count, percent
+from segcore.words import count, decimal, percent
 
 if TYPE_CHECKING:
     from segcore.jobs import Request
@@ -164,7 +164,7 @@ def kmeans(study: Study, matrix: PurchaseMatrix, chosen: int | None) -> None:
     if alike is not None and alike == alike:
         st.markdown(
             f"At {chosen}, the groups of K-means and our segments are **{agreement_in_words(alike)}**: "
-            f"agreement {alike:.2f}, where 1 is the same groups and 0 is what chance gives (adjusted Rand index)."
+            f"agreement {decimal(alike, 2)}, where 1 is the same groups and 0 is what chance gives (adjusted Rand index)."
         )
 
 
@@ -180,7 +180,7 @@ def facts(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> None:
         help=f"{count(row['smallest'])} {matrix.row_word}",
     )
     two.metric(
-        "stability", f"{row['stability_worst']:.2f}" if row["stability_worst"] == row["stability_worst"] else "–",
+        "stability", decimal(row["stability_worst"], 2) if row["stability_worst"] == row["stability_worst"] else "–",
         help=widgets.help_for("stability"),
     )  # fmt: skip
     for sentence in limits(sweep, matrix, k):
@@ -197,10 +197,8 @@ def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
     st.dataframe(
         measures.table.rename_axis("segments"),
         column_config={
-            name: st.column_config.NumberColumn(
-                name.replace("_", ", "),
-                format="%.1f" if name == "rss" else "%.3f",
-                help=f"{said} R NMF: {r_name}.",
+            name: widgets.decimals(
+                1 if name == "rss" else 3, label=name.replace("_", ", "), help=f"{said} R NMF: {r_name}."
             )
             for name, (said, r_name) in MEASURES.items()
         },
@@ -229,13 +227,10 @@ def table(sweep: Sweep) -> None:
     )
     shares = ["explained", "smallest, share", "spread over restarts", "held by own customers, least"]
     st.dataframe(
-        widgets.in_percent(shown.rename_axis("segments"), shares),
+        widgets.in_percent(shown.rename_axis("segments"), shares, digits=1),
         column_config=widgets.percent_columns(shares, digits=1)
-        | {
-            name: st.column_config.NumberColumn(format="%.2f")
-            for name in ("stability, worst segment", "stability, mean")
-        }
-        | {"gain over chance": st.column_config.NumberColumn(format="%.1f")},
+        | {name: widgets.decimals(2) for name in ("stability, worst segment", "stability, mean")}
+        | {name: widgets.decimals(1) for name in ("error ‖V − WH‖", "gain over chance")},
         alt="Every number of segments tried, with error, explained share, stability and smallest segment.",
     )
     st.caption(

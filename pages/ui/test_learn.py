@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import ask, cached, choices, progress, widgets
 from pages.ui.text import escape
 from pages.ui.view import View
-from segcore.words import join_and, number_word, of, percent, readable
+from segcore.words import decimal, join_and, number_word, of, percent, readable
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
@@ -151,7 +151,7 @@ def _one(view: View, sweep: Sweep) -> None:
     steady = row["stability_worst"]
     st.caption(
         f"{percent(s.explained_share)} explained"
-        + (f", stability of the weakest {steady:.2f}" if steady == steady else "")
+        + (f", stability of the weakest {decimal(steady, 2)}" if steady == steady else "")
     )
     profile = view.profile()
     for number, size in s.sizes.items():
@@ -164,7 +164,7 @@ def _one(view: View, sweep: Sweep) -> None:
         word = "overlap" if cosine >= ALIKE else "overlap most, and little"
         st.caption(
             f"“{escape(view.names[one])}” and “{escape(view.names[other])}” {word}: "
-            f"{cosine:.2f}, where 1 is the same taste. "
+            f"{decimal(cosine, 2)}, where 1 is the same taste. "
             f"{escape(of(s.n_mixed, n))} {escape(view.matrix.row_word)} stand between two."
         )
 
@@ -206,7 +206,7 @@ def _flow(left: View, right: View) -> None:
             row_word=word,
             title=split_sentence(found, left.names, right.names, word),
             subtitle=f"{word.capitalize()} from {number_word(a.k)} segments to {number_word(b.k)}: the two are "
-            f"{found.agreement_in_words} (agreement {found.agreement:.2f}, where 1 is the same)",
+            f"{found.agreement_in_words} (agreement {decimal(found.agreement, 2)}, where 1 is the same)",
             theme=widgets.theme(),
         ),
         key=f"split-{a.k}-{b.k}",

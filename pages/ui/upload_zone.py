@@ -11,7 +11,7 @@ from pages.ui import ask, cached, progress, session, source_views, tour
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.studies import StudyFile
-from segcore.words import NEEDED
+from segcore.words import NEEDED, restyled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,7 @@ def samples() -> None:
         if column.button(label, icon=icon, width="stretch"):
             st.session_state["sample"] = name
             st.rerun()
-        column.caption(about)
+        column.caption(restyled(about))
     st.button("Take the one-minute tour", icon=":material/tour:", type="tertiary", on_click=tour.start)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.ui.text import escape, unbroken
-from segcore.words import explain
+from segcore.words import explain, number_style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,9 +112,28 @@ def hand_over(key: str, save: Callable[[Any], None]) -> None:
         save(st.session_state[key])
 
 
-def in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The table with shares (0..1) as 0..100, for columns that show whole percentages."""
+def in_percent(table: pd.DataFrame, columns: Sequence[str], digits: int = 0) -> pd.DataFrame:
+    """The table with shares (0..1) as ``share_column`` with so many digits takes them."""
+    if _browser_writes(digits):
+        return table
     return table.assign(**{name: 100 * table[name] for name in columns})
+
+
+def decimals(digits: int, *, label: str | None = None, help: str | None = None) -> Any:
+    """A column of numbers with so many digits after the decimal sign, as the reader's browser writes them."""
+    return st.column_config.NumberColumn(label, help=help, format="localized", step=10.0**-digits)
+
+
+def share_column(digits: int = 0, *, help: str | None = None) -> Any:
+    """A column of shares made by ``in_percent``, with so many digits after the decimal sign."""
+    if _browser_writes(digits):
+        return st.column_config.NumberColumn(help=help, format="percent", step=10.0 ** -(digits + 2))
+    return st.column_config.NumberColumn(help=help, format=f"%.{digits}f %%")
+
+
+def _browser_writes(digits: int) -> bool:
+    """Whether a percentage is left to the browser: a format of ours can put no sign but a point before its digits."""
+    return digits > 0 and number_style().point != "."
 
 
 def number_columns(*names: str) -> dict[str, Any]:
@@ -132,4 +151,4 @@ def percent_columns(names: Sequence[str], *, bars: bool = False, digits: int = 0
             name: st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100)
             for name in names
         }
-    return {name: st.column_config.NumberColumn(format=f"%.{digits}f %%") for name in names}
+    return {name: share_column(digits) for name in names}

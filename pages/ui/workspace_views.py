@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cached
-from segcore.words import percent
+from segcore.words import count, decimal, percent
 
 
 def care() -> None:
@@ -30,5 +30,5 @@ def _size(n: int) -> str:
     """Bytes as people say them."""
     for unit, size in (("GB", 2**30), ("MB", 2**20)):
         if n >= size:
-            return f"{n / size:.1f} {unit}"
-    return f"{n / 2**10:.0f} KB"
+            return f"{decimal(n / size)} {unit}"
+    return f"{count(n / 2**10)} KB"

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from segcore.errors import SpecError
 from segcore.factorization.fit import check_values
+from segcore.words import count
 
 DENSE_CELLS = 20_000_000  # above this, columns are scaled but not centred, so that the data stay sparse
 
@@ -54,7 +55,7 @@ def kmeans(values: sparse.csr_matrix, k: int, *, seed: int = 333, restarts: int 
     check_values(values)
     if not 1 <= k <= values.shape[0]:
         raise SpecError(
-            f"{k} clusters cannot be made of {values.shape[0]:,} rows.", remedy="Use fewer clusters."
+            f"{k} clusters cannot be made of {count(values.shape[0])} rows.", remedy="Use fewer clusters."
         )
     return _cluster(scaled(values), k, seed, restarts)
 

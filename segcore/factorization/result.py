@@ -9,7 +9,7 @@ import numpy as np
 from segcore.errors import SpecError
 from segcore.factorization.penalty import is_wanted
 from segcore.factorization.spec import NMFSpec
-from segcore.words import join_and, percent, plural
+from segcore.words import decimal, join_and, percent, plural
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ def gained(last_gain: float) -> str:
         return ""
     if last_gain < 5e-6:
         return "; the last one gained less than a thousandth of a percent"
-    return f"; the last one gained {100 * last_gain:.3f} %"
+    return f"; the last one gained {decimal(100 * last_gain, 3)} %"
 
 
 def check_alive(fit: Factorization) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from segcore.errors import NotEnoughData, SpecError
+from segcore.words import count
 
 FAR = 1000  # powers of two up to which neither they nor their inverse leave the range of doubles
 
@@ -68,7 +69,7 @@ def check_k(values: sparse.csr_matrix, k: int) -> None:
     most = min(values.shape)
     if k > most:
         raise SpecError(
-            f"{k} segments cannot be told apart with {values.shape[0]:,} rows and {values.shape[1]:,} products.",
+            f"{k} segments cannot be told apart with {count(values.shape[0])} rows and {count(values.shape[1])} products.",
             remedy=f"Use at most {most}.",
         )
 

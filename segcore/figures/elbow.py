@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, guide, k_axis, off_curve, percent_axis, pointer, ring
 from segcore.figures.frame import Heading, blank, plain
-from segcore.words import percent
+from segcore.words import percent, restyled, significant
 
 
 def explained_share_chart(
@@ -60,7 +60,12 @@ def _without_value(
     empty = {int(k) for k in shares.index if not failures[k] and pd.isna(shares[k])}
     waiting = sorted((empty | {int(k) for k in pending}) - set(map(int, shares.dropna().index)) - set(failed))
     off_curve(
-        figure, failed, 0.0, [plain(f"{k} segments: {failures[k]}") for k in failed], heading, failed=True
+        figure,
+        failed,
+        0.0,
+        [plain(f"{k} segments: {restyled(failures[k])}") for k in failed],
+        heading,
+        failed=True,
     )
     off_curve(figure, waiting, 0.0, [f"{k} segments: still to come" for k in waiting], heading, failed=False)
     return waiting
@@ -83,5 +88,5 @@ def _mark(
 def _hover(k: int, share: float, error: float) -> str:
     if pd.isna(share):
         return f"{k} segments"
-    norm = f"<br>error (norm) {error:,.4g}" if pd.notna(error) else ""
+    norm = f"<br>error (norm) {significant(error, 4)}" if pd.notna(error) else ""
     return f"<b>{k} segments</b> explain {percent(share)} of the pattern{norm}"

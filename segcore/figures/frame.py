@@ -16,6 +16,7 @@ from typing import TypedDict
 import plotly.graph_objects as go
 
 from segcore.figures.palette import SEGMENT_COLOURS, Colours, ThemeName, colours
+from segcore.words import decimal, number_style
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", Arial, sans-serif'
 CLEAR = "rgba(0,0,0,0)"
@@ -23,6 +24,9 @@ TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, SMALL_SIZE = 22, 16, 15, 14
 _TITLE_LINE, _SUBTITLE_LINE = 28, 21
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _MATHS = re.compile(r"\$")
+_SPACE = re.compile(
+    r"\s{2,}|(?<!\d)\s|\s(?!\d)|[^\S\u00a0\u202f]"
+)  # all but what groups the digits of a number
 
 
 class Heading(TypedDict, total=False):
@@ -42,15 +46,20 @@ class Heading(TypedDict, total=False):
 
 def plain(text: object) -> str:
     """Text that plotly shows as it is: no tag, link, formula or control character in a name is obeyed."""
-    cleaned = " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", str(text))).split())
+    cleaned = _spaced(_CONTROL.sub(" ", unicodedata.normalize("NFC", str(text))))
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         cleaned = cleaned.replace(character, entity)
     return _MATHS.sub("&#36;", cleaned)
 
 
+def _spaced(text: object) -> str:
+    """The text on one line, its words one space apart."""
+    return _SPACE.sub(" ", str(text)).strip()
+
+
 def shorten(text: object, longest: int = 28) -> str:
     """The text with its middle left out where it is too long; not yet escaped."""
-    whole = " ".join(str(text).split())
+    whole = _spaced(text)
     if len(whole) <= longest:
         return whole
     tail = (longest - 1) // 2
@@ -66,7 +75,7 @@ def label(text: object, longest: int = 28) -> str:
 
 def label_lines(text: object, width: int, most: int = 2) -> list[str]:
     """A name on at most ``most`` lines of ``width`` characters, broken between words, the last one shortened."""
-    whole = " ".join(str(text).split())
+    whole = _spaced(text)
     lines = textwrap.wrap(whole, width, break_long_words=False) or [""]
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
@@ -98,6 +107,7 @@ def blank(
     figure = go.Figure()
     figure.update_layout(
         template=template(heading.get("theme", "light")),
+        separators=number_style().point + number_style().group,
         height=round(inner_height + top + bottom),
         margin={"t": top, "b": bottom, "l": left, "r": right, "pad": 4},
         meta={
@@ -143,7 +153,7 @@ def percent_ticks(low: float, high: float, most: int = 6) -> dict[str, list]:
     step = next((s for s in steps if span / s <= most), 1.0)
     digits = max(0, -math.floor(math.log10(step * 100) + 1e-9))
     ticks = [step * i for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
-    return {"tickvals": ticks, "ticktext": [f"{100 * tick:.{digits}f} %" for tick in ticks]}
+    return {"tickvals": ticks, "ticktext": [f"{decimal(100 * tick, digits)} %" for tick in ticks]}
 
 
 def _alt(heading: Heading) -> str:
@@ -152,9 +162,7 @@ def _alt(heading: Heading) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return (
-        textwrap.wrap(" ".join(text.split()), round(0.95 * width)) if text else []
-    )  # fallback fonts are wider
+    return textwrap.wrap(_spaced(text), round(0.95 * width)) if text else []  # fallback fonts are wider
 
 
 def _write_heading(figure: go.Figure, lines: list[str], below: list[str], c: Colours) -> None:
@@ -207,7 +215,6 @@ def template(theme: ThemeName = "light") -> go.layout.Template:
             "modebar": {"bgcolor": CLEAR, "color": c.quiet, "activecolor": c.accent},
             "dragmode": False,
             "bargap": 0.35,
-            "separators": ".,",
             "hoverlabel": {
                 "bgcolor": c.surface,
                 "bordercolor": c.line,

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, k_axis, pointer, ring
 from segcore.figures.frame import Heading, blank
+from segcore.words import significant
 
 
 def kmeans_chart(
@@ -23,7 +24,7 @@ def kmeans_chart(
     figure = blank(height, heading, bottom=60)
     sse = table["sse"].astype(float)
     start = float(sse.dropna().iloc[0]) if sse.notna().any() else 1.0
-    hover = [f"<b>{k} groups</b><br>SSE {value:,.5g}" for k, value in sse.items()]
+    hover = [f"<b>{k} groups</b><br>SSE {significant(value, 5)}" for k, value in sse.items()]
     curve(figure, sse, heading, hover=hover)
     figure.update_yaxes(
         range=[0, start * 1.12],

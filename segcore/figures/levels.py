@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import CLEAR, SMALL_SIZE, Heading, blank, label, note, paint, plain
-from segcore.words import count, percent
+from segcore.words import count, decimal, percent
 
 _ROW = 58
 _LEFT, _WIDE, _GAP, _VERDICT = 0.205, 0.118, 0.014, 0.875
@@ -42,7 +42,7 @@ _COUNTED = (
 _TRIED = (
     Panel("stable segments", lambda row, _: row["stable_k"] / MOST, lambda row: _segments(row)),
     Panel("in the largest", lambda row, _: row["largest"], lambda row: percent(row["largest"], 100)),
-    Panel("index of top 5", _index_length, lambda row: f"{row['index']:.0f}"),
+    Panel("index of top 5", _index_length, lambda row: decimal(row["index"], 0)),
 )
 
 

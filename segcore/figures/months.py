@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, note, paint
-from segcore.words import count
+from segcore.words import count, decimal
 
 _FEW = 14  # months whose bars can carry their own count
 
@@ -58,4 +58,4 @@ def _tick(day: pd.Timestamp, *, first: bool) -> str:
 
 def _short(n: int) -> str:
     """A count that fits above a narrow bar: ``940``, ``12.3k``."""
-    return count(n) if n < 10_000 else f"{n / 1_000:,.0f}k"
+    return count(n) if n < 10_000 else f"{decimal(n / 1_000, 0)}k"

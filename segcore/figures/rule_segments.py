@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint
-from segcore.words import of
+from segcore.words import decimal, of, written
 
 _ROW = 40
 
@@ -62,11 +62,11 @@ def rule_segments(
         figure.add_scatter(
             x=[float(np.clip(part["lift"], low, high))], y=[-row], mode="markers",
             marker={"size": 13, "color": colours.get(int(segment), c.accent), "line": {"color": c.page, "width": 1}},
-            hovertemplate=f"lift {part['lift']:.2f}, between {part['low']:.2f} and {part['high']:.2f}<extra></extra>",
+            hovertemplate=f"lift {decimal(part['lift'], 2)}, between {decimal(part['low'], 2)} and {decimal(part['high'], 2)}<extra></extra>",
         )  # fmt: skip
     ticks = [t for t in (0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 20) if low <= t <= high]
     figure.update_xaxes(
-        type="log", range=[np.log10(low), np.log10(high)], tickvals=ticks, ticktext=[f"{t:g} ×" for t in ticks],
+        type="log", range=[np.log10(low), np.log10(high)], tickvals=ticks, ticktext=[f"{written(t, 'g')} ×" for t in ticks],
         title={"text": "lift inside the segment"},
     )  # fmt: skip
     figure.update_yaxes(range=[-len(table) + 0.4, 1.3], showticklabels=False)

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, percent_ticks
 from segcore.figures.palette import colour_scale
-from segcore.words import join_and, of, percent, readable, times
+from segcore.words import decimal, join_and, of, percent, readable, times
 
 MOST_POINTS = 2_000
 WORDS_WIDE, WORDS_HIGH = 0.1, 0.04  # shares of the chart that "2 rules" take beside a point
@@ -196,7 +196,7 @@ def hover_words(rule: tuple, level: str) -> str:
     if hasattr(rule, "n_both"):
         counts = f"{of(int(rule.n_both), int(rule.n_antecedent))} also buy"
         return f"{words}<br>{counts}, {times(rule.lift)} the usual share"
-    return f"{words}<br>confidence {percent(rule.confidence)}, lift {rule.lift:.2f}"
+    return f"{words}<br>confidence {percent(rule.confidence)}, lift {decimal(rule.lift, 2)}"
 
 
 def _mark(

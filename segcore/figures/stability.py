@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, guide, k_axis, margin_notes, ring
 from segcore.figures.frame import Heading, blank, paint
+from segcore.words import decimal
 
 RELIABLE, VERY_STABLE = 0.8, 0.9
 
@@ -29,12 +30,12 @@ def stability_chart(
     mean = table["stability_mean"].astype(float) if "stability_mean" in table else worst.where(worst.isna())
     if mean.notna().any():
         curve(figure, mean, heading, colour=c.quiet, width=2, dash="dash",
-              hover=[f"{k} segments<br>average segment {value:.2f}" for k, value in mean.items()])  # fmt: skip
+              hover=[f"{k} segments<br>average segment {decimal(value, 2)}" for k, value in mean.items()])  # fmt: skip
     curve(
         figure,
         worst,
         heading,
-        hover=[f"<b>{k} segments</b><br>weakest segment {value:.2f}" for k, value in worst.items()],
+        hover=[f"<b>{k} segments</b><br>weakest segment {decimal(value, 2)}" for k, value in worst.items()],
     )
     lowest = max(0.0, min([*worst.dropna(), *mean.dropna(), RELIABLE]) - 0.12)
     figure.update_yaxes(range=[lowest, 1.04], tickformat=".1f", dtick=0.2)
@@ -42,7 +43,10 @@ def stability_chart(
     k_axis(figure, ks)
     guide(figure, RELIABLE, "", heading)
     guide(figure, VERY_STABLE, "", heading)
-    notes = [(RELIABLE, "reliable from 0.8", c.quiet), (VERY_STABLE, "very stable from 0.9", c.quiet)]
+    notes = [
+        (RELIABLE, f"reliable from {decimal(0.8)}", c.quiet),
+        (VERY_STABLE, f"very stable from {decimal(0.9)}", c.quiet),
+    ]
     notes += [(float(line.dropna().iloc[-1]), f"<b>{words}</b>", colour)
               for line, words, colour in ((mean, "average segment", c.quiet), (worst, "weakest segment", c.link))
               if line.notna().any()]  # fmt: skip

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from segcore.figures.frame import Heading, blank, label, paint, plain
 from segcore.figures.palette import GREY
 from segcore.story.records import ChartData
+from segcore.words import decimal
 
 _BAR, _GAP, _LEFT, _LEAST = 26, 14, 250, 150
 _AFTER = {"percent": " %", "index": "", "count": ""}
@@ -28,7 +29,7 @@ def told(chart: ChartData, *, scale: float = 1.0, **heading: Unpack[Heading]) ->
 def number(value: float, unit: str) -> str:
     """A number of a chart as it is written everywhere."""
     digits = 0 if unit != "percent" or value >= 9.95 or value == 0 else 1
-    return f"{value:,.{digits}f}{_AFTER[unit]}"
+    return f"{decimal(value, digits)}{_AFTER[unit]}"
 
 
 def _bars(chart: ChartData, scale: float, heading: Heading) -> go.Figure:

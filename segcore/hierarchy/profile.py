@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.levels import COMBINE, level_cells
-from segcore.words import percent
+from segcore.words import count, percent
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
@@ -114,7 +114,7 @@ def judge_level(row: pd.Series, row_word: str) -> LevelVerdict:
     n = int(row["customers"])
     if row["products"] < 5:
         return LevelVerdict(
-            "too coarse", f"Only {row['products']:.0f} products: too few to tell tastes apart."
+            "too coarse", f"Only {count(row['products'])} products: too few to tell tastes apart."
         )
     if row["density"] > 0.95:
         return LevelVerdict(
@@ -133,12 +133,12 @@ def judge_level(row: pd.Series, row_word: str) -> LevelVerdict:
     if row["products"] < 12 and row["density"] > 0.25:
         return LevelVerdict(
             "too coarse",
-            f"Only {row['products']:.0f} products, and {row_word} buy a quarter of them or more.",
+            f"Only {count(row['products'])} products, and {row_word} buy a quarter of them or more.",
         )
     enough = percent(1 - row["thin_share"], 100)
     return LevelVerdict(
         "good",
-        f"Typically {row['median_products']:.0f} products each, and {enough} of the products have "
+        f"Typically {count(row['median_products'])} products each, and {enough} of the products have "
         f"{thin_below(n)} buyers or more.",
     )
 

@@ -15,6 +15,7 @@ import pandas as pd
 from segcore.levels import UNKNOWN
 from segcore.levels.parents import lines_of_products
 from segcore.purchases import Purchases
+from segcore.words import count
 
 AGREES, ABOVE_CHANCE, NESTED = 0.75, 0.5, 1.5
 OTHERS_SHOWN = 4
@@ -132,7 +133,7 @@ def find_torn(catalogue: pd.DataFrame, child: str, parent: str, weight: np.ndarr
 def _torn_row(label: str, parents: pd.DataFrame) -> tuple[str, str, float, int, int, str]:
     lines = parents["lines"].to_numpy()
     rest = parents.iloc[1 : OTHERS_SHOWN + 1]
-    others = ", ".join(f"{name} ({count:,})" for name, count in zip(rest["name"], rest["lines"], strict=True))
+    others = ", ".join(f"{name} ({count(n)})" for name, n in zip(rest["name"], rest["lines"], strict=True))
     if len(parents) > OTHERS_SHOWN + 1:
         others += f" and {len(parents) - OTHERS_SHOWN - 1} more"
     total = int(lines.sum())

@@ -13,7 +13,7 @@ import pandas as pd
 from segcore.hierarchy.profile import LevelVerdict, recommend_level, thin_below
 from segcore.hierarchy.trial import LevelTrial
 from segcore.levels import COMBINE
-from segcore.words import count, number_word, percent
+from segcore.words import count, decimal, number_word, percent
 
 UNRELIABLE = "no reliable segmentation"
 SWALLOWS, SWALLOWS_OF_TWO, VANISHES = 0.55, 0.75, 0.005
@@ -80,7 +80,7 @@ def judge_trial(row: pd.Series, trial: LevelTrial, row_word: str) -> LevelVerdic
     return LevelVerdict(
         "good",
         f"Up to {number_word(k)} segments come back; the largest holds {percent(trial.largest, 100)}, and the leading "
-        f"products of each have index {trial.index:.0f} on average (100 = everybody).",
+        f"products of each have index {decimal(trial.index, 0)} on average (100 = everybody).",
     )
 
 

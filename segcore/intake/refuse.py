@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from segcore.errors import UnreadableFile
+from segcore.words import count
 
 Kind = Literal["text", "workbook", "parquet"]
 HEAD = 1 << 16
@@ -121,7 +122,7 @@ def _check_zip(path: Path, name: str) -> None:
     if unpacked > LARGEST_WORKBOOK or (unpacked > RATIO_FROM and unpacked > LARGEST_RATIO * packed):
         _refuse(
             name,
-            f"This workbook would unpack to {unpacked / 1e6:,.0f} MB, far more than a table of this file size.",
+            f"This workbook would unpack to {count(unpacked / 1e6)} MB, far more than a table of this file size.",
             "Delete empty rows and formats below the table, or save the sheet as CSV, and upload that.",
         )
     if any(n.startswith("EncryptedPackage") for n in names):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
+
+from segcore.words import count, restyled
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Finding:
     remedy: str = ""
     choice: str = ""
     ask: bool = False
+
+    @property
+    def restyled(self) -> Finding:
+        """The finding with the reader's numbers; the example and the place are of the file and stay as they are."""
+        return replace(self, what=restyled(self.what), remedy=restyled(self.remedy))
 
     @property
     def sentence(self) -> str:
@@ -86,7 +93,7 @@ class IntakeReport:
         span = ""
         if self.first_date is not None and self.last_date is not None:
             span = f", {_day(self.first_date)} to {_day(self.last_date)}"
-        return f"{self.lines_kept:,} purchase lines of {self.customers:,} {rows} and {self.products:,} products{span}."
+        return f"{count(self.lines_kept)} purchase lines of {count(self.customers)} {rows} and {count(self.products)} products{span}."
 
     def sentences(self) -> list[str]:
         """The whole report, one sentence or two a line."""

@@ -22,6 +22,7 @@ from segcore.offers.spec import SCORERS, BackTestSpec
 from segcore.offers.split import FEWEST, Split, choose_weeks, hide_one, split_by_time
 from segcore.purchases import Purchases
 from segcore.steps import Step, finished
+from segcore.words import count
 
 MOST_CUSTOMERS = 10_000
 
@@ -173,6 +174,6 @@ def _refuse_too_few(split: Split) -> None:
     matrix: PurchaseMatrix = split.train
     if tested < min(FEWEST, 20):
         raise NotEnoughData(
-            f"Only {tested:,} {matrix.row_word} have a purchase that can be hidden and one to go by.",
+            f"Only {count(tested)} {matrix.row_word} have a purchase that can be hidden and one to go by.",
             remedy="Choose a finer product level, or hide a longer time.",
         )

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import NotEnoughData, SpecError
+from segcore.words import count, decimal
 
 ALPHA, POWER = 0.05, 0.80
 SMALLEST_ARM = 2
@@ -45,7 +46,7 @@ def sample_size(
     treated, held = base + effect, base
     if not (0 <= held <= 1 and 0 <= treated <= 1) or effect == 0:
         raise SpecError(
-            f"From {held:.1%} to {treated:.1%} is no change a test can look for.",
+            f"From {decimal(100 * held)} % to {decimal(100 * treated)} % is no change a test can look for.",
             remedy="Give shares between 0 and 100 % that differ.",
         )
     if not (0 < alpha < 1 and 0 < power < 1 and ratio > 0):
@@ -98,7 +99,7 @@ def split_list(segments: pd.Series, held_share: float, seed: int = 0) -> pd.Data
     n_held = round(held_share * len(segments))
     if min(n_held, len(segments) - n_held) < SMALLEST_ARM:
         raise NotEnoughData(
-            f"With {len(segments):,} on the list, {n_held:,} would be held out.",
+            f"With {count(len(segments))} on the list, {count(n_held)} would be held out.",
             remedy="Take a longer list or hold out another share.",
         )
     generator = np.random.default_rng(seed)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import UnclearColumns
-from segcore.words import count, of, plural
+from segcore.words import count, of, plural, signed
 
 if TYPE_CHECKING:
     from segcore.studies import TestedSegment
@@ -81,7 +81,7 @@ def verdict(result: Uplift, row_word: str = "customers") -> str:
     """What may be said of a test, in one sentence."""
     treated = f"{of(result.bought_treated, result.treated)} with the offer"
     held = f"{of(result.bought_held, result.held)} without"
-    span = f"{_points(result.low)} to {_points(result.high)} points"
+    span = f"{signed(100 * result.low)} to {signed(100 * result.high)} points"
     if not result.enough:
         return f"Not enough data: {treated} and {held} bought, too few to tell a difference from luck."
     if result.low <= 0 <= result.high:
@@ -117,17 +117,13 @@ def outcome_table(groups: Sequence[TestedSegment]) -> pd.DataFrame:
                 group.segment,
                 of(group.bought_treated, group.n_treated),
                 of(group.bought_held_out, group.n_held_out),
-                f"{_points(one.low)} to {_points(one.high)}",
+                f"{signed(100 * one.low)} to {signed(100 * one.high)}",
                 "not enough data" if unclear else "more" if one.low > 0 else "less",
             )
         )
     return pd.DataFrame(
         rows, columns=["segment", "with the offer", "held out", "difference, points", "bought"]
     )
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", "−")
 
 
 def bought_ids(table: pd.DataFrame, ids: pd.Index) -> tuple[frozenset[str], int]:

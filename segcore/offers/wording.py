@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from segcore.offers.backtest import BackTest
 from segcore.offers.spec import BASELINE
-from segcore.words import count, percent, plural
+from segcore.words import count, decimal, percent, plural, signed
 
 SURE, MAYBE, BEHIND = "sure", "maybe", "behind"
 SHORT: dict[str, str] = {
@@ -71,8 +71,8 @@ def points(test: BackTest, scorer: str) -> str:
     digits = 0 if test.shown.customers < 1_000 else 1
     low, high = (round(100 * float(row[name]), digits) for name in ("ahead_low", "ahead_high"))
     if low > 0:
-        return f"{low:.{digits}f} to {high:.{digits}f} points"
-    return f"{low:+.{digits}f} to {high:+.{digits}f} points".replace("-", "−")
+        return f"{decimal(low, digits)} to {decimal(high, digits)} points"
+    return f"{signed(low, digits)} to {signed(high, digits)} points"
 
 
 def chance_words(test: BackTest) -> str:

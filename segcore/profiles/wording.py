@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segcore.profiles.cards import SURE, Action, buys_less, sure_products
-from segcore.words import count, join_and, money, of, offering, percent, readable
+from segcore.words import count, decimal, join_and, money, of, offering, percent, readable
 
 SAID = 3
 
@@ -69,7 +69,7 @@ def nothing_more(row: pd.Series) -> str:
 
 
 def _products_each(row: pd.Series) -> str:
-    return f"{row['products_each']:.1f} each against {row['products_all']:.1f} on average"
+    return f"{decimal(row['products_each'])} each against {decimal(row['products_all'])} on average"
 
 
 def shares_sentence(
@@ -97,7 +97,7 @@ def action_words(
     if action.kind == "shaky":
         return (
             "Do not build on this segment yet.",
-            f"With other {row_word} it comes back only in part: stability {action.amount:.2f}, and 0.80 is the least to rely on.",
+            f"With other {row_word} it comes back only in part: stability {decimal(action.amount, 2)}, and {decimal(0.8, 2)} is the least to rely on.",
         )
     if action.kind == "nothing":
         return (

@@ -17,7 +17,7 @@ from segcore.matrix import Incidence, incidence
 from segcore.purchases import Purchases, natural_order
 from segcore.rules.floor import GIANT_BASKET
 from segcore.rules.spec import RuleSpec
-from segcore.words import plural
+from segcore.words import count, plural
 
 ANY = "any "
 
@@ -132,7 +132,7 @@ def _without_giants(table: RuleTable, spec: RuleSpec, word: str) -> RuleTable:
     large = lengths > spec.most_in_basket
     if not large.any():
         return table
-    said = f"{plural(int(large.sum()), word.removesuffix('s'), word)} with more than {spec.most_in_basket:,} products left out."
+    said = f"{plural(int(large.sum()), word.removesuffix('s'), word)} with more than {count(spec.most_in_basket)} products left out."
     return replace(_of_rows(table, np.flatnonzero(~large)), notes=(said,))
 
 
@@ -141,8 +141,12 @@ def _giant_note(giants: np.ndarray, word: str) -> tuple[str, ...]:
     if not len(giants):
         return ()
     one = word.removesuffix("s")
-    subject = f"One {one} has" if len(giants) == 1 else f"{len(giants):,} {word} have"
-    largest = f"{giants.max():,} products" if len(giants) == 1 else f"up to {giants.max():,} products each"
+    subject = f"One {one} has" if len(giants) == 1 else f"{count(len(giants))} {word} have"
+    largest = (
+        f"{count(giants.max())} products"
+        if len(giants) == 1
+        else f"up to {count(giants.max())} products each"
+    )
     return (f"{subject} {largest}; a list that long says little about what belongs together.",)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from segcore.errors import SourceError
 from segcore.sources.allowed import Folder
+from segcore.words import count
 
 PARQUET = (".parquet", ".parq", ".pq")
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
@@ -101,7 +102,7 @@ def parquet_files(folder: Folder, item: str) -> list[Path]:
         )
     if len(files) > MOST_FILES:
         raise SourceError(
-            f"This folder has over {MOST_FILES:,} parquet files.",
+            f"This folder has over {count(MOST_FILES)} parquet files.",
             where=item,
             remedy="Choose a folder inside it.",
         )

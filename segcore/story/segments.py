@@ -15,7 +15,7 @@ from segcore.profiles import (
     top_products,
 )
 from segcore.story.records import Bars, Chapter, ChartData, StorySpec
-from segcore.words import count, join_and, money, of, percent, readable
+from segcore.words import count, decimal, join_and, money, of, percent, readable
 
 if TYPE_CHECKING:
     from segcore.story.build import Results
@@ -88,5 +88,5 @@ def _chapter(
 
 
 def _bought(row: object, size: int, level: str, density: float) -> str:
-    base = f"index {row.index:.0f}" if density > FULL else f"{count(row.buyers)} of {count(size)}"
+    base = f"index {decimal(row.index, 0)}" if density > FULL else f"{count(row.buyers)} of {count(size)}"
     return f"{readable(row.product, level)} ({base})"

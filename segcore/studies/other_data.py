@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from segcore.studies.scenarios import WhatIf
-from segcore.words import count, join_and, plural
+from segcore.words import count, join_and, plural, restyled
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
@@ -109,9 +109,9 @@ def in_words(other: OtherData, now: Mapping[str, int]) -> str:
         said += f": {join_and([_instead(*pair) for pair in both])}"
     said += ". No figure of the earlier data is shown here."
     if other.held:
-        said += f" Carried over: {join_and(list(other.held))}."
+        said += f" Carried over: {join_and([restyled(phrase) for phrase in other.held])}."
     if other.lost:
-        said += f" Not carried over: {join_and(list(other.lost))}."
+        said += f" Not carried over: {join_and([restyled(phrase) for phrase in other.lost])}."
     return said
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from segcore.studies import Edit, Scenario
 from segcore.whatif.outcome import NONE, Outcome
-from segcore.words import count, join_and, of, percent, plural, readable
+from segcore.words import count, decimal, join_and, of, percent, plural, readable
 
 MOST_NAMED = 3
 
@@ -101,7 +101,7 @@ def cost_sentence(outcome: Outcome) -> str:
     before, after = outcome.explained_unedited, outcome.explained
     points = abs(100 * (after - before))
     change = "costs" if after < before else "adds"
-    size = "under 0.1" if points < 0.1 else f"{points:.1f}"
+    size = f"under {decimal(0.1)}" if points < 0.1 else decimal(points)
     return (
         f"Edited by hand: this {change} {size} points of what is explained "
         f"({percent(before)} before, {percent(after)} now)."

@@ -43,7 +43,7 @@ def cold_server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Open the app as one more person: ``visit(server, "/segments", width=1024, height=768, scheme="dark")``.
+    """Open the app as one more person: ``visit(server, "/segments", width=1024, height=768, scheme="dark", locale="de-DE")``.
 
     Each call is a session of its own. ``page.goto("/rules")`` stays on the same server.
     """
@@ -57,12 +57,14 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
         width: int = 1440,
         height: int = 900,
         scheme: str = "light",
+        locale: str | None = None,
         wait: bool = True,
     ) -> Page:
         context = browser.new_context(
             base_url=server.url,
             viewport={"width": width, "height": height},
             color_scheme=scheme,
+            locale=locale,
             accept_downloads=True,
         )
         outside: list[str] = []

@@ -39,7 +39,7 @@ def test_a_shortened_name_is_short_and_keeps_both_ends(text, longest):
     whole = " ".join(text.split())
     assert len(short) <= longest
     assert short[:1] == whole[:1]
-    assert ("…" in short) or short == whole
+    assert ("…" in short) or short.replace("\u00a0", " ").replace("\u202f", " ") == whole
 
 
 def test_the_middle_is_left_out_before_escaping():

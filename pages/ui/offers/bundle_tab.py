@@ -73,8 +73,8 @@ def _columns(room: Room) -> dict:
         "elsewhere": st.column_config.NumberColumn(
             format="localized", help="Bought all of it, outside this segment."
         ),
-        "typical spend on it": st.column_config.NumberColumn(
-            format="%.2f", help="The median of what those who bought all of it spent on its products."
+        "typical spend on it": widgets.decimals(
+            2, help="The median of what those who bought all of it spent on its products."
         ),
         "likely purchases": st.column_config.TextColumn(
             help=f"Of a missing product, by those who could complete it, {when}; the range comes from the back-test. "

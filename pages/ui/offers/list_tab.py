@@ -14,7 +14,7 @@ from pages.ui.text import escape
 from segcore.export import file_name, id_list, table_csv
 from segcore.offers.targets import cut, suggested_cut
 from segcore.offers.wording import chance_words
-from segcore.words import count, percent, readable
+from segcore.words import count, percent, readable, restyled, with_numbers
 
 if TYPE_CHECKING:
     from pages.ui.offers.room import Room
@@ -107,7 +107,7 @@ def _curve(room: Room, target: TargetList, n: int) -> None:
             curve, n, row_word=room.view.matrix.row_word, theme=widgets.theme(),
             title=f"{percent(n / possible, possible)} of the {room.view.matrix.row_word} hold {part} of the likely buyers",
             subtitle="Likely buyers as the list grows, best first, with the range seen in the back-test",
-            alt=f"With {n} on the list, {chosen['low']:.0f} to {chosen['high']:.0f} likely buyers.",
+            alt=f"With {count(n)} on the list, {count(chosen['low'])} to {count(chosen['high'])} likely buyers.",
         ),
         key="offers-curve",
     )  # fmt: skip
@@ -115,12 +115,17 @@ def _curve(room: Room, target: TargetList, n: int) -> None:
 
 def _table(room: Room, target: TargetList, n: int) -> None:
     shown = room.telling.list_table(target, min(n, MOST_ROWS)).drop(columns="offer")
-    shares = [name for name in ("share", "chance") if name in shown]
+    named = with_numbers([*room.learned.products, *room.view.names.values()])
+    shown["reason"] = [restyled(reason, named) for reason in shown["reason"]]
+    digits = int(target.customers >= 1_000)
+    shown = widgets.in_percent(shown, ["share"])
+    if "chance" in shown:
+        shown = widgets.in_percent(shown, ["chance"], digits)
     st.dataframe(
-        widgets.in_percent(shown, shares), height=320, alt="The customers on the list, likeliest buyers first.",
+        shown, height=320, alt="The customers on the list, likeliest buyers first.",
         column_config={
-            "share": st.column_config.NumberColumn(format="%.0f %%", help=widgets.help_for("share")),
-            "chance": st.column_config.NumberColumn(format="%.1f %%" if target.customers >= 1_000 else "%.0f %%", help=chance_words(room.test) if room.test else None),
+            "share": widgets.share_column(help=widgets.help_for("share")),
+            "chance": widgets.share_column(digits, help=chance_words(room.test) if room.test else None),
             "reason": st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip

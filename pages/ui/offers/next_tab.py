@@ -79,6 +79,7 @@ def _segment(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
             "a best offer for": st.column_config.NumberColumn(
                 format="localized", help=f"For so many it is {room.telling.best_of()}; the likely buyers are among these."
             ),
+            "usual price": widgets.decimals(2),
             "likely buyers": st.column_config.TextColumn(help=chance_words(room.test) if room.test else None),
             "why": st.column_config.TextColumn(width="large"),
         },

@@ -93,7 +93,7 @@ def _margins(room: Room) -> None:
     )
     edited = st.data_editor(
         table, key=f"offers-margins-{room.view.key}", height=260, alt="The margin of every product, to edit.",
-        column_config={"margin": st.column_config.NumberColumn("Margin of one sale", min_value=0.0, format="%.2f")},
+        column_config={"margin": st.column_config.NumberColumn("Margin of one sale", min_value=0.0, format="localized")},
     )  # fmt: skip
     given = {str(p): float(m) for p, m in edited["margin"].dropna().items() if m > 0}
     if given != {p: m for p, m in saved.items() if p in set(room.learned.products)}:

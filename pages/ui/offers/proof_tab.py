@@ -12,7 +12,7 @@ from pages.ui.offers import room as rooms
 from pages.ui.text import escape
 from segcore.offers import BASELINE, SCORERS
 from segcore.offers.wording import compared, hidden_words
-from segcore.words import count, of, percent, plural
+from segcore.words import count, decimal, of, percent, plural, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,15 +146,14 @@ def _table(test: BackTest) -> None:
 
 
 def _span(row: pd.Series, name: str) -> str:
-    return f"{100 * row[name]:.1f} % ({100 * row[f'{name}_low']:.1f} to {100 * row[f'{name}_high']:.1f})"
+    return f"{decimal(100 * row[name])} % ({decimal(100 * row[f'{name}_low'])} to {decimal(100 * row[f'{name}_high'])})"
 
 
 def _points(row: pd.Series) -> str:
     if row.name == BASELINE:
         return ""
-    return f"{100 * row['ahead']:+.1f} ({100 * row['ahead_low']:+.1f} to {100 * row['ahead_high']:+.1f})".replace(
-        "-", "−"
-    )
+    ahead, low, high = (signed(100 * row[name]) for name in ("ahead", "ahead_low", "ahead_high"))
+    return f"{ahead} ({low} to {high})"
 
 
 def _by_k(room: Room) -> None:

@@ -14,7 +14,7 @@ from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list
 from segcore.studies import OfferTest, TestedSegment
-from segcore.words import count, percent, plural
+from segcore.words import count, decimal, percent, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,7 +95,7 @@ def _size_words(room: Room, n: int, base: float, effect: float, held: float, nee
     seen = (
         "no rise could be seen at all"
         if visible is None
-        else f"only a rise of {100 * visible:.1f} points or more can be seen"
+        else f"only a rise of {decimal(100 * visible)} points or more can be seen"
     )
     return (
         f"{need}, {plural(total, word.removesuffix('s'), word)} in all; with this list of {count(n)} {seen}."

@@ -12,7 +12,7 @@ import streamlit as st
 from pages.ui import progress, widgets
 from pages.ui.rules import asking, controls, one
 from pages.ui.text import escape
-from segcore.words import count, plural, readable
+from segcore.words import count, decimal, plural, readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -52,7 +52,7 @@ def _contrast_table(rules: Rules, shown: np.ndarray, study: Study, view: View) -
     for at, number in enumerate(view.segmentation.sizes.index):
         name = f"in “{view.names[int(number)]}”"
         text[name] = [
-            "–" if np.isnan(lift) else f"{lift:.1f}{' sure' if sure > 1 else ''}"
+            "–" if np.isnan(lift) else f"{decimal(lift)}{' sure' if sure > 1 else ''}"
             for lift, sure in zip(found.lift[:, at], low[:, at], strict=True)
         ]
         columns[name] = st.column_config.TextColumn(
@@ -62,7 +62,7 @@ def _contrast_table(rules: Rules, shown: np.ndarray, study: Study, view: View) -
     st.dataframe(
         text, hide_index=True, height="content" if len(text) <= 20 else 520,
         alt="Rules, with their lift among everybody and inside each segment.",
-        column_config={"everybody": st.column_config.NumberColumn(format="%.1f")} | columns,
+        column_config={"everybody": widgets.decimals(1)} | columns,
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _own_rules(own: Rules, choice: RuleFilter, name: str) -> None:
         ),
         hide_index=True, height="content" if len(text) <= 20 else 520,
         alt=f"Rules among the customers of {name} alone.",
-        column_config=widgets.percent_columns(["confidence"]) | {"lift": st.column_config.NumberColumn(format="%.2f")},
+        column_config=widgets.percent_columns(["confidence"]) | {"lift": widgets.decimals(2)},
     )  # fmt: skip
 
 
@@ -143,12 +143,11 @@ def _instead_table(table: pd.DataFrame, level: str) -> None:
             "group": table["group"],
         }
     )  # fmt: skip
-    number = st.column_config.NumberColumn
     st.dataframe(
         shown, hide_index=True, height="content" if len(shown) <= 20 else 520,
         alt="Pairs of products that are bought instead of each other.",
         column_config={
-            "by chance": number(format="%,.0f"), "lift": number(format="%.2f"),
-            "lift from": number(format="%.2f"), "lift to": number(format="%.2f"),
+            "by chance": widgets.decimals(0),
+            **{name: widgets.decimals(2) for name in ("lift", "lift from", "lift to")},
         },
     )  # fmt: skip

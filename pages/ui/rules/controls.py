@@ -12,7 +12,7 @@ from pages.ui import cached, choices, session, widgets
 from pages.ui.rules import asking
 from segcore.levels import COMBINE
 from segcore.studies import RuleOptions
-from segcore.words import readable
+from segcore.words import count, decimal, readable
 
 if TYPE_CHECKING:
     from segcore.rules import RuleFilter, Rules
@@ -54,14 +54,14 @@ def thresholds(study: Study) -> RuleOptions:
     options = sorted({*SUPPORTS, wanted.min_support})
     support = st.select_slider(
         "Support, at least", options, key=widgets.remembered("rules-support", wanted.min_support),
-        format_func=lambda share: f"{share:.1%}".replace("%", " %"), help=widgets.help_for("support"),
+        format_func=lambda share: f"{decimal(100 * share)} %", help=widgets.help_for("support"),
     )  # fmt: skip
     confidence = st.slider(
         "Confidence, at least", 0, 100, step=5, format="%d %%", help=widgets.help_for("confidence"),
         key=widgets.remembered("rules-confidence", round(100 * wanted.min_confidence)),
     )  # fmt: skip
     lift = st.slider(
-        "Lift, at least", 0.0, 5.0, step=0.1, help=widgets.help_for("lift"),
+        "Lift, at least", 0.0, 5.0, step=0.1, format="localized", help=widgets.help_for("lift"),
         key=widgets.remembered("rules-lift", float(wanted.min_lift)),
     )  # fmt: skip
     single = st.toggle(
@@ -131,7 +131,7 @@ def experts(study: Study, rules_notes: tuple[str, ...] = ()) -> None:
             "products" in note and "list that long" in note for note in rules_notes
         )
         without = giants and st.checkbox(
-            f"Leave out baskets of more than {asking.GIANT:,} products",
+            f"Leave out baskets of more than {count(asking.GIANT)} products",
             key=widgets.remembered("rules-giants", wanted.without_giants),
         )
         method = st.selectbox(

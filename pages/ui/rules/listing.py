@@ -12,7 +12,7 @@ from pages.ui import choices, widgets
 from pages.ui.rules import controls
 from pages.ui.text import escape
 from segcore.studies import Filters
-from segcore.words import count, plural
+from segcore.words import count, decimal, plural, restyled
 
 if TYPE_CHECKING:
     from segcore.rules import RuleFilter, Rules
@@ -66,7 +66,7 @@ def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
     if (rules.spec.shuffled or not study.rules.everything) and len(rules) > len(positions):
         words += ": more than chance, and no repeat of a shorter one"
     st.markdown(words)
-    said = " ".join((*rules.notes, *filters_note(study)))
+    said = " ".join((*map(restyled, rules.notes), *filters_note(study)))
     if set(rules.spec.left_out) - set(study.filters.left_out):
         said += f" Products without a {study.level} take no part."
     if said:
@@ -90,7 +90,7 @@ def _fewer(rules: Rules, positions: np.ndarray) -> None:
     left = int((rules.lift[positions] >= lift).sum())
     if left:
         st.button(
-            f"Only lift from {lift:.1f}: {plural(left, 'rule')}", icon=":material/filter_alt:", key="rules-fewer",
+            f"Only lift from {decimal(lift)}: {plural(left, 'rule')}", icon=":material/filter_alt:", key="rules-fewer",
             on_click=_raise_lift, args=(float(lift),),
         )  # fmt: skip
 
@@ -164,11 +164,11 @@ def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     from segcore.rules import as_text, filters
 
     shown = ranked[:MOST_ROWS]
-    text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"])
+    text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"], digits=1)
     pairs = zip(text["n_antecedent"], text["n_both"], strict=True)
-    text.insert(2, "counts", [f"{both:,} of {left:,}" for left, both in pairs])
+    text.insert(2, "counts", [f"{count(both)} of {count(left)}" for left, both in pairs])
     ends = zip(rules.lift_low[shown], rules.lift_high[shown], strict=True)
-    text["lift between"] = [f"{low:.1f} – {high:.1f}" for low, high in ends]
+    text["lift between"] = [f"{decimal(low)} – {decimal(high)}" for low, high in ends]
     text["beyond chance"] = rules.extra[shown]
     repeats = ~filters.says_something(rules, shown) & ~rules.may_be_chance[shown]
     text["note"] = np.where(
@@ -189,16 +189,13 @@ def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
 
 
 def _columns() -> dict:
-    number = st.column_config.NumberColumn
     interval = "With 95 % certainty the lift lies between these two."
     return {
-        "support": number(format="%.1f %%", help=widgets.help_for("support")),
-        "confidence": number(format="%.1f %%", help=widgets.help_for("confidence")),
-        "lift": number(format="%.2f", help=widgets.help_for("lift")),
+        "support": widgets.share_column(1, help=widgets.help_for("support")),
+        "confidence": widgets.share_column(1, help=widgets.help_for("confidence")),
+        "lift": widgets.decimals(2, help=widgets.help_for("lift")),
         "lift between": st.column_config.TextColumn(help=interval),
-        "beyond chance": number(
-            format="%,.0f", help="How many more bought both than chance alone would give."
-        ),
+        "beyond chance": widgets.decimals(0, help="How many more bought both than chance alone would give."),
         "note": st.column_config.TextColumn(
             help="Among so many possible rules some look this good by luck; a longer rule often repeats a shorter one."
         ),

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import cached, router, widgets
 from pages.ui.rules import asking
 from pages.ui.text import escape
-from segcore.words import count, of, percent, plural
+from segcore.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -63,7 +63,7 @@ def _certainty(rules: Rules, position: int) -> str:
     low, high, lift = rules.lift_low[position], rules.lift_high[position], rules.lift[position]
     extra = rules.extra[position]
     beyond = f"{count(abs(extra))} {rules.row_word} {'more' if extra >= 0 else 'fewer'} than chance alone would give"
-    return f"Lift {lift:.1f}, with 95 % certainty between {low:.1f} and {high:.1f}: {beyond}."
+    return f"Lift {decimal(lift)}, with 95 % certainty between {decimal(low)} and {decimal(high)}: {beyond}."
 
 
 def marks(rules: Rules, position: int) -> list[str]:
@@ -166,6 +166,6 @@ def _in_one_sentence(table: pd.DataFrame, overall: float) -> str:
     if not len(holds):
         return "Inside no segment alone is the lift surely above 1"
     if len(holds) == len(table):
-        return f"It holds inside every segment; among everybody the lift is {overall:.1f}"
+        return f"It holds inside every segment; among everybody the lift is {decimal(overall)}"
     best = holds["n_both"].idxmax()
     return f"It holds inside {of(len(holds), len(table)).split(' (')[0]} {plural(2, 'segment').split()[1]}, most in “{holds.loc[best, 'name']}”"

@@ -11,7 +11,7 @@ from pages.ui.segments import picked
 from pages.ui.segments.people import called
 from pages.ui.text import escape, unbroken
 from pages.ui.view import View
-from segcore.words import count, join_and, money, of, percent, readable
+from segcore.words import count, decimal, join_and, money, of, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,9 +82,9 @@ def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) ->
         shown.append(("money", money(row["amount"]), f"{percent(row['amount_share'])} of all"))
     if made is not None and made.orders is not None:
         each = made.orders[number] / max(int(row["customers"]), 1)
-        shown.append(("orders", count(made.orders[number]), f"{each:.1f} each"))
+        shown.append(("orders", count(made.orders[number]), f"{decimal(each)} each"))
     if "amount" not in row:
-        shown.append(("products", f"{row['products_each']:.1f}", "each"))
+        shown.append(("products", decimal(row["products_each"]), "each"))
     between = f"{percent(row['mixed'] / max(row['customers'], 1), int(row['customers']))} of them"
     shown.append(("mixed", count(row["mixed"]), between))
     for column, (name, value, delta) in zip(st.columns(len(shown)), shown, strict=True):
@@ -135,7 +135,7 @@ def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) 
         verb = "bought" if view.matrix.row_kind == "customer" else "hold"
         bought = f"{of(row.buyers, int(view.segmentation.sizes[number]))} {verb} it, "
         bought = "" if view.matrix.density > FULL else bought
-        title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought}index {row.index:.0f}"
+        title = f"“{readable(row.product, view.study.level)}” sets them apart: {bought}index {decimal(row.index, 0)}"
     said = sureness(pd.concat([more, less]))
     figure = index_bars(
         rows["index"], rows["buyers"], low=rows["low"], high=rows["high"], doubtful=rows["sure"] == MAYBE,
@@ -154,6 +154,7 @@ def _product_clicked(data: object) -> None:
 
 def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:
     """Attributes, other tastes, typical customers."""
+    from segcore.attributes import restyled_band
     from segcore.profiles.attributes import stands_out
     from segcore.profiles.cards import taste_mix, typical_customers
 
@@ -161,8 +162,8 @@ def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> Non
     if made is not None and len(made.attributes) and row["customers"]:
         found = stands_out(made.attributes, number)
         lines += [
-            f"{r.attribute} {r.value}: {of(r.customers, r.known)}{' of whom it is known' if r.known < row['customers'] else ''} "
-            f"against {percent(r.customers_all / r.known_all, r.known_all)} of all, index {r.index:.0f}"
+            f"{r.attribute} {restyled_band(r.value)}: {of(r.customers, r.known)}{' of whom it is known' if r.known < row['customers'] else ''} "
+            f"against {percent(r.customers_all / r.known_all, r.known_all)} of all, index {decimal(r.index, 0)}"
             for r in found.itertuples(index=False)
         ] or ["Nothing else that is known of them differs beyond chance from everybody."]
     mix = taste_mix(view.segmentation).loc[number].sort_values(ascending=False, kind="stable")

@@ -14,7 +14,7 @@ from pages.ui.segments.fit import fit_words
 from pages.ui.segments.people import called, row_noun
 from pages.ui.text import escape, unbroken
 from pages.ui.view import View
-from segcore.words import count, join_and, money, percent, readable
+from segcore.words import count, decimal, join_and, money, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +126,7 @@ def _nearest(view: View, label: str) -> None:
     lines = [
         f"{called(view, str(who))}: "
         + (
-            f"likeness of tastes {r.likeness:.2f} of 1"
+            f"likeness of tastes {decimal(r.likeness, 2)} of 1"
             if view.matrix.density > FULL
             else f"{count(r.same)} of {count(own)} products in common"
         )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.ui import session, widgets
 from pages.ui.text import escape, unbroken
+from segcore.words import restyled
 
 if TYPE_CHECKING:
     from segcore.story import Chapter, Story
@@ -16,9 +18,9 @@ SCALE = 1.4
 MOST_SENTENCES = 3
 
 
-def show(story: Story) -> None:
-    """The step the presenter stands at, and the way on."""
-    steps = [chapter for chapter in story.chapters if chapter.kind != "decisions"]
+def show(story: Story, named: tuple[str, ...] = ()) -> None:
+    """The step the presenter stands at, and the way on; ``named`` are products whose names hold numbers."""
+    steps = [_restyled(chapter, named) for chapter in story.chapters if chapter.kind != "decisions"]
     at = min(session.presenting() or 0, len(steps) - 1)
     chapter = steps[at]
     st.title(unbroken(escape(chapter.heading)), anchor=False)
@@ -34,13 +36,29 @@ def show(story: Story) -> None:
     _footer(chapter, at, len(steps))
 
 
+def _restyled(chapter: Chapter, named: tuple[str, ...]) -> Chapter:
+    """The chapter with the reader's numbers; the story is told once for everybody."""
+    return replace(
+        chapter,
+        heading=restyled(chapter.heading, named),
+        sentences=tuple(restyled(sentence, named) for sentence in chapter.sentences),
+        points=tuple(restyled(point, named) for point in chapter.points),
+        chart=chapter.chart and replace(chapter.chart, says=restyled(chapter.chart.says, named)),
+    )
+
+
 def _with_chart(chapter: Chapter, at: int) -> None:
     from segcore.figures.told import told
 
     picture, words = st.columns([3, 2], gap="large")
     with picture:
         figure = told(
-            chapter.chart, scale=SCALE, title=chapter.chart.says, subtitle="", theme=widgets.theme(), wrap=70
+            chapter.chart,
+            scale=SCALE,
+            title=chapter.chart.says,
+            subtitle="",
+            theme=widgets.theme(),
+            wrap=70,
         )
         widgets.chart(figure, key=f"present-{at}")
     with words:

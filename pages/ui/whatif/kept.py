@@ -12,7 +12,7 @@ from pages.ui.whatif import acts, outcome
 from segcore.studies import Scenario
 from segcore.whatif.outcome import agreement_in_words, agreement_of, flows_between
 from segcore.whatif.range_words import changes_in_words, names_of
-from segcore.words import count, of, plural
+from segcore.words import count, decimal, of, plural
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -90,6 +90,6 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
         key="kept-compare",
         title=f"“{first}” and “{second}” are {agreement_in_words(agreement)}: "
         f"{of(moved, compared)} {word} change segment{out}",
-        subtitle=f"Agreement {agreement:.2f}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} "
+        subtitle=f"Agreement {decimal(agreement, 2)}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} "
         "in a segment of both",
     )  # fmt: skip

@@ -14,7 +14,7 @@ from segcore.figures.palette import GREY, SEGMENT_COLOURS
 from segcore.figures.split_sankey import split_sankey
 from segcore.whatif.outcome import NONE, Outcome, agreement_in_words
 from segcore.whatif.range_words import largest_move, names_of
-from segcore.words import count, percent
+from segcore.words import count, decimal, percent, restyled
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -56,14 +56,14 @@ def moves(
 
 def result(view: View, outcome: Outcome, key: str) -> None:
     """The picture, the figures, what could not be done."""
-    widgets.warn(outcome.notes)
+    widgets.warn([restyled(note) for note in outcome.notes])
     names, colours, word = names_of(outcome, view.names), colours_of(view, outcome), view.matrix.row_word
     again = f"; {count(outcome.wobble)} would by looking again with nothing changed" if outcome.wobble else ""
     moves(
         view, outcome.flows, (view.names, names), colours, key=f"{key}-moves",
         title=largest_move(outcome.flows, view.names | names),
         subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: the two are "
-        f"{agreement_in_words(outcome.agreement)} (agreement {outcome.agreement:.2f}, where 1 is the same){again}",
+        f"{agreement_in_words(outcome.agreement)} (agreement {decimal(outcome.agreement, 2)}, where 1 is the same){again}",
     )  # fmt: skip
     sizes(view, outcome, names)
 

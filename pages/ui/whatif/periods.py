@@ -15,7 +15,7 @@ from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
 from segcore.whatif.periods import Movement, halves, movement_sentence
 from segcore.whatif.range_words import largest_move
-from segcore.words import count
+from segcore.words import count, decimal
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -94,7 +94,7 @@ def _sizes(view: View, found: Movement) -> None:
 
 
 def _chance(p: float) -> str:
-    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+    return f"under {decimal(0.001, 3)}" if p < 0.001 else decimal(p, 3)
 
 
 def _table(view: View, found: Movement) -> None:
