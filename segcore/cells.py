@@ -57,13 +57,12 @@ class Cells:
         is_first[1:] = moved.indices[1:] != moved.indices[:-1]
         is_first[self.indptr[:-1][np.diff(self.indptr) > 0]] = True
         cells_before = np.concatenate([[0], np.cumsum(is_first)])
-        cell = cells_before[1:] - 1
-        n_cells = int(cells_before[-1])
+        start = np.flatnonzero(is_first)
         return Cells(
             indptr=cells_before[self.indptr],
-            indices=moved.indices[is_first],
+            indices=moved.indices[start],
             shape=(self.shape[0], n_labels),
-            **self._each_measure(lambda data: np.bincount(cell, data[moved.data], n_cells)),
+            **self._each_measure(lambda data: _sum_runs(data[moved.data], start)),
         )
 
     def _each_measure(self, change: Callable[[np.ndarray], np.ndarray]) -> dict[str, np.ndarray | None]:

@@ -51,18 +51,20 @@ def apply_filters(
     cells: Cells, labels: pd.Index, spec: MatrixSpec
 ) -> tuple[np.ndarray, np.ndarray, tuple[Removed, ...]]:
     """Which rows and columns stay, and what each filter removed: names, then rare products, then thin and giant customers."""
-    row_of_cell = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
+    row_of_cell = np.repeat(np.arange(cells.shape[0], dtype=np.int32), np.diff(cells.indptr))
     buyers = np.bincount(cells.indices, minlength=cells.shape[1])
     columns = buyers > 0
-    has_any = np.diff(cells.indptr) > 0
+    per_customer = np.diff(cells.indptr)
+    has_any = per_customer > 0
     removed = []
     for name, drop in (
         ("left out", columns & labels.isin(spec.left_out)),
         ("min_customers", columns & (buyers < spec.min_customers)),
     ):
         drop = drop & columns
-        columns &= ~drop
-        per_customer = np.bincount(row_of_cell[columns[cells.indices]], minlength=cells.shape[0])
+        if drop.any():  # counting again takes as long as a change of level
+            columns &= ~drop
+            per_customer = np.bincount(row_of_cell[columns[cells.indices]], minlength=cells.shape[0])
         emptied = int((has_any & (per_customer == 0)).sum())
         has_any &= per_customer > 0
         removed.append(Removed(name, emptied, int(drop.sum()), int(buyers[drop].sum())))
@@ -72,10 +74,12 @@ def apply_filters(
         ("max_products", per_customer > spec.max_products if spec.max_products else ~rows),
     ):
         drop = drop & rows
-        rows &= ~drop
-        in_kept_rows = np.bincount(cells.indices[rows[row_of_cell]], minlength=cells.shape[1]) > 0
-        lost = int((columns & ~in_kept_rows).sum())
-        columns = columns & in_kept_rows
+        kept = columns
+        if drop.any():
+            rows &= ~drop
+            kept = columns & (np.bincount(cells.indices[rows[row_of_cell]], minlength=cells.shape[1]) > 0)
+        lost = int((columns & ~kept).sum())
+        columns = kept
         if drop.any() or name == "min_products":
             removed.append(Removed(name, int(drop.sum()), lost, int(per_customer[drop].sum())))
     return rows, columns, tuple(removed)
