@@ -8,6 +8,7 @@ from segcore.profiles.cards import SURE, Action, buys_less, sure_products
 from segcore.words import count, decimal, join_and, money, of, offering, percent, readable
 
 SAID = 3
+FEW_CASES, MANY_CASES = 100, 10_000  # percentages of so many have no digit, or one, after the point
 
 
 def slide_sentence(
@@ -70,6 +71,12 @@ def nothing_more(row: pd.Series) -> str:
 
 def _products_each(row: pd.Series) -> str:
     return f"{decimal(row['products_each'])} each against {decimal(row['products_all'])} on average"
+
+
+def two_shares(one: float, other: float) -> tuple[str, str]:
+    """Two shares as whole percentages, to be taken in at a glance; with a digit more where they would read alike."""
+    whole = percent(one, FEW_CASES), percent(other, FEW_CASES)
+    return (percent(one, MANY_CASES), percent(other, MANY_CASES)) if whole[0] == whole[1] else whole
 
 
 def shares_sentence(

@@ -22,7 +22,7 @@ from segcore.profiles.cards import (
 from segcore.profiles.fit import described_share, poorly_described
 from segcore.profiles.headroom import headroom
 from segcore.profiles.summary import segment_summary
-from segcore.profiles.wording import action_words, nothing_more, slide_sentence, sureness
+from segcore.profiles.wording import action_words, nothing_more, slide_sentence, sureness, two_shares
 from segcore.segments import segment
 from tests.segcore import known
 
@@ -314,3 +314,10 @@ def test_of_two_values_only_the_one_there_is_more_of_is_said():
         }
     )  # fmt: skip
     assert sorted(stands_out(rows, 1)["value"]) == ["B", "x", "y", "z"]
+
+
+def test_two_shares_never_read_alike_where_a_digit_tells_them_apart():
+    assert two_shares(0.342, 0.101) == ("34 %", "10 %")
+    assert two_shares(0.021, 0.016) == ("2.1 %", "1.6 %")
+    assert two_shares(0.0, 0.05) == ("0 %", "5 %")
+    assert two_shares(1.0, 1.0) == ("100 %", "100 %")

@@ -79,16 +79,15 @@ def _closer(number: int) -> None:
 def _listed(view: View, rows: pd.DataFrame) -> str:
     """Products with the share (of few, the count) of this segment's customers against the share of all; parts of the spend where all buy all."""
     from segcore.profiles import FULL
+    from segcore.profiles.wording import two_shares
 
-    n = 100  # whole percentages: these are to be taken in at a glance
-
-    def here(row: Any) -> str:
+    def against(row: Any) -> str:
+        here, everybody = two_shares(row.share, row.share_all)
         size = int(view.segmentation.sizes[row.segment])
-        few = size < FEW and view.matrix.density <= FULL  # of few customers the count says it
-        return f"{count(row.buyers)} of {count(size)}" if few else percent(row.share, n)
+        if size < FEW and view.matrix.density <= FULL:  # of few customers the count says it
+            here = f"{count(row.buyers)} of {count(size)}"
+        return f"{here} against {everybody}"
 
-    said = [
-        f"{readable(str(r.product), view.study.level)} ({here(r)} against {percent(r.share_all, n)})"
-        for r in rows.itertuples(index=False)
-    ]
-    return join_and(said)
+    return join_and(
+        [f"{readable(str(r.product), view.study.level)} ({against(r)})" for r in rows.itertuples(index=False)]
+    )
