@@ -71,11 +71,22 @@ def _only_cell(line: str) -> str | None:
 
 def _backslashes(lines: Sequence[str]) -> tuple[str, Rewrite] | None:
     """Quotation marks inside cells escaped with a backslash and not doubled."""
-    if not any('\\"' in line for line in lines) or not any(
-        re.search(r'\\"(?![,;|\t]|\s*$)', line) for line in lines
-    ):
+    if not any(_is_backslashed(line) for line in lines):
         return None
     return "Quotation marks were escaped with backslashes; read as such.", _doubled
+
+
+def _is_backslashed(line: str) -> bool:
+    """Whether a line with marks after a backslash does not read by the usual rule, under which two stand for one.
+
+    Of an odd number the last one closes its cell, so the cell must end there; of an even number none does, so it must
+    not, unless a mark elsewhere in the line is left over.
+    """
+    for found in re.finditer(r'\\("+)(?=([,;|\t]|\s*$)?)', line):
+        is_odd, ends = len(found[1]) % 2 == 1, found[2] is not None
+        if (not ends) if is_odd else (ends and line.count('"') % 2 == 1):
+            return True
+    return False
 
 
 def _doubled(source: Iterator[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from segcore.errors import SegcoreError
@@ -113,6 +113,7 @@ def what_went_in(lines: list) -> tuple:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TABLES)
+@example(([("C000", "A", 1, 1.25), ("C001", 'A\\"', 2, 2.5)], Dialect(",", "utf-8", "\n", ".", 0, False, 0)))
 def test_a_table_in_any_dialect_comes_back_equal(table: tuple[list, Dialect]):
     assert what_comes_back(*table) == what_went_in(table[0])
 
