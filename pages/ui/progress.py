@@ -14,6 +14,8 @@ from segcore.jobs import Request
 from segcore.words import duration, restyled
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from segcore.jobs import Status
     from segcore.jobs.records import Failure
 
@@ -34,8 +36,7 @@ def result_of(request: Request, *, draw_parts: Draw | None = None) -> Any | None
     if status.state == "done":
         return cached.result(status.key)
     if status.active:
-        every = EVERY_LONG if (request.seconds or 0) > 5 else EVERY
-        st.fragment(_watch, run_every=every)(request, status.key, draw_parts)
+        _panel(request, status.key, draw_parts)
     else:
         _ended_early(request, status, draw_parts)
     return None
@@ -68,16 +69,32 @@ def _wait_aside(key: str, meanwhile: str) -> None:
     st.caption(escape(meanwhile))
 
 
-def _watch(request: Request, key: str, draw_parts: Draw | None) -> None:
+def _panel(request: Request, key: str, draw_parts: Draw | None) -> None:
+    """A running job: where it stands, what is finished so far, and the button that ends it.
+
+    Only the bar and the points look again by themselves. A button that does is drawn anew under the reader's hand, and
+    Streamlit drops its click where the page has just come back from a lost connection.
+    """
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    bar = left.empty()
+    right.button(
+        "Cancel",
+        icon=":material/close:",
+        key=f"cancel-{key}",
+        width="stretch",
+        on_click=cached.runner().cancel,
+        args=(key,),
+    )
+    every = EVERY_LONG if (request.seconds or 0) > 5 else EVERY
+    st.fragment(_watch, run_every=every)(request, key, bar, draw_parts)
+
+
+def _watch(request: Request, key: str, bar: DeltaGenerator, draw_parts: Draw | None) -> None:
     """Show a running job; when it ends, run the page again."""
     status = cached.runner().status(key)
     if not status.active:
         st.rerun()
-    bar, button = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(min(max(status.fraction, 0.0), 1.0), text=escape(_where_it_stands(request, status)))
-    if button.button("Cancel", icon=":material/close:", key=f"cancel-{key}", width="stretch"):
-        cached.runner().cancel(key)
-        st.rerun()
     if draw_parts is not None:
         draw_parts(cached.store().parts(key))
 

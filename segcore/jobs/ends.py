@@ -20,14 +20,19 @@ SMALLER = "Try again with less data: a coarser product level, or fewer products.
 def explain(error: BaseException, seconds: float) -> Failure:
     """What the pool's error means to the person who waits."""
     if isinstance(error, TooLong):
-        limit = duration_in_words(seconds).removeprefix("about ")
-        return Failure(f"The work was stopped at its time limit of {limit}.", remedy=SMALLER)
+        return too_long(seconds)
     if isinstance(error, pebble.ProcessExpired):
         return crashed(error.exitcode)
     if pool_broke(error):
         return crashed(None)
     log.error("a job could not be run", exc_info=error)
     return unforeseen(error)
+
+
+def too_long(seconds: float) -> Failure:
+    """The time limit of every job, in seconds, was reached."""
+    limit = duration_in_words(seconds).removeprefix("about ")
+    return Failure(f"The work was stopped at its time limit of {limit}.", remedy=SMALLER)
 
 
 def pool_broke(error: BaseException) -> bool:

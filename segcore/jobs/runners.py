@@ -158,17 +158,21 @@ class Runner:
                 job = self._table.begin()
                 if job is not None:
                     return job
-                self._table.changed.wait(1.0 if self._table.with_state("running") else None)
+                watched = self._table.with_state("running") or self._table.leaving()
+                self._table.changed.wait(1.0 if watched else None)
         return None
 
     def _look_after_running(self) -> None:
         """End jobs whose process left without a word; take jobs back from a pool that broke or is stuck.
 
-        A worker killed from outside in the instant it hands over a message keeps the pool's locks for ever.
+        A worker killed from outside in the instant it hands over a message keeps the pool's locks for ever. Without
+        them the pool neither hands out a job nor ends one, be it cancelled or at its time limit.
         """
         for job in self._table.lost():
             self._end(job, "failed", ends.crashed(None))
-        self._stuck = self._stuck or self._table.unheard()
+        for job in self._table.overdue(self.seconds):
+            self._end(job, "failed", ends.too_long(self.seconds))
+        self._stuck = self._stuck or self._table.unheard() or self._table.overstayed()
         if self._useless():
             for job in self._table.with_state("running"):
                 self._settle_broken(job)
@@ -221,12 +225,16 @@ class Runner:
 
     def _end(self, job: Job, state: State, failure: Failure | None = None) -> None:
         self._table.end(job, state, failure)
-        self._drop_future(job)
+        if self._drop_future(job):
+            self._table.expect_end(job)
 
-    def _drop_future(self, job: Job) -> None:
+    def _drop_future(self, job: Job) -> bool:
+        """Forget a run; whether it is being ended in mid-air."""
         future = self._futures.pop(job.key, None)
-        if future is not None and not future.done():
+        cut = future is not None and not future.done()
+        if cut:
             future.cancel()  # the pool kills the worker and puts a new one in its place
+        return cut
 
     def _useless(self) -> bool:
         return self._stuck or self._pool is None or not self._pool.active

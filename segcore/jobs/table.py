@@ -15,6 +15,7 @@ from segcore.store import Store
 KEEP = 500  # ended jobs remembered; results stay in the store regardless
 LOST_AFTER = 2.0  # seconds a job's process must be gone before the job counts as lost
 START_WITHIN = 120.0  # seconds a job may wait for its process to say the first word
+LEAVE_WITHIN = 10.0  # seconds the process of a stopped job may go on before its pool counts as stuck
 WORTH_EXTRAPOLATING = 0.05  # fraction below which elapsed time says nothing about the rest
 
 
@@ -32,6 +33,7 @@ class Job:
     failure: Failure | None = None
     attempts: int = 0
     gone: float | None = None  # since when its process has not been seen
+    process: tuple[int, str] | None = None  # number and birth of what has to end with a stopped job
 
     @property
     def run(self) -> str:
@@ -132,6 +134,33 @@ class Table:
         """Whether a running job has waited too long for any process to take it up."""
         late = time.monotonic() - START_WITHIN
         return any(job.started < late and self._seen(job) is None for job in self.with_state("running"))
+
+    def overdue(self, seconds: float) -> list[Job]:
+        """Running jobs that the pool should have ended at the time limit, in seconds, and did not."""
+        late = time.monotonic() - seconds - LEAVE_WITHIN
+        return [job for job in self.with_state("running") if job.started < late]
+
+    def expect_end(self, job: Job) -> None:
+        """Remember the process of a job that was just stopped: it has to go."""
+        seen = self._seen(job)
+        with self.changed:
+            now = self._jobs.get(job.key)
+            if seen is not None and now is not None and now.run == job.run:
+                self._put(replace(now, process=(seen.pid, machine.born(seen.pid))))
+
+    def leaving(self) -> list[Job]:
+        """Stopped jobs whose process was last seen alive."""
+        with self.changed:
+            for job in [job for job in self._jobs.values() if job.process is not None]:
+                # A job that had its result in the store when it was stopped leaves an idle worker, which may stay.
+                if not machine.alive(*job.process) or self.store.has(job.key):
+                    self._jobs[job.key] = replace(job, process=None)
+            return [job for job in self._jobs.values() if job.process is not None]
+
+    def overstayed(self) -> bool:
+        """Whether the process of a stopped job is still there long after."""
+        late = time.monotonic() - LEAVE_WITHIN
+        return any(job.ended < late for job in self.leaving())
 
     def status(self, key: str) -> Status:
         """The job as seen now; what this process was never asked is "done" if stored, else "unknown"."""

@@ -263,6 +263,35 @@ def test_a_worker_that_does_not_take_its_job_is_replaced(tmp_path, gate, monkeyp
         sleepy.shutdown()
 
 
+def locks_lost(jobs: Runner) -> None:
+    """Leave the pool's locks as a process does that dies with them in hand: taken, by nobody who lives."""
+    mutex = jobs._pool._pool_manager.worker_manager.workers_channel.mutex
+    thread = threading.Thread(target=mutex.acquire, kwargs={"timeout": PATIENCE})
+    thread.start()
+    thread.join()
+
+
+@posix
+@pytest.mark.parametrize("end", ["cancelled", "at its time limit"])
+def test_a_job_is_ended_also_where_the_pool_has_lost_its_locks(tmp_path, gate, monkeypatch, end):
+    monkeypatch.setattr(table, "LEAVE_WITHIN", 1.0)
+    seconds = 5.0 if end == "at its time limit" else None
+    jammed = Runner(Store(tmp_path), workers=1, seconds=seconds, method=METHODS[0], modules=(TASKS,))
+    try:
+        key = jammed.ask(task("until", gate=str(gate), mark="never")).key
+        at_the_gate(jammed, key)
+        holder = int(Path(f"{gate}.runs").read_text().split()[-1])
+        locks_lost(jammed)
+        if seconds is None:
+            jammed.cancel(key)
+        eventually(lambda: not machine.alive(holder), "the end of its process")
+        status = jammed.wait(key, PATIENCE)
+        assert status.state == "cancelled" if seconds is None else "time limit" in status.error.what
+        assert run(jammed, task("points", n=1, mark="afterwards")).state == "done"
+    finally:
+        jammed.shutdown()
+
+
 def test_a_time_limit_ends_a_job_with_a_sentence(tmp_path):
     limited = Runner(Store(tmp_path), workers=1, seconds=3, modules=(TASKS,))
     try:
