@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached, progress, session, widgets, working_level
+from pages.ui import cached, progress, widgets, working_level
 from segcore.jobs import Request
 from segcore.words import count, numbers_in_english, percent, plural, restyled
 
@@ -31,8 +31,7 @@ def request(digest: str, counted: pd.DataFrame) -> Request:
         digest=digest,
         levels=tuple(map(str, counted.index)),
         title="Trying every level",
-        # Never so short that the dial is redrawn at the pace of short jobs: it would not stand still to be read.
-        seconds=max(float((A_LEVEL + cells / CELLS_PER_SECOND).sum()), 6.0),
+        seconds=float((A_LEVEL + cells / CELLS_PER_SECOND).sum()),
     )
 
 
@@ -65,9 +64,7 @@ def with_trials(counted: pd.DataFrame, trials: Iterable[Any], row_word: str) -> 
 def _live(
     study: Study, counted: pd.DataFrame, trials: tuple[Any, ...], row_word: str, parts: list[Any]
 ) -> None:
-    """The dial as far as it has come; a click on it concerns the whole page."""
-    if session.study().level != study.level:
-        st.rerun()
+    """The dial as far as it has come."""
     _draw(study, with_trials(counted, (*trials, *parts), row_word))
 
 

@@ -70,10 +70,11 @@ def _wait_aside(key: str, meanwhile: str) -> None:
 
 
 def _panel(request: Request, key: str, draw_parts: Draw | None) -> None:
-    """A running job: where it stands, what is finished so far, and the button that ends it.
+    """A running job: where it stands, the button that ends it, and what is finished so far.
 
-    Only the bar and the points look again by themselves. A button that does is drawn anew under the reader's hand, and
-    Streamlit drops its click where the page has just come back from a lost connection.
+    Only the bar looks again by itself; what is finished is drawn anew when there is more of it, so that it stands
+    still to be read and clicked. A button that is drawn again and again loses clicks, too: Streamlit drops those on a
+    part of the page that has just come back from a lost connection.
     """
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     bar = left.empty()
@@ -85,18 +86,19 @@ def _panel(request: Request, key: str, draw_parts: Draw | None) -> None:
         on_click=cached.runner().cancel,
         args=(key,),
     )
+    drawn = None if draw_parts is None else cached.runner().status(key).parts_count
     every = EVERY_LONG if (request.seconds or 0) > 5 else EVERY
-    st.fragment(_watch, run_every=every)(request, key, bar, draw_parts)
-
-
-def _watch(request: Request, key: str, bar: DeltaGenerator, draw_parts: Draw | None) -> None:
-    """Show a running job; when it ends, run the page again."""
-    status = cached.runner().status(key)
-    if not status.active:
-        st.rerun()
-    bar.progress(min(max(status.fraction, 0.0), 1.0), text=escape(_where_it_stands(request, status)))
+    st.fragment(_watch, run_every=every)(request, key, bar, drawn)
     if draw_parts is not None:
         draw_parts(cached.store().parts(key))
+
+
+def _watch(request: Request, key: str, bar: DeltaGenerator, drawn: int | None) -> None:
+    """Say how far a job is; when it ends, or has more than is drawn, run the page again."""
+    status = cached.runner().status(key)
+    if not status.active or drawn not in (None, status.parts_count):
+        st.rerun()
+    bar.progress(min(max(status.fraction, 0.0), 1.0), text=escape(_where_it_stands(request, status)))
 
 
 def _where_it_stands(request: Request, status: Status) -> str:
