@@ -167,16 +167,23 @@ def times(factor: float) -> str:
 
 def money(amount: float, unit: str = "") -> str:
     """An amount of money: pennies below 100, whole units above, millions in words; ``unit`` follows the number."""
+    return f"{_amount(amount, ' million', ' billion')} {unit}".strip()
+
+
+def money_short(amount: float) -> str:
+    """An amount of money where there is room for a few signs only: ``1.6 M``, ``2.4 bn``."""
+    return _amount(amount, " M", " bn")
+
+
+def _amount(amount: float, million: str, billion: str) -> str:
     if not math.isfinite(amount):
         return "unknown"
     size = abs(amount)
     if size >= 999_500_000:
-        text = f"{decimal(amount / 1e9)} billion"
-    elif size >= 999_500:
-        text = f"{decimal(amount / 1e6)} million"
-    else:
-        text = decimal(amount, 2 if size < 99.995 else 0)
-    return f"{text} {unit}".strip()
+        return f"{decimal(amount / 1e9)}{billion}"
+    if size >= 999_500:
+        return f"{decimal(amount / 1e6)}{million}"
+    return decimal(amount, 2 if size < 99.995 else 0)
 
 
 def size(n: int) -> str:

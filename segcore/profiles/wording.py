@@ -113,7 +113,7 @@ def action_words(
         )
     if action.kind == "offer":
         worth = (
-            f" A buyer spent {money(action.each)} on it on average; {count(action.customers)} like that would be {money(action.amount)}."
+            f" A buyer spent {money(action.each)} on it on average; if all {count(action.customers)} did, that would be {money(action.amount)}."
             if action.amount is not None and action.each is not None
             else ""
         )

@@ -98,6 +98,7 @@ def test_ordinal(n, text):
 def test_money(amount, text):
     assert words.money(amount) == text
     assert words.money(amount, "€") == f"{text} €"
+    assert words.money_short(amount) == text.replace(" million", " M").replace(" billion", " bn")
 
 
 def test_lists_read_as_sentences():

@@ -11,7 +11,7 @@ from pages.ui.segments import picked
 from pages.ui.segments.people import called
 from pages.ui.text import escape, unbroken
 from pages.ui.view import View
-from segcore.words import count, decimal, join_and, money, of, percent, readable
+from segcore.words import count, decimal, join_and, money_short, of, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) ->
     n, word = int(view.segmentation.sizes.sum()), view.matrix.row_word
     shown = [(word, count(row["customers"]), f"{percent(row['share'], n)} of all")]
     if "amount" in row:
-        shown.append(("money", money(row["amount"]), f"{percent(row['amount_share'])} of all"))
+        shown.append(("money", money_short(row["amount"]), f"{percent(row['amount_share'])} of all"))
     if made is not None and made.orders is not None:
         each = made.orders[number] / max(int(row["customers"]), 1)
         shown.append(("orders", count(made.orders[number]), f"{decimal(each)} each"))
