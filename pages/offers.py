@@ -11,7 +11,6 @@ router.enter(router.OFFERS)
 from pages.ui import progress, strip, widgets  # noqa: E402
 from pages.ui.offers import answer, ask, bundle_tab, list_tab, next_tab, proof_tab, test_tab  # noqa: E402
 from pages.ui.offers.room import TAB_KEY, TABS, Room, learned_of  # noqa: E402
-from pages.ui.text import unbroken  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from segcore.words import count  # noqa: E402
 
@@ -38,7 +37,7 @@ if everyone is None:
 table = room.telling.opportunities(everyone)
 best = str(table["product"].iloc[0]) if len(table) else str(learned.products[learned.by_popularity[0]])
 with head:
-    widgets.title(QUESTION, unbroken(answer.answer(room, table)))
+    widgets.title(QUESTION, answer.answer(room, table))
 tabs = dict(zip(TABS, st.tabs(TABS, key=TAB_KEY, on_change="rerun"), strict=True))
 draw = {
     "Next offers": lambda: next_tab.draw(room, everyone, table),

@@ -95,10 +95,11 @@ def _outcome(study: Study) -> None:
     rows, products = matrix.shape
     with st.container(border=True):
         st.markdown("**What is left to work with**")
-        one, two, three = st.columns(3)
-        one.metric(matrix.row_word, count(rows))
-        two.metric("products", count(products))
-        three.metric("filled", percent(matrix.density), help=widgets.help_for("density"))
+        widgets.tiles(
+            widgets.Tile(matrix.row_word, count(rows)),
+            widgets.Tile("products", count(products)),
+            widgets.Tile("filled", percent(matrix.density), help=widgets.help_for("density")),
+        )
         for sentence in removed_sentences(matrix):
             st.caption(escape(sentence))
     empty = int((matrix.products_per_customer == 0).sum())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui import ask, cached, choices, progress, test_learn
-from pages.ui.text import escape, unbroken
+from pages.ui.text import escape
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
@@ -39,7 +39,7 @@ def neighbours(study: Study, matrix: PurchaseMatrix, sweep: Sweep, k: int) -> No
 
 
 def _bullets(sentences: Sequence[str]) -> None:
-    st.markdown("\n".join(f"- {unbroken(escape(sentence))}" for sentence in sentences))
+    st.markdown("\n".join(f"- {escape(sentence)}" for sentence in sentences))
 
 
 def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> tuple[str, ...]:

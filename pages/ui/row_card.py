@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.text import escape, unbroken
+from pages.ui.text import escape
 from segcore.words import count, join_and, money, percent, readable
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def row_card(view: View, label: str, *, is_product: bool = False, segment: int =
         st.markdown(f"**{escape(readable(label, view.study.level) if is_product else called(view, label))}**")
         if segment:
             said = f"{percent(round(float(shares[segment]), 2), 100)} of what they buy belongs to “{view.names[segment]}”."
-            st.markdown(unbroken(escape(said)))
-        st.markdown(unbroken(escape(join_and(parts) or "no purchases")))
+            st.markdown(escape(said))
+        st.markdown(escape(join_and(parts) or "no purchases"))
         if not is_product:
             _customer(view, label)
 
@@ -47,7 +47,7 @@ def _customer(view: View, label: str) -> None:
     position = view.matrix.customers.get_loc(label)
     bought = view.matrix.products[view.matrix.values[position].indices]
     named = [readable(product, view.study.level) for product in bought]
-    st.caption(unbroken(escape(" ".join(fit_words(view, label)))))
+    st.caption(escape(" ".join(fit_words(view, label))))
     spent = view.matrix.customer_amount
     paid = f" for {money(spent[position])}" if spent is not None and len(bought) else ""
     listed = join_and(named, most=MOST_LISTED)

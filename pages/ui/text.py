@@ -13,8 +13,11 @@ _JOINER = "\u2060"
 
 
 def escape(text: object) -> str:
-    """The text as Markdown that reads exactly like it: no links, images, formulas or directions."""
-    return _MARKUP.sub(r"\\\1", _ADDRESS.sub(rf"\g<0>{_JOINER}", clean(text)))
+    """The text as Markdown that reads exactly like it: no links, images, formulas or directions.
+
+    A percentage stays on one line.
+    """
+    return unbroken(_MARKUP.sub(r"\\\1", _ADDRESS.sub(rf"\g<0>{_JOINER}", clean(text))))
 
 
 def clean(text: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
@@ -44,7 +44,7 @@ def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = 
     if on_click is not None:
         options = {"on_select": lambda: _hand_click(key, on_click), "selection_mode": "points"}
     with st.container(key=f"chart-{key}", gap="xsmall"):
-        st.markdown(f"#### {unbroken(escape(said['title']))}")
+        st.markdown(f"#### {escape(said['title'])}")
         if said["subtitle"]:
             st.caption(escape(said["subtitle"]))
         bare = without_heading(figure)
@@ -70,6 +70,24 @@ def _hand_click(key: str, on_click: Callable[[Any], None]) -> None:
     data = data[0] if isinstance(data, list | tuple) and len(data) == 1 else data
     if data is not None:
         on_click(data)
+
+
+class Tile(NamedTuple):
+    """One figure: what it is, its value, a few words below it, an explanation on hover."""
+
+    name: str
+    value: str
+    note: str | None = None
+    help: str | None = None
+
+
+def tiles(*figures: Tile) -> None:
+    """Figures side by side; one that has no room goes below, because cut off it would say nothing."""
+    with st.container(horizontal=True, gap="medium"):
+        for name, value, note, explained in figures:
+            st.metric(
+                name, value, note and unbroken(note), delta_color="off", delta_arrow="off", help=explained, width="content"
+            )  # fmt: skip
 
 
 def next_page(entry: Entry, label: str) -> None:

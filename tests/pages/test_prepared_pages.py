@@ -22,7 +22,7 @@ ANSWERS = {
 def words(page: AppTest) -> str:
     """All sentences on the page, without the marks that keep names from being obeyed."""
     shown = [*page.markdown, *page.caption, *page.info, *page.error, *page.warning]
-    return " ".join(element.value for element in shown).replace("\\", "")
+    return " ".join(element.value for element in shown).replace("\\", "").replace("\u00a0", " ")
 
 
 @pytest.fixture

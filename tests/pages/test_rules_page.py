@@ -19,7 +19,7 @@ def own_study(study_id: str) -> studies.Study:
 
 def words(page: AppTest) -> str:
     shown = [*page.markdown, *page.caption, *page.info, *page.error]
-    return " ".join(element.value for element in shown).replace("\\", "")
+    return " ".join(element.value for element in shown).replace("\\", "").replace("\u00a0", " ")
 
 
 def labelled(widgets, label: str):

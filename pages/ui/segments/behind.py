@@ -10,7 +10,7 @@ from pages.ui import cached, widgets
 from pages.ui.row_card import row_card
 from pages.ui.segments import asked, picked
 from pages.ui.segments.people import row_noun
-from pages.ui.text import escape, unbroken
+from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.words import count, join_and, of, percent, plural, readable
 
@@ -56,7 +56,7 @@ def _group(view: View, members: pd.Index, segment: int) -> None:
     shares = view.segmentation.shares.loc[members]
     if segment:
         mean = percent(round(float(shares[segment].mean()), 2), 100)
-        st.markdown(unbroken(escape(f"{mean} of what they buy belongs to “{view.names[segment]}”.")))
+        st.markdown(escape(f"{mean} of what they buy belongs to “{view.names[segment]}”."))
     common = in_common(view.matrix, view.segmentation, members, 5)
     bought = [
         f"{readable(str(p), view.study.level)} ("
@@ -68,7 +68,7 @@ def _group(view: View, members: pd.Index, segment: int) -> None:
         + f", index {count(r.index)})"
         for p, r in zip(common.index, common.itertuples(index=False), strict=True)
     ]
-    st.caption(unbroken(escape(f"Most bought: {join_and(bought)}.")))
+    st.caption(escape(f"Most bought: {join_and(bought)}."))
     _table(view, members, segment)
 
 
@@ -121,7 +121,7 @@ def _product(view: View, pick: picked.Picked, made: Portraits | None) -> None:
     rows = product_in_segments(view.profile(), pick.label)
     st.markdown(f"**{escape(readable(pick.label, view.study.level))}**")
     if pick.segment:
-        st.markdown(unbroken(escape(_product_words(view, rows.loc[pick.segment], pick, made))))
+        st.markdown(escape(_product_words(view, rows.loc[pick.segment], pick, made)))
     spent = money_on(cached.purchases(view.study.data_digest), view.matrix, pick.label)
     _product_table(view, rows, pick.label, spent)
     _children(view, pick)

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui import widgets
 from pages.ui.segments import picked
 from pages.ui.segments.people import called
-from pages.ui.text import escape, unbroken
+from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.words import count, decimal, join_and, money_short, of, percent, readable
 
@@ -77,21 +77,19 @@ def slide(view: View, number: int, row: pd.Series, more: pd.DataFrame) -> str:
 def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:
     """Size, money, orders, who stands between."""
     n, word = int(view.segmentation.sizes.sum()), view.matrix.row_word
-    shown = [(word, count(row["customers"]), f"{percent(row['share'], n)} of all")]
+    shown = [widgets.Tile(word, count(row["customers"]), f"{percent(row['share'], n)} of all")]
     if "amount" in row:
-        shown.append(("money", money_short(row["amount"]), f"{percent(row['amount_share'])} of all"))
+        shown.append(
+            widgets.Tile("money", money_short(row["amount"]), f"{percent(row['amount_share'])} of all")
+        )
     if made is not None and made.orders is not None:
         each = made.orders[number] / max(int(row["customers"]), 1)
-        shown.append(("orders", count(made.orders[number]), f"{decimal(each)} each"))
+        shown.append(widgets.Tile("orders", count(made.orders[number]), f"{decimal(each)} each"))
     if "amount" not in row:
-        shown.append(("products", decimal(row["products_each"]), "each"))
+        shown.append(widgets.Tile("products", decimal(row["products_each"]), "each"))
     between = f"{percent(row['mixed'] / max(row['customers'], 1), int(row['customers']))} of them"
-    shown.append(("mixed", count(row["mixed"]), between))
-    for column, (name, value, delta) in zip(st.columns(len(shown)), shown, strict=True):
-        column.metric(
-            name, value, unbroken(delta), delta_color="off", delta_arrow="off",
-            help=widgets.help_for("mixed") if name == "mixed" else None,
-        )  # fmt: skip
+    shown.append(widgets.Tile("mixed", count(row["mixed"]), between, widgets.help_for("mixed")))
+    widgets.tiles(*shown)
 
 
 def _action(view: View, number: int, row: pd.Series, more: pd.DataFrame, made: Portraits | None) -> None:
@@ -111,7 +109,7 @@ def _action(view: View, number: int, row: pd.Series, more: pd.DataFrame, made: P
     )  # fmt: skip
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":material/arrow_forward: **{escape(what)}**")
-        st.caption(unbroken(escape(why)))
+        st.caption(escape(why))
 
 
 def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) -> None:
@@ -178,4 +176,4 @@ def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> Non
     typical = [called(view, who) for who in typical_customers(view.matrix, view.segmentation, number)]
     if typical:
         lines.append(f"Typical {view.matrix.row_word}: {join_and(typical)}.")
-    st.markdown("\n".join(f"- {unbroken(escape(line))}" for line in lines))
+    st.markdown("\n".join(f"- {escape(line)}" for line in lines))

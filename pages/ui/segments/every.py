@@ -56,19 +56,17 @@ def _one(view: View, number: int, made: Portraits | None) -> None:
         bought_less(view.profile(), number, None if made is None else made.evidence, 3)
     ).head(2)
     if len(more):
-        st.markdown(unbroken(escape(f"More: {_listed(view, more)}")))
+        st.markdown(escape(f"More: {_listed(view, more)}"))
     elif len(listed):
-        st.caption(unbroken(escape(f"More, but it could be chance: {_listed(view, listed.head(2))}")))
+        st.caption(escape(f"More, but it could be chance: {_listed(view, listed.head(2))}"))
     else:
         st.caption(escape(f"{nothing_more(row)}."))
     if len(less):
-        st.caption(unbroken(escape(f"Less: {_listed(view, less)}")))
+        st.caption(escape(f"Less: {_listed(view, less)}"))
     if row["mixed"]:
         share = percent(row["mixed"] / max(row["customers"], 1), int(row["customers"]))
         verb = "stands" if row["mixed"] == 1 else "stand"
-        st.caption(
-            unbroken(escape(f"{count(row['mixed'])} ({share}) {verb} between this and another segment."))
-        )
+        st.caption(escape(f"{count(row['mixed'])} ({share}) {verb} between this and another segment."))
     st.button("Look closer", key=f"closer-{number}", on_click=_closer, args=(number,), width="stretch")
 
 

@@ -58,7 +58,7 @@ def _card(view: View, label: str) -> None:
         if home:
             colour_bar(view.colours[int(home)], long=1_800)
         st.markdown(f"#### {escape(called(view, label))}")
-        st.markdown(unbroken(escape(_where(view, label))))
+        st.markdown(escape(_where(view, label)))
         left, right = st.columns(2, gap="large")
         with left:
             _why(view, label)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui import session, widgets
-from pages.ui.text import escape, unbroken
+from pages.ui.text import escape
 from segcore.words import restyled
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def show(story: Story, named: tuple[str, ...] = ()) -> None:
     steps = [_restyled(chapter, named) for chapter in story.chapters if chapter.kind != "decisions"]
     at = min(session.presenting() or 0, len(steps) - 1)
     chapter = steps[at]
-    st.title(unbroken(escape(chapter.heading)), anchor=False)
+    st.title(escape(chapter.heading), anchor=False)
     if chapter.chart is not None:
         _with_chart(chapter, at)
     elif chapter.kind == "rules" and chapter.sentences:
