@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Unpack
 
 import pandas as pd
@@ -16,10 +17,12 @@ from segcore.figures.frame import (
     note,
     paint,
     plain,
+    shorten,
 )
 from segcore.words import of, readable
 
-_ROW, _LEFT, _LEFT_NARROW, _RIGHT = 32, 268, 196, 150
+_ROW, _LONGEST, _LONGEST_NARROW = 32, 32, 24
+_LETTER, _GAP = 7.8, 12  # pixels a letter takes at the size of labels, wide ones allowed for
 
 
 def best_seller_bars(
@@ -44,12 +47,14 @@ def best_seller_bars(
     c = paint(heading)
     rows = list(range(len(buyers)))[::-1]
     names = [readable(str(product), level) for product in buyers.index]
+    longest = _LONGEST_NARROW if is_narrow(heading) else _LONGEST
+    told = [of(int(n), customers) for n in buyers]
     figure = blank(
         _ROW * max(len(rows), 1),
         heading,
         bottom=8,
-        left=_LEFT_NARROW if is_narrow(heading) else _LEFT,
-        right=_RIGHT,
+        left=_room_for(shorten(name, longest) for name in names),
+        right=_room_for(told),
     )
     shared = {"y": rows, "orientation": "h", "width": 0.5}
     figure.add_bar(
@@ -59,17 +64,20 @@ def best_seller_bars(
         x=[int(n) for n in buyers],
         marker={"color": c.accent, "cornerradius": 3},
         customdata=[str(product) for product in buyers.index],
-        hovertext=[f"<b>{plain(name)}</b><br>{of(int(n), customers)} {plain(row_word)}" for name, n in zip(names, buyers, strict=True)],
+        hovertext=[f"<b>{plain(name)}</b><br>{n} {plain(row_word)}" for name, n in zip(names, told, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
         **shared,
     )  # fmt: skip
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(range=[0, max(customers, 1)], showticklabels=False)
     figure.update_yaxes(range=[-0.5, len(rows) - 0.5], showticklabels=False)
-    for row, name, n in zip(rows, names, buyers, strict=True):
-        shown = label(name, 24 if is_narrow(heading) else 32)
-        note(figure, shown, colour=c.ink, xref="paper", x=0, xanchor="right", xshift=-10, y=row, yanchor="middle",
+    for row, name, n in zip(rows, names, told, strict=True):
+        note(figure, label(name, longest), colour=c.ink, xref="paper", x=0, xanchor="right", xshift=-10, y=row, yanchor="middle",
              align="right", size=LABEL_SIZE, hovertext=plain(name))  # fmt: skip
-        note(figure, of(int(n), customers), colour=c.ink, xref="paper", x=1, xanchor="left", xshift=10, y=row,
-             yanchor="middle")  # fmt: skip
+        note(figure, n, colour=c.ink, xref="paper", x=1, xanchor="left", xshift=10, y=row, yanchor="middle")
     return figure
+
+
+def _room_for(labels: Iterable[str]) -> int:
+    """Pixels beside the bars for the longest of these labels."""
+    return _GAP + round(_LETTER * max(map(len, labels), default=0))

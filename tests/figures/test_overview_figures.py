@@ -22,6 +22,16 @@ def test_best_sellers_stand_before_all_customers():
     assert figure.layout.xaxis.range[0] == 0
 
 
+def test_labels_beside_best_sellers_have_the_room_they_need():
+    few = best_seller_bars(pd.Series({"Tea": 4}), 10, title="t").layout.margin
+    many = best_seller_bars(pd.Series({"Tea": 1_234_567}), 12_345_678, title="t").layout.margin
+    long = best_seller_bars(
+        pd.Series({"Second flush Darjeeling, whole leaf": 4}), 10, title="t"
+    ).layout.margin
+    assert many.r > few.r + 80 and many.l == few.l
+    assert long.l > few.l + 150 and long.r == few.r
+
+
 @pytest.mark.parametrize("months", [1, 3, 14, 40])
 def test_every_month_has_its_bar_and_few_carry_their_count(months):
     lines = pd.Series(range(100, 100 + months), index=pd.date_range("2023-11-01", periods=months, freq="MS"))
