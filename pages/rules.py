@@ -85,7 +85,7 @@ def draw(rules: Rules, ranked: np.ndarray, study: Study, choice: RuleFilter, key
         return ranked[:0]
     if not listing.worth_drawing(rules, ranked):
         if not len(ranked):
-            listing.empty(rules, study)
+            listing.empty(rules, study, choice)
         return ranked
     view = asking.known_view(study)
     if shown == VIEWS[4]:

@@ -11,6 +11,7 @@ safe; every rule carries its chance of being an accident, corrected over everyth
 
 from segcore.rules.filters import RANKS, WORTHY, RuleFilter, filter_rules, leading_rule, rank_rules
 from segcore.rules.mining import mine_rules, mining, mining_purchases, rules_from_incidence
+from segcore.rules.reach import Reach, within_reach
 from segcore.rules.result import Rules
 from segcore.rules.spec import RuleSpec
 from segcore.rules.wording import as_text, rule_sentence
@@ -18,6 +19,7 @@ from segcore.rules.wording import as_text, rule_sentence
 __all__ = [
     "RANKS",
     "WORTHY",
+    "Reach",
     "RuleFilter",
     "RuleSpec",
     "Rules",
@@ -30,4 +32,5 @@ __all__ = [
     "rank_rules",
     "rule_sentence",
     "rules_from_incidence",
+    "within_reach",
 ]

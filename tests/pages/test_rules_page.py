@@ -1,5 +1,6 @@
 """The Rules page: what survives chance first, one switch for the rest, every view without an error, choices kept."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -84,6 +85,31 @@ def test_shuffled_the_list_is_empty(open_page: OpenPage, own_study: studies.Stud
     assert shown_of(page)[0] == 0 and not page.dataframe
     labelled(page.toggle, "Shuffle the data").set_value(False)
     assert shown_of(until_still(page))[0] > 0
+
+
+def test_where_nothing_passes_one_click_goes_as_low_as_the_data(
+    open_page: OpenPage, own_study: studies.Study
+) -> None:
+    high = replace(own_study.rules, min_support=0.5, min_confidence=0.95)
+    studies.save(own_study.with_(rules=high))
+    page = open_page("Rules", own_study.id)
+    assert "Nothing here is bought together more than chance, at these thresholds" in words(page)
+    said = re.search(
+        r"(\d+) rules pass with a support from (\d+)\.0 % and a confidence from (\d+)", words(page)
+    )
+    labelled(page.button, "Show them").click()
+    assert shown_of(until_still(page))[0] == int(said[1]) > 0
+    lower = studies.load(own_study.id).rules
+    assert (lower.min_support, lower.min_confidence) == (int(said[2]) / 100, int(said[3]) / 100)
+
+
+def test_where_nothing_is_more_than_chance_no_threshold_is_blamed(
+    open_page: OpenPage, own_study: studies.Study
+) -> None:
+    studies.save(own_study.with_(rules=replace(own_study.rules, min_lift=5.0)))
+    page = open_page("Rules", own_study.id)
+    assert "Lower the lift" in " ".join(element.value for element in page.info)
+    assert "Show them" not in [button.label for button in page.button]
 
 
 def test_products_asked_for_are_kept(open_page: OpenPage, own_study: studies.Study) -> None:

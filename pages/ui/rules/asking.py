@@ -22,6 +22,7 @@ GIANT = 1_000  # products from which a basket can be left out
 SHUFFLE_SEED = 1
 # Mined once down to this share, so that thresholds above it only filter; the correction for chance counts everything
 # down to it, so small files are not mined lower than asked.
+LEAST_ROWS, DEEPEST, LEAST_CONFIDENCE = 5, 0.0001, 0.01  # below that a pair says nothing to a marketer
 MINED_TO = ((1_000, 0.05), (20_000, 0.02), (float("inf"), 0.005))
 
 
@@ -66,6 +67,13 @@ def shown(wanted: RuleOptions) -> RuleFilter:
         one_to_one=wanted.one_to_one,
         **{name: tuple(chosen) for name, chosen in wanted.products.items()},
     )
+
+
+def deepest(study: Study, usual: RuleSpec) -> RuleSpec:
+    """What to mine to learn how low thresholds must go before anything shows."""
+    lowest = max(LEAST_ROWS / max(n_rows(study, usual.per), 1), DEEPEST)
+    support = min(lowest, usual.min_support)
+    return replace(usual, min_support=support, min_confidence=LEAST_CONFIDENCE, max_length=3, method="own")
 
 
 def left_out(study: Study) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from segcore.studies import RuleOptions
 from segcore.words import count, decimal, readable
 
 if TYPE_CHECKING:
-    from segcore.rules import RuleFilter, Rules
+    from segcore.rules import Reach, RuleFilter, Rules
     from segcore.studies import Study
 
 SIDES = {
@@ -26,7 +26,14 @@ SIDES = {
     "require_right": "Also buys … must contain",
     "exclude_right": "Also buys … must not contain",
 }
-SUPPORTS = (*(n / 1000 for n in (1, 2, 5)), *(n / 100 for n in range(1, 11)), 0.15, 0.2, 0.3, 0.5)
+SUPPORTS = (
+    *(n / 10_000 for n in (1, 2, 5, 10, 20, 50)),
+    *(n / 100 for n in range(1, 11)),
+    0.15,
+    0.2,
+    0.3,
+    0.5,
+)
 METHODS = {
     "own": "Our own, mlxtend beyond three",
     "hmine": "mlxtend H-mine",
@@ -51,10 +58,10 @@ def thresholds(study: Study) -> RuleOptions:
     """What a basket is, support, confidence, lift, and whether what may be chance is shown too."""
     wanted = study.rules
     _together(study)
-    options = sorted({*SUPPORTS, wanted.min_support})
+    options = sorted({*supports(study), wanted.min_support})
     support = st.select_slider(
         "Support, at least", options, key=widgets.remembered("rules-support", wanted.min_support),
-        format_func=lambda share: f"{decimal(100 * share)} %", help=widgets.help_for("support"),
+        format_func=share_words, help=widgets.help_for("support"),
     )  # fmt: skip
     confidence = st.slider(
         "Confidence, at least", 0, 100, step=5, format="%d %%", help=widgets.help_for("confidence"),
@@ -79,6 +86,24 @@ def thresholds(study: Study) -> RuleOptions:
         everything=everything,
     )  # fmt: skip
     return session.study().rules
+
+
+def supports(study: Study) -> tuple[float, ...]:
+    """The thresholds on offer: none below a single row."""
+    rows = asking.n_rows(study, study.rules.per)
+    return tuple(share for share in SUPPORTS if share * rows >= 1) or SUPPORTS[-1:]
+
+
+def share_words(share: float) -> str:
+    """A support as its slider says it: ``5.0 %``, ``0.05 %``."""
+    return f"{decimal(100 * share, 1 if share >= 0.001 else 2)} %"
+
+
+def lower_to(reach: Reach) -> None:
+    """Move support and confidence to where something shows."""
+    save(min_support=reach.min_support, min_confidence=reach.min_confidence)
+    for key in ("rules-support", "rules-confidence"):
+        st.session_state.pop(key, None)
 
 
 def shuffle() -> bool:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import choices, widgets
-from pages.ui.rules import controls
+from pages.ui import choices, progress, widgets
+from pages.ui.rules import asking, controls
 from pages.ui.text import escape
 from segcore.studies import Filters
-from segcore.words import count, decimal, plural, restyled
+from segcore.words import count, decimal, percent, plural, restyled
 
 if TYPE_CHECKING:
-    from segcore.rules import RuleFilter, Rules
+    from segcore.rules import Reach, RuleFilter, Rules
     from segcore.studies import Study
 
 MOST_ROWS = 500
+CONFIDENCES = tuple(n / 100 for n in (0, *range(5, 100, 5)))
 MANY, ENOUGH, HIGHEST_LIFT = 1_000, 300, 5.0
 ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
 
@@ -109,26 +110,52 @@ def filters_note(study: Study) -> list[str]:
     ]
 
 
-def empty(rules: Rules, study: Study) -> None:
+def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
     """What to do about an empty list; shuffled, it is what one hopes for."""
     if rules.spec.shuffled:
         st.info(
             "The list is empty, as it should be where there is nothing to find.", icon=":material/shuffle:"
         )
         return
-    if not len(rules):
+    deeper = progress.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
+    if deeper is None:
+        return
+    from segcore.rules import within_reach
+
+    found = within_reach(deeper, choice, controls.supports(study), CONFIDENCES)
+    if found is not None:
+        _lower(found, choice)
+    elif len(rules):
         st.info(
-            f"No two products were bought together by {count(rules.floor)} {rules.row_word} or more with this "
-            "confidence. Lower the support or the confidence, or choose a coarser product level.",
+            "The rules found do not pass these choices. Lower the lift, clear the products asked for, or look at the "
+            "doubtful ones too.",
             icon=":material/info:",
         )
-        return
-    st.info(
-        "The rules found do not pass these choices. Lower a threshold, clear the products asked for, or look at the "
-        "doubtful ones too.",
-        icon=":material/info:",
-    )
-    st.button("Show every rule found", icon=":material/expand_content:", on_click=_show_all, args=(rules,))
+    else:
+        st.info(
+            f"However low support and confidence are set, no two products are bought together by {rules.row_word} more "
+            "often than chance would have it. Choose a coarser product level.",
+            icon=":material/info:",
+        )
+    if len(rules):
+        st.button(
+            "Show every rule found", icon=":material/expand_content:", on_click=_show_all, args=(rules,)
+        )
+
+
+def _lower(found: Reach, choice: RuleFilter) -> None:
+    """One click to the thresholds that the data can meet."""
+    with st.container(border=True):
+        few = "Each combination is bought by few here. " if found.min_support < choice.min_support else ""
+        what = "rule passes" if found.rules == 1 else "rules pass"
+        st.markdown(
+            f"{few}{count(found.rules)} {what} with a support from {controls.share_words(found.min_support)} and a "
+            f"confidence from {percent(found.min_confidence)}."
+        )
+        st.button(
+            "Show it" if found.rules == 1 else "Show them", type="primary", icon=":material/south:",
+            on_click=controls.lower_to, args=(found,),
+        )  # fmt: skip
 
 
 def _show_all(rules: Rules) -> None:
