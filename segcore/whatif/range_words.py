@@ -19,8 +19,21 @@ def names_of(outcome: Outcome, names: Mapping[int, str]) -> dict[int, str]:
     for number, name in outcome.proposed.items():
         known[number] = _free(name, known)
     for number, parts in outcome.merged.items():
-        known[number] = " and ".join(known.get(part, f"Segment {part}") for part in parts)
+        known[number] = " and ".join(_called(part, known, outcome.scenario.edits) for part in parts)
     return known
+
+
+def _called(number: int, names: Mapping[int, str], edits: tuple[Edit, ...], level: str = "") -> str:
+    """A segment's name; one that is no more, or never had one, is called after the edit that made it."""
+    if number in names:
+        return names[number]
+    made = next((edit for edit in edits if edit.makes == number), None)
+    if made is None:
+        return f"Segment {number}"
+    if made.kind == "pin":
+        return f"the one defined by {_products(made.products, level)}"
+    others = tuple(edit for edit in edits if edit is not made)
+    return f"the other half of {_called(made.segments[0], names, others, level)}"
 
 
 def _free(name: str, taken: Mapping[int, str]) -> str:
@@ -122,15 +135,15 @@ def changes_in_words(scenario: Scenario, names: Mapping[int, str], level: str = 
         said.append(f"Only customers with {plural(scenario.min_products, 'product')} or more")
     if scenario.k:
         said.append(f"{plural(scenario.k, 'segment')}, looked for anew")
-    return said + [_edit_in_words(edit, names, level) for edit in scenario.edits]
+    return said + [_edit_in_words(edit, names, scenario.edits, level) for edit in scenario.edits]
 
 
 def _products(products: tuple[str, ...], level: str) -> str:
     return join_and([readable(product, level) for product in products], most=4)
 
 
-def _edit_in_words(edit: Edit, names: Mapping[int, str], level: str) -> str:
-    called = join_and([f"“{names.get(number, f'Segment {number}')}”" for number in edit.segments])
+def _edit_in_words(edit: Edit, names: Mapping[int, str], edits: tuple[Edit, ...], level: str) -> str:
+    called = join_and([f"“{_called(number, names, edits, level)}”" for number in edit.segments])
     if edit.kind == "pin":
         return f"A segment defined by {_products(edit.products, level)}"
     return {"merge": f"Merged {called}", "split": f"Split {called}", "lock": f"Locked {called}"}[edit.kind]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from segcore.errors import NotEnoughData
 from segcore.segments import segment
 from segcore.studies import Edit, Scenario
 from segcore.whatif.range_words import changes_in_words, cost_sentence, names_of
@@ -142,6 +143,77 @@ def test_what_is_not_possible_any_more_is_said_and_left_out():
     assert outcome.segmentation.k == K - 1
     plain = outcome_of(purchases, spec, base, replace(change, edits=()))
     assert outcome.assignment.equals(plain.assignment)
+
+
+@pytest.mark.parametrize("k", [None, 3])
+@pytest.mark.parametrize("lost", [OWN - 1, OWN])
+def test_a_locked_segment_is_who_it_was_however_little_of_it_is_left(k, lost):
+    purchases, spec, base, taste = planted_study()
+    mine = of_taste(base, taste, 1)
+    outcome = hand(purchases, spec, base, Edit("lock", (mine,)), left_out=products_of(1)[:lost], k=k)
+    assert outcome.kept_taste[mine] < 0.25
+    number = int(outcome.identity.index[outcome.identity == mine][0])
+    profile = base.product_scores[mine].reindex(outcome.segmentation.product_scores.index)
+    np.testing.assert_allclose(
+        outcome.segmentation.product_scores[number], profile / profile.sum(), rtol=1e-12
+    )
+    assert mine not in outcome.gone and outcome.new == ()
+
+
+def test_a_range_without_any_segment_says_so():
+    purchases, spec, base, _ = planted_study()
+    few = tuple(product for product in base.product_scores.index if product not in ("p00", "p09"))
+    with pytest.raises(NotEnoughData, match="Of no segment a quarter of its taste is left"):
+        outcome_of(purchases, spec, base, Scenario(left_out=few))
+
+
+def test_an_edit_means_the_segment_it_was_made_on_whatever_else_appears():
+    back = products_of(2)
+    purchases, spec, base, taste = planted_study(left_out=back, k=K - 1)
+    made = Scenario().next_number(base.sizes.index)
+    split = Scenario(edits=(Edit("split", (2,), makes=made),))
+    both = replace(split, edits=(*split.edits, Edit("merge", (1, made))))
+    assert both.next_number(base.sizes.index) == made + 1
+    wider = outcome_of(purchases, spec, base, replace(both, brought_back=back))
+    (appeared,) = wider.new
+    assert appeared not in (*base.sizes.index, made)
+    assert wider.merged == {1: (1, made)}
+    members = wider.assignment.index[(wider.assignment == appeared).fillna(False)]
+    assert taste[[int(one[1:]) for one in members]].tolist().count(2) > 0.9 * len(members)
+
+
+def test_a_segment_of_the_study_leads_what_is_merged_into_it():
+    purchases, spec, base, _ = planted_study()
+    small = int(base.sizes.idxmin())
+    rest = next(n for n in base.sizes.index if n != small)
+    wide = products_of(0) + products_of(1) + products_of(2)
+    outcome = hand(
+        purchases, spec, base, Edit("pin", products=wide, makes=K + 1), Edit("merge", (small, K + 1))
+    )
+    assert outcome.merged == {small: (small, K + 1)}
+    assert outcome.new == () and rest in set(outcome.identity)
+
+
+def test_a_merged_part_without_a_name_is_called_after_what_made_it():
+    purchases, spec, base, _ = planted_study()
+    edits = (Edit("split", (2,), makes=5), Edit("merge", (1, 5)), Edit("pin", products=("p00",), makes=6))
+    names = {n: f"kind {n}" for n in base.sizes.index}
+    outcome = hand(purchases, spec, base, *edits)
+    assert names_of(outcome, names)[1] == "kind 1 and the other half of kind 2"
+    assert changes_in_words(outcome.scenario, names)[1] == "Merged “kind 1” and “the other half of kind 2”"
+    again = replace(outcome.scenario, edits=(*edits, Edit("split", (6,), makes=7)))
+    assert changes_in_words(again, names)[-1] == "Split “the one defined by p00”"
+
+
+def test_a_product_defines_one_segment_only():
+    purchases, spec, base, _ = planted_study()
+    once = hand(purchases, spec, base, Edit("pin", products=("p00",)))
+    twice = hand(purchases, spec, base, Edit("pin", products=("p00",)), Edit("pin", products=("p00",)))
+    assert twice.notes == ("These products define another segment already.",)
+    assert twice.assignment.equals(once.assignment)
+    more = hand(purchases, spec, base, Edit("pin", products=("p00",)), Edit("pin", products=("p00", "p01")))
+    owners = more.segmentation.product_scores.loc[["p00", "p01"]] > 0
+    assert (owners.sum(axis=1) == 1).all()
 
 
 def test_every_change_is_said():
