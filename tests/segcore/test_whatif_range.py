@@ -146,6 +146,26 @@ def test_a_brand_can_be_dropped_whole_and_in_halves():
         outcome_of(purchases, spec, base, Scenario(without=(Group("colour", "red"),)))
 
 
+def test_dropping_a_groups_best_sellers_does_not_rename_the_rest_of_it():
+    purchases, _, _, _ = planted_study()
+    buyers = pd.Series(build_matrix(purchases, level="Product").buyers, purchases.products.index)
+    large = purchases.products["brand"].eq("brand 0") & (buyers >= 35)
+    attributes = purchases.products.assign(shelf=np.where(large, "top", "low"))
+    marked = make_purchases(
+        purchases.customers[purchases.lines["customer"]],
+        purchases.products.index[purchases.lines["product"]],
+        product_attributes=attributes,
+    )
+    spec = MatrixSpec("Product ≥ 35 buyers, else brand", "bought")
+    base = segment(build_matrix(marked, spec=spec), K)
+    assert 0 < large.sum() < OWN and "brand 0 (the rest)" in base.product_scores.index
+    outcome = outcome_of(marked, spec, base, Scenario(without=(Group("shelf", "top"),)))
+    named = outcome_of(marked, spec, base, Scenario(left_out=tuple(attributes.index[large])))
+    assert "brand 0 (the rest)" in outcome.segmentation.product_scores.index
+    pd.testing.assert_series_equal(outcome.kept_taste, named.kept_taste)
+    assert outcome.assignment.equals(named.assignment)
+
+
 def test_a_period_and_thin_customers_change_the_range():
     purchases, spec, base, _ = planted_study()
     period = outcome_of(purchases, spec, base, Scenario(date_to="2025-04-30"))
