@@ -1,6 +1,7 @@
 """A frozen segmentation on new customers: it agrees with a fit on everybody, and says when it does not fit any more."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
@@ -8,7 +9,9 @@ from segcore.compare import adjusted_rand_index, cross_tab
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import Purchases, make_purchases
 from segcore.segments import segment
+from segcore.whatif.basket import basket_of
 from segcore.whatif.drift import drift_of
+from segcore.whatif.frozen import freeze
 from segcore.whatif.newcomers import drift_sentence, newcomers_of, newcomers_sentence, unknown_sentence
 from tests.segcore import known
 
@@ -144,3 +147,23 @@ def test_a_mixed_level_keeps_the_labels_it_had(data_dir):
     assert found.unknown.products == 0
     same = base.assignment[arriving.customers]
     assert found.described.assignment.equals(same)
+
+
+def test_a_product_nobody_had_bought_is_of_the_rest_at_a_mixed_level():
+    values, _ = known.planted(3, 60, seed=4)
+    shelves = pd.DataFrame(
+        {"shelf": [f"shelf {at // 8}" for at in range(24)]}, [f"p{at:03d}" for at in range(24)]
+    )
+    earlier = purchases_from(values, product_attributes=shelves)
+    spec = MatrixSpec("Product ≥ 40 buyers, else shelf", "bought")
+    matrix = build_matrix(earlier, spec=spec)
+    assert "shelf 0 (the rest)" in matrix.products and len(matrix.products) > 4
+    base = segment(matrix, 3)
+    fresh = pd.DataFrame({"shelf": ["shelf 0", "shelf 9"]}, ["q000", "q001"])
+    arriving = make_purchases(
+        ["n1", "n1", "n2"], ["q000", "q001", "p000"], product_attributes=pd.concat([shelves, fresh])
+    )
+    found = newcomers_of(earlier, spec, base, arriving)
+    assert found.unknown.examples == ("shelf 9",)
+    rest = basket_of(freeze(earlier, base, spec), ["shelf 0 (the rest)"])
+    np.testing.assert_allclose(found.described.shares.loc["n1"], rest.shares)
