@@ -47,7 +47,7 @@ class Outcome:
     flows : DataFrame
         ``from`` and ``to`` (identities, 0 for none), ``customers``, ``stays``.
     agreement : float
-        Adjusted Rand index with the study's segments, over customers in a segment of both.
+        Adjusted Rand index with the study's segments, over customers in a segment of both; NaN where nobody is.
     explained, explained_unedited, explained_before : float
         Explained share now; with the same range before edits by hand; and of the study's segments on their own range.
     wobble : int
@@ -107,6 +107,8 @@ class Outcome:
 
 def agreement_in_words(agreement: float) -> str:
     """How alike two groupings of the same customers are: "almost the same" … "quite different"."""
+    if not np.isfinite(agreement):
+        return "not to be compared"
     return next(words for least, words in AGREEMENT_WORDS if agreement >= least)
 
 
@@ -190,6 +192,9 @@ def amounts_of(matrix: PurchaseMatrix) -> pd.Series | None:
 
 
 def agreement_of(a: pd.Series, b: pd.Series) -> tuple[float, int]:
-    """Adjusted Rand index of two groupings, and over how many customers."""
+    """Adjusted Rand index of two groupings, and over how many customers; NaN over nobody."""
+    if not len(a.index.intersection(b.index)):
+        return float("nan"), 0
     counts, _ = cross_tab(a, b)
-    return adjusted_rand_index(counts.to_numpy()), int(counts.to_numpy().sum())
+    compared = int(counts.to_numpy().sum())
+    return (adjusted_rand_index(counts.to_numpy()) if compared else float("nan")), compared

@@ -13,7 +13,7 @@ from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.studies import Edit, Group, Scenario, WhatIf
-from segcore.whatif.outcome import NONE, agreement_of, flows_between
+from segcore.whatif.outcome import NONE, agreement_in_words, agreement_of, flows_between
 from segcore.whatif.range_words import outcome_sentence
 from segcore.whatif.scenario import outcome_of
 from tests.segcore import known
@@ -209,6 +209,15 @@ def test_two_scenarios_agree_as_their_groups_do():
     agreement, compared = agreement_of(one.assignment, other.assignment)
     assert agreement == 1.0
     assert compared == int(one.assignment.notna().sum())
+
+
+def test_groupings_without_a_customer_in_both_are_not_called_alike():
+    one = pd.Series([1, None], ["a", "b"], dtype="Int64")
+    other = pd.Series([None, 1], ["a", "b"], dtype="Int64")
+    for pair in ((one, other), (one, other.rename({"a": "c", "b": "d"}))):
+        agreement, compared = agreement_of(*pair)
+        assert np.isnan(agreement) and compared == 0
+        assert agreement_in_words(agreement) == "not to be compared"
 
 
 def test_an_outcome_can_be_stored():

@@ -85,11 +85,14 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     only_one = int(flows["customers"].sum()) - compared
     out = f", {count(only_one)} are in a segment of only one" if only_one else ""
     word = view.matrix.row_word
+    title = f"“{first}” and “{second}” are {agreement_in_words(agreement)}: {of(moved, compared)} {word} change segment{out}"
+    subtitle = f"Agreement {decimal(agreement, 2)}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} in a segment of both"
+    if not compared:
+        title, subtitle = (
+            f"“{first}” and “{second}” have no {word} in common",
+            "Nobody is in a segment of both",
+        )
     outcome.moves(
         view, flows, (names_of(one, view.names), names_of(other, view.names)), outcome.colours_of(view, one, other),
-        key="kept-compare",
-        title=f"“{first}” and “{second}” are {agreement_in_words(agreement)}: "
-        f"{of(moved, compared)} {word} change segment{out}",
-        subtitle=f"Agreement {decimal(agreement, 2)}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} "
-        "in a segment of both",
+        key="kept-compare", title=title, subtitle=subtitle,
     )  # fmt: skip

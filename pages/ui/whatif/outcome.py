@@ -62,10 +62,18 @@ def result(view: View, outcome: Outcome, key: str) -> None:
     moves(
         view, outcome.flows, (view.names, names), colours, key=f"{key}-moves",
         title=largest_move(outcome.flows, view.names | names),
-        subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: the two are "
-        f"{agreement_in_words(outcome.agreement)} (agreement {decimal(outcome.agreement, 2)}, where 1 is the same){again}",
+        subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: "
+        f"{_alike(outcome, word)}{again}",
     )  # fmt: skip
     sizes(view, outcome, names)
+
+
+def _alike(outcome: Outcome, row_word: str) -> str:
+    """How alike the scenario's groups and the study's are."""
+    if not outcome.compared:
+        return f"no {row_word} are in a segment of both"
+    alike = agreement_in_words(outcome.agreement)
+    return f"the two are {alike} (agreement {decimal(outcome.agreement, 2)}, where 1 is the same)"
 
 
 def sizes(view: View, outcome: Outcome, names: Mapping[int, str]) -> None:
