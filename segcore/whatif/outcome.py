@@ -144,8 +144,31 @@ def _unit(scores: np.ndarray) -> np.ndarray:
     return scores / np.where(norm > 0, norm, 1.0)
 
 
+def beside(other: Outcome, one: Outcome) -> dict[int, int]:
+    """The number under which each segment of one scenario stands beside another scenario.
+
+    The study's segments keep theirs. New ones were numbered in each scenario by itself: two are one segment only where
+    their tastes are alike, and else the later one takes a number that is free.
+    """
+    new = [outcome.identity.index[outcome.identity.isin(outcome.new)] for outcome in (one, other)]
+    first, second = (
+        outcome.segmentation.product_scores[list(numbers)].set_axis(outcome.identity[numbers], axis=1)
+        for outcome, numbers in zip((one, other), new, strict=True)
+    )
+    found, _ = identified(first, second) if first.shape[1] and second.shape[1] else ([None] * len(new[1]), [])
+    free = max([*one.table.index, *other.table.index]) + 1
+    numbers = {int(number): int(number) for number in other.table.index if number not in other.new}
+    for number, known in zip(second.columns, found, strict=True):
+        numbers[int(number)] = free if known is None else known
+        free += known is None
+    return numbers
+
+
 def flows_between(
-    before: pd.Series, after: pd.Series, merged: Mapping[int, Sequence[int]] | None = None
+    before: pd.Series,
+    after: pd.Series,
+    merged: Mapping[int, Sequence[int]] | None = None,
+    parted: Mapping[int, Sequence[int]] | None = None,
 ) -> pd.DataFrame:
     """Customers from each identity before to each after, those in none of them too.
 
@@ -155,12 +178,15 @@ def flows_between(
         Identities; a customer missing from one of the two is in no segment there.
     merged : mapping, optional
         Whoever was in one of these stays where they were put together.
+    parted : mapping, optional
+        Those put together before: whoever goes back to one of the parts stays as well.
     """
     everybody = before.index.union(after.index)
     one, other = (s.reindex(everybody).fillna(NONE).astype("int64") for s in (before, after))
     counts = pd.DataFrame({"from": one.to_numpy(), "to": other.to_numpy()}).value_counts(sort=False)
     table = counts.rename("customers").reset_index().sort_values(["from", "to"], ignore_index=True)
     together = {(int(part), int(whole)) for whole, parts in (merged or {}).items() for part in parts}
+    together |= {(int(whole), int(part)) for whole, parts in (parted or {}).items() for part in parts}
     stays = [
         start == end or (start, end) in together
         for start, end in zip(table["from"], table["to"], strict=True)

@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from segcore.errors import NotEnoughData
 from segcore.segments import segment
 from segcore.studies import Edit, Scenario
+from segcore.whatif.outcome import beside, flows_between
 from segcore.whatif.range_words import changes_in_words, cost_sentence, names_of
 from segcore.whatif.refit import refit
 from segcore.whatif.scenario import outcome_of
@@ -203,6 +204,25 @@ def test_a_merged_part_without_a_name_is_called_after_what_made_it():
     assert changes_in_words(outcome.scenario, names)[1] == "Merged “kind 1” and “the other half of kind 2”"
     again = replace(outcome.scenario, edits=(*edits, Edit("split", (6,), makes=7)))
     assert changes_in_words(again, names)[-1] == "Split “the one defined by p00”"
+
+
+def test_new_segments_of_two_scenarios_are_one_only_where_their_tastes_are_alike():
+    purchases, spec, base, _ = planted_study()
+    split = hand(purchases, spec, base, Edit("split", (2,), makes=K + 1))
+    pinned = hand(purchases, spec, base, Edit("pin", products=("p00",), makes=K + 1))
+    again = hand(purchases, spec, base, Edit("split", (2,), makes=K + 3))
+    study = {int(n): int(n) for n in base.sizes.index}
+    assert beside(pinned, split) == study | {K + 1: K + 2}
+    assert beside(again, split) == study | {K + 3: K + 1}
+    assert beside(hand(purchases, spec, base), split) == study
+
+
+def test_who_was_merged_stays_in_either_direction():
+    purchases, spec, base, _ = planted_study()
+    merged = hand(purchases, spec, base, Edit("merge", (1, 2)))
+    there = flows_between(base.assignment, merged.assignment, merged.merged)
+    back = flows_between(merged.assignment, base.assignment, None, merged.merged)
+    assert there.loc[there["stays"], "customers"].sum() == back.loc[back["stays"], "customers"].sum() > 190
 
 
 def test_a_product_defines_one_segment_only():

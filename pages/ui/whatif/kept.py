@@ -10,7 +10,7 @@ from pages.ui import progress
 from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.studies import Scenario
-from segcore.whatif.outcome import agreement_in_words, agreement_of, flows_between
+from segcore.whatif.outcome import agreement_in_words, agreement_of, beside, flows_between
 from segcore.whatif.range_words import changes_in_words, names_of
 from segcore.words import count, decimal, of, plural
 
@@ -78,8 +78,18 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
             return
         found.append(result)
     one, other = found
-    flows = flows_between(one.assignment, other.assignment)
-    agreement, compared = agreement_of(one.assignment, other.assignment)
+    numbers = beside(other, one)
+    names = {numbers.get(n, n): name for n, name in names_of(other, view.names).items()}
+    merged, parted = (
+        {
+            numbers.get(whole, whole): [part for part in parts if part in view.names]
+            for whole, parts in both.items()
+        }
+        for both, numbers in ((other.merged, numbers), (one.merged, {}))
+    )
+    after = other.assignment.map(numbers).astype("Int64")
+    flows = flows_between(one.assignment, after, merged, parted)
+    agreement, compared = agreement_of(one.assignment, after)
     inside = flows[(flows["from"] > 0) & (flows["to"] > 0)]
     moved = int(inside.loc[~inside["stays"], "customers"].sum())
     only_one = int(flows["customers"].sum()) - compared
@@ -93,6 +103,7 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
             "Nobody is in a segment of both",
         )
     outcome.moves(
-        view, flows, (names_of(one, view.names), names_of(other, view.names)), outcome.colours_of(view, one, other),
+        view, flows, (names_of(one, view.names), names),
+        outcome.colours_of(view, {*one.new, *(numbers[n] for n in other.new)}),
         key="kept-compare", title=title, subtitle=subtitle,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,11 +23,11 @@ NEARLY = 0.9  # of a taste that is left, or cosine with what it was, below which
 LAST = 10_000  # where "in no segment" stands in a picture: below all others
 
 
-def colours_of(view: View, *outcomes: Outcome) -> dict[int, str]:
+def colours_of(view: View, new: Collection[int]) -> dict[int, str]:
     """The study's colours; new segments take those nobody has."""
     known = dict(view.colours)
     free = [colour for colour in SEGMENT_COLOURS if colour not in set(known.values())]
-    for number in sorted({number for outcome in outcomes for number in outcome.new}):
+    for number in sorted(new):
         known[number] = free.pop(0) if free else GREY
     return known
 
@@ -57,7 +57,7 @@ def moves(
 def result(view: View, outcome: Outcome, key: str) -> None:
     """The picture, the figures, what could not be done."""
     widgets.warn([restyled(note) for note in outcome.notes])
-    names, colours, word = names_of(outcome, view.names), colours_of(view, outcome), view.matrix.row_word
+    names, colours, word = names_of(outcome, view.names), colours_of(view, outcome.new), view.matrix.row_word
     again = f"; {count(outcome.wobble)} would by looking again with nothing changed" if outcome.wobble else ""
     moves(
         view, outcome.flows, (view.names, names), colours, key=f"{key}-moves",
