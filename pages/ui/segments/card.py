@@ -79,7 +79,12 @@ def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) ->
     n, word = int(view.segmentation.sizes.sum()), view.matrix.row_word
     shown = [(word, count(row["customers"]), f"{percent(row['share'], n)} of all")]
     if "amount" in row:
-        shown.append(("money", money(row["amount"]), f"{percent(row['amount_share'])} of all"))
+        part = (
+            f"{percent(row['amount_share'])} of all"
+            if "amount_share" in row
+            else f"{money(row['amount_each'])} each"
+        )
+        shown.append(("money", money(row["amount"]), part))
     if made is not None and made.orders is not None:
         each = made.orders[number] / max(int(row["customers"]), 1)
         shown.append(("orders", count(made.orders[number]), f"{decimal(each)} each"))
