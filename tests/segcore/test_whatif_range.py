@@ -95,6 +95,38 @@ def test_the_answer_says_how_many_would_move_with_nothing_changed():
     assert "only by looking again" not in outcome_sentence(replace(moved, wobble=0), names, "customers")
 
 
+def told(gone=(), new=(), flows=(), sizes=None, row_word="customers") -> str:
+    """The sentence of an outcome made up by hand: segment 1 of the study to others, by flows of from, to, customers."""
+    purchases, spec, base, _ = planted_study()
+    table = pd.DataFrame(flows, columns=["from", "to", "customers"])
+    table["stays"] = table["from"] == table["to"]
+    sizes = pd.DataFrame(sizes, columns=["segment", "before", "after"]).set_index("segment")
+    same = outcome_of(purchases, spec, base, Scenario())
+    outcome = replace(same, gone=gone, new=new, flows=table, table=sizes, proposed=dict.fromkeys(new, "new"))
+    return outcome_sentence(outcome, {n: f"kind {n}" for n in range(1, 6)}, row_word)
+
+
+def test_one_customer_is_told_as_one():
+    said = told((1,), (), [(1, NONE, 1), (2, 2, 4)], [(1, 1, 0), (2, 4, 4)])
+    assert said.startswith("“kind 1” dissolves: its one customer is in no segment then; none of 4 customers")
+    said = told((1,), (), [(1, 2, 1)], [(1, 1, 0), (2, 0, 1)], "baskets")
+    assert said.startswith("“kind 1” dissolves: its one basket goes to “kind 2”; ")
+    said = told((1,), (), [(1, 2, 2), (1, NONE, 1)], [(1, 3, 0), (2, 0, 2)])
+    assert "of its 3 customers 2 go to “kind 2” and 1 goes to no segment" in said
+    said = told((), (6,), [(1, 6, 1), (1, 1, 1)], [(1, 2, 1), (6, 0, 1)])
+    assert said.startswith("“new” appears with 1 customer from “kind 1”; ")
+    said = told((), (6,), [(1, 6, 3), (1, 1, 1)], [(1, 4, 1), (6, 0, 3)])
+    assert said.startswith("“new” appears with 3 customers, all from “kind 1”; ")
+    said = told((), (), [(1, 1, 1), (1, NONE, 1)], [(1, 2, 1)])
+    assert said.endswith("none of 1 customer changes segment, 1 is in none any more.")
+
+
+def test_who_goes_to_many_segments_is_counted_as_customers_not_as_segments():
+    flows = [(1, 2, 9), (1, 3, 8), (1, 4, 7), (1, 5, 4), (1, NONE, 3)]
+    said = told((1,), (), flows, [(1, 31, 0), *((n, 0, 1) for n in (2, 3, 4, 5))])
+    assert "9 go to “kind 2”, 8 go to “kind 3”, 7 go to “kind 4” and 7 go elsewhere" in said
+
+
 def test_undo_brings_back_the_same_bytes():
     purchases, spec, base, _ = planted_study()
     start = Scenario(base="key")

@@ -29,7 +29,10 @@ def show(view: View) -> None:
     baskets = acts.tried().baskets or (Basket(),)
     answers = [_answer(view, basket) for basket in baskets]
     usual = float(np.median(view.matrix.products_per_customer))
-    said = [basket_sentence(answer, view.names, view.study.level, usual) for answer in answers]
+    said = [
+        basket_sentence(answer, view.names, view.study.level, usual, view.matrix.row_word)
+        for answer in answers
+    ]
     if len(said) > 1:
         said = [
             f"Basket {letter}: {sentence[0].lower()}{sentence[1:]}"

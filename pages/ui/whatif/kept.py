@@ -52,7 +52,7 @@ def _keep(view: View, scenario: Scenario) -> None:
 
 def _row(view: View, one: Scenario, at: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        said = "; ".join(changes_in_words(one, view.names, view.study.level))
+        said = "; ".join(changes_in_words(one, view.names, view.study.level, view.matrix.row_word))
         st.markdown(f"**{escape(one.name)}**: {escape(said)}", width="stretch")
         st.button(
             "Open", icon=":material/open_in_full:", key=f"kept-open-{at}", on_click=acts.open_kept, args=(acts.base_of(view), one)

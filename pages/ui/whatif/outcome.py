@@ -14,7 +14,7 @@ from segcore.figures.palette import GREY, SEGMENT_COLOURS
 from segcore.figures.split_sankey import split_sankey
 from segcore.whatif.outcome import NONE, Outcome, agreement_in_words
 from segcore.whatif.range_words import largest_move, names_of
-from segcore.words import count, decimal, percent, restyled
+from segcore.words import count, decimal, percent, plural, restyled
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -95,12 +95,17 @@ def sizes(view: View, outcome: Outcome, names: Mapping[int, str]) -> None:
         } | {name: st.column_config.NumberColumn(format="localized", step=1) for name in shown.columns[2:]},
         alt=f"Every segment with its {word} {'and money ' if money else ''}before and now.",
     )  # fmt: skip
-    lost, gained = outcome.lost, outcome.gained
-    if lost or gained:
-        st.caption(
-            f"{count(lost)} {word} leave all segments and {count(gained)} come in from none: they have no "
-            "purchases in the range, or bought only what no segment explains."
+    lost, gained, one = outcome.lost, outcome.gained, word.removesuffix("s")
+    said = []
+    if lost:
+        said.append(
+            f"{plural(lost, one)} {'leaves' if lost == 1 else 'leave'} all segments, without purchases in the range or "
+            "with such as no segment explains."
         )
+    if gained:
+        said.append(f"{plural(gained, one)} {'comes' if gained == 1 else 'come'} in from no segment.")
+    if said:
+        st.caption(" ".join(said))
     st.caption(
         f"The segments of this scenario explain {percent(outcome.explained)} of its purchase pattern; the study’s "
         f"explain {percent(outcome.explained_before)} of theirs. The two compare only where the range is the same."
