@@ -1,13 +1,19 @@
 """The Segments page: names that stick, one balance, one customer, and every card in words."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from scipy import sparse
 
+from pages.ui.segments import find
 from segcore import studies
+from segcore.segments import segment
 from tests.pages.conftest import OpenPage, until_still
 from tests.pages.test_prepared_pages import with_label
 from tests.pages.test_prepared_pages import words as marked
+from tests.segcore import known
 
 
 @pytest.fixture
@@ -86,3 +92,23 @@ def test_the_table_shows_only_those_between_or_poorly_described(
     control.set_value("Poorly described").run()
     assert not page.exception
     assert "less than half of what they do on average" in words(page)
+
+
+def test_what_was_said_of_a_file_of_names_goes_with_the_file(open_page: OpenPage, own_study: studies.Study):
+    page = open_page("Segments", own_study.id)
+    page.session_state["names-said"] = "2 names taken over."
+    page.run()
+    assert not page.exception
+    assert "taken over" not in words(page)
+
+
+def test_purchases_that_no_segment_explains_are_not_called_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(find, "fit_words", lambda view, label: [])
+    values = sparse.block_diag([np.ones((30, 5)), np.ones((25, 4)), np.eye(3)], format="csr").tolil()
+    values[0] = 0
+    matrix = known.matrix_of(values.tocsr())
+    view = SimpleNamespace(segmentation=segment(matrix, k=2), names={1: "A", 2: "B"})
+    said = [
+        find._where(view, label) for label in (matrix.customers[0], matrix.customers[1], matrix.customers[-1])
+    ]
+    assert said == ["No purchases at this level.", "A 100 %.", "No segment explains these purchases."]

@@ -91,7 +91,10 @@ def _from_file(view: View) -> None:
         given = st.file_uploader(
             "File of names", type=["csv", "txt", "tsv", "xlsx"], key=f"names-file-{view.key}"
         )
-        if given is None or st.session_state.get("names-read") == given.file_id:
+        if given is None:  # what was said of an earlier file is over, and so it is of another run's
+            st.session_state.pop("names-said", None)
+            return
+        if st.session_state.get("names-read") == given.file_id:
             _said()
             return
         st.session_state["names-read"] = given.file_id
