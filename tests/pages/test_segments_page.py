@@ -1,12 +1,15 @@
 """The Segments page: names that stick, one balance, one customer, and every card in words."""
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import sparse
+from streamlit.testing.v1 import AppTest
 
+from pages.ui import naming
 from pages.ui.segments import find
 from segcore import studies
 from segcore.segments import segment
@@ -92,6 +95,43 @@ def test_the_table_shows_only_those_between_or_poorly_described(
     control.set_value("Poorly described").run()
     assert not page.exception
     assert "less than half of what they do on average" in words(page)
+
+
+def typed(page: AppTest, number: int, name: str) -> AppTest:
+    """Type a name into the table of names, as a browser reports it."""
+    nodes, found = [page._tree], []
+    while nodes:
+        node = nodes.pop()
+        nodes += getattr(node, "children", {}).values()
+        found.append(str(getattr(getattr(node, "proto", None), "id", "")))
+    states = page._tree.get_widget_states()
+    table = states.widgets.add()
+    table.id = next(one for one in found if "-names-" in one and "-names-file-" not in one)
+    edits = {"edited_rows": {str(number - 1): {"name": name}}, "added_rows": [], "deleted_rows": []}
+    table.string_value = json.dumps(edits)
+    return page._run(states)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "shown"),
+    [(1, "Mine", "Mine"), (1, "", "Wine"), (1, "  a  b ", "a b"), (1, "Tea", "Tea 2"), (2, "Wine", "Wine 2")],
+)
+def test_a_typed_name_is_taken_once_whatever_is_made_of_it(
+    open_page: OpenPage, own_study: studies.Study, monkeypatch: pytest.MonkeyPatch, number, name, shown
+):
+    page, asked, rename = open_page("Segments", own_study.id), [], naming.rename
+    others = {n: other for other, n in called(studies.load(own_study.id)).items() if n != number}
+
+    def counted(*given: object) -> None:
+        asked.append(given)
+        assert len(asked) < 4, "it asks again and again"
+        rename(*given)
+
+    monkeypatch.setattr(naming, "rename", counted)
+    page = typed(page, number, name)
+    assert not page.exception and not page.error and len(asked) == 1
+    names = {n: one for one, n in called(studies.load(own_study.id)).items()}
+    assert names == {**others, number: shown}
 
 
 def test_what_was_said_of_a_file_of_names_goes_with_the_file(open_page: OpenPage, own_study: studies.Study):
