@@ -95,6 +95,22 @@ def test_a_whole_group_is_dropped_and_scenarios_are_kept_and_compared(
     assert "“The study as it is” and “Without tea” are" in words(page)
 
 
+def test_a_scenario_called_like_the_study_does_not_take_its_place(
+    open_page: OpenPage, prepared: studies.Study
+):
+    page = in_room(open_page, prepared, "Another range")
+    after(with_label(page.multiselect, "Which kind").set_value(["Tea"]))
+    state = studies.load(prepared.id).what_if
+    kept = replace(state.steps[-1], name="The study as it is")
+    studies.save(studies.load(prepared.id).with_(what_if=state.keep(kept)))
+    page = in_room(open_page, prepared, "Another range")
+    options = with_label(page.selectbox, "Hold").options
+    assert options == ["The study as it is", "“The study as it is”", "What is on the screen"]
+    page = after(with_label(page.selectbox, "against").set_value("“The study as it is”"))
+    assert not page.exception
+    assert "leaves all segments" in words(page) or "leave all segments" in words(page)
+
+
 def test_merging_by_hand_is_marked_with_its_cost(open_page: OpenPage, prepared: studies.Study):
     page = in_room(open_page, prepared, "By hand")
     page = after(with_label(page.multiselect, "Merge").set_value([1, 2]))

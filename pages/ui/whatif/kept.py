@@ -64,9 +64,10 @@ def _row(view: View, one: Scenario, at: int) -> None:
 
 def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     """Two of the study, the screen and the kept ones: how alike their groups are, and who changes."""
-    offered = {STUDY: Scenario(base=acts.base_of(view))} | {one.name: one for one in own}
-    if not scenario.is_empty:
-        offered[TRIED] = scenario
+    always = {STUDY: Scenario(base=acts.base_of(view))} | ({} if scenario.is_empty else {TRIED: scenario})
+    # A kept one that somebody called like one of these two stands under its name in quotation marks.
+    mine = {f"“{one.name}”" if one.name in (STUDY, TRIED) else one.name: one for one in own}
+    offered = {STUDY: always[STUDY], **mine, **always}
     titles = list(offered)
     left, right = st.columns(2)
     first = left.selectbox("Hold", titles, key="compare-first")
