@@ -64,7 +64,10 @@ def trying(
     untouched = draft.fit is found.fit and matrix is original and not scenario.k
     segmentation = base if untouched else segment(matrix, fit=draft.fit)
     identity = _identities(segmentation, draft)
-    new = sorted(int(n) for at, n in identity.items() if n > base.k and segmentation.sizes[at] > 0)
+    added = {int(n): int(segmentation.sizes[at]) for at, n in identity.items() if n > base.k}
+    new = sorted(number for number, size in added.items() if size)
+    if len(new) < len(added):
+        draft = draft.noted("A segment that was added stays empty: nobody shows its taste most.")
     names = propose_names(bought, matrix, segmentation) if new else {}
     return Outcome(
         scenario=scenario,

@@ -122,6 +122,19 @@ def test_merging_by_hand_is_marked_with_its_cost(open_page: OpenPage, prepared: 
     assert "Nothing is changed yet" in words(page)
 
 
+def test_what_is_split_and_what_is_defined_have_numbers_of_their_own(
+    open_page: OpenPage, prepared: studies.Study
+):
+    page = in_room(open_page, prepared, "By hand")
+    page = after(with_label(page.selectbox, "Split").set_value(1))
+    page = after(button(page, "Split it in two").click())
+    page = after(with_label(page.multiselect, "Products that must define a segment").set_value(["Assam"]))
+    page = after(button(page, "Make a segment of them").click())
+    assert not page.exception and not page.error
+    made = studies.load(prepared.id).what_if.steps[-1].edits
+    assert made == (studies.Edit("split", (1,), makes=3), studies.Edit("pin", products=("Assam",), makes=4))
+
+
 def test_new_customers_are_told_who_they_join(open_page: OpenPage, prepared: studies.Study):
     lines = [
         "customer,product,kind,amount",

@@ -7,6 +7,8 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from segcore.errors import NotEnoughData
+from segcore.matrix import MatrixSpec, build_matrix
+from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.studies import Edit, Scenario
 from segcore.whatif.outcome import beside, flows_between
@@ -225,6 +227,31 @@ def test_who_was_merged_stays_in_either_direction():
     assert there.loc[there["stays"], "customers"].sum() == back.loc[back["stays"], "customers"].sum() > 190
 
 
+def test_an_added_segment_that_nobody_is_in_is_said():
+    values = np.repeat(np.eye(4)[[0, 0, 1, 1]] + np.eye(4)[[1, 2, 2, 3]], 10, axis=0)
+    values[:, 3] = 1
+    values[0, 0] = 0
+    purchases = make_purchases(
+        *(
+            np.array(labels)[at]
+            for labels, at in zip(
+                ([f"c{n:02d}" for n in range(40)], ["p0", "p1", "p2", "p3"]), np.nonzero(values), strict=True
+            )
+        )
+    )
+    spec = MatrixSpec("Product", "bought")
+    base = segment(build_matrix(purchases, spec=spec), 2)
+    found = [
+        hand(purchases, spec, base, *(Edit("pin", products=(one,)) for one in pins))
+        for pins in (("p0",), ("p1",), ("p2",), ("p3",), ("p0", "p1"), ("p2", "p3"), ("p1", "p3"))
+    ]
+    empty = [
+        one for one in found if (one.segmentation.sizes[one.identity.index[one.identity > 2]] == 0).any()
+    ]
+    assert empty and all("stays empty" in " ".join(one.notes) for one in empty)
+    assert all("stays empty" not in " ".join(one.notes) for one in found if one not in empty)
+
+
 def test_a_product_defines_one_segment_only():
     purchases, spec, base, _ = planted_study()
     once = hand(purchases, spec, base, Edit("pin", products=("p00",)))
@@ -259,3 +286,5 @@ def test_every_change_is_said():
         "Locked “Tea”",
         "A segment defined by rum",
     ]
+    few = changes_in_words(Scenario(min_products=3), names, row_word="baskets")
+    assert few == ["Only baskets with 3 products or more"]

@@ -44,7 +44,8 @@ def _names(view: View, scenario: Scenario) -> dict[int, str]:
         return view.names
     found = cached.result(key)
     known = names_of(found, view.names)
-    return {int(number): known[int(number)] for number in sorted(found.identity)}
+    # A new segment that nobody is in has no name, and nothing to be changed.
+    return {int(number): known[int(number)] for number in sorted(found.identity) if int(number) in known}
 
 
 def _merge(view: View, names: dict[int, str]) -> None:
