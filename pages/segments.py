@@ -12,7 +12,7 @@ from pages.ui import progress, segment_tables, strip, widgets  # noqa: E402
 from pages.ui.segments import asked, behind, card, charts, every, find, names  # noqa: E402
 from pages.ui.segments.fit import how_many_poor  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
-from segcore.words import count, number_word, of, percent  # noqa: E402
+from segcore.words import count, number_word, of, percent, plural  # noqa: E402
 
 strip.need_data("Who are our customers?")
 view = need_segments("Who are our customers?")
@@ -26,9 +26,10 @@ answer = (
 )
 apart = []
 if segmentation.n_mixed:
-    apart.append(f"{count(segmentation.n_mixed)} {matrix.row_word} stand between two")
+    stand = "stands" if segmentation.n_mixed == 1 else "stand"
+    apart.append(f"{plural(segmentation.n_mixed, matrix.row_word[:-1])} {stand} between two")
 if poor := how_many_poor(view):
-    apart.append(f"{count(poor)} are described poorly")
+    apart.append(f"{count(poor)} {'is' if poor == 1 else 'are'} described poorly")
 answer += f"; {' and '.join(apart)}." if apart else "."
 widgets.title(QUESTION, answer)
 names.what_changed(view)

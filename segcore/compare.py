@@ -104,6 +104,8 @@ def split_view(a: Segmentation, b: Segmentation) -> SplitView:
     """
     partners = _partners(a, b)
     counts, left_out = cross_tab(a.assignment, b.assignment)
+    # Segments without anybody have their row and column too.
+    counts = counts.reindex(index=range(1, a.k + 1), columns=range(1, b.k + 1), fill_value=0)
     flows = _flows(counts, partners)
     compared = int(counts.to_numpy().sum())
     moved = int(flows.loc[~flows["stays"], "customers"].sum())
@@ -186,13 +188,14 @@ def split_sentence(
     move = f"{of(view.moved, view.compared)} {row_word} change segment"
     if not view.moved:
         return f"Nobody changes segment: the same {count(view.compared)} {row_word} stay together."
-    if view.new:
-        column = view.counts[view.new[0]]
-        source, name = int(column.idxmax()), names_b[view.new[0]]
+    new = next((number for number in view.new if view.counts[number].any()), None)
+    if new is not None:  # an empty segment is new to nobody
+        column = view.counts[new]
+        source, name = int(column.idxmax()), names_b[new]
         if column.loc[source] < MOSTLY * column.sum():
             return f"“{name}” is new and gathers {row_word} from several segments; {move}."
         into = next((split.into for split in view.splits if split.segment == source), ())
-        if view.new[0] in into:
+        if new in into:
             return f"“{names_a[source]}” splits into {_quoted(names_b, into)}; {move}."
         return f"“{name}” is new and comes mostly out of “{names_a[source]}”; {move}."
     if view.splits:

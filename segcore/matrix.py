@@ -16,7 +16,7 @@ from segcore.filters import Removed, apply_filters, outside_window
 from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
 from segcore.weighting import WEIGHTINGS, weigh
-from segcore.words import count
+from segcore.words import plural
 
 _BY_PATTERN = ("bought", "balanced", "rare")  # these weigh who bought what, whatever it cost
 
@@ -217,8 +217,9 @@ def _capped(cells: Cells, values: np.ndarray, cap: int) -> np.ndarray:
 def _refuse_too_little(cells: Cells, purchases: Purchases, spec: MatrixSpec) -> None:
     n, p = cells.shape
     if n < 2 or p < 2 or not len(cells.indices):
+        rows = plural(n, purchases.row_word.removesuffix("s"))
         raise NotEnoughData(
-            f"At “{spec.level}” with these filters {count(n)} {purchases.row_word} and {count(p)} products are left.",
+            f"At “{spec.level}” with these filters {rows} and {plural(p, 'product')} are left.",
             remedy="Loosen the filters or choose another level; at least 2 of each are needed.",
         )
 

@@ -18,7 +18,7 @@ from segcore.factorization.result import gained
 from segcore.matrix import PurchaseMatrix
 from segcore.stability import agreement, resampled_bases, stability_of
 from segcore.steps import Step, finished
-from segcore.words import count
+from segcore.words import count, plural
 
 MIXED_MARGIN = 1.1
 MIXED_AGREEMENT = 0.7
@@ -107,10 +107,10 @@ class Segmentation:
                 f"Segment {segment} is empty: it explains nothing. Fewer segments would say the same."
             )
         if self.n_outside:
-            rows = "customers" if self.row_kind == "customer" else "baskets"
-            said.append(
-                f"{count(self.n_outside)} {rows} bought only what no segment explains: they are in none."
-            )
+            row = "customer" if self.row_kind == "customer" else "basket"
+            held = "bought" if row == "customer" else "holds" if self.n_outside == 1 else "hold"
+            end = "it is" if row == "basket" and self.n_outside == 1 else "they are"
+            said.append(f"{plural(self.n_outside, row)} {held} only what no segment explains: {end} in none.")
         if self.stability is not None:
             shaky = [str(s) for s in self.stability.index[self.stability < 0.8] if s not in self.dead]
             if shaky:

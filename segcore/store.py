@@ -26,7 +26,7 @@ from segcore.errors import StoreError
 from segcore.files import file_digest, patiently, write_atomic
 from segcore.uploads import StoredUpload, keep_upload, upload_path
 
-ALGORITHM_VERSION = 13  # raise it when a change alters any number: older results are then no answer any more
+ALGORITHM_VERSION = 14  # raise it when a change alters any number: older results are then no answer any more
 FORMAT = 1
 _KEY = re.compile(r"[0-9a-f]{64}")
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError)

@@ -199,7 +199,7 @@ def _editor(study: Study, level: str, groups: pd.Series, source: str, called: st
     edited = st.data_editor(
         shown, hide_index=True, disabled=["product", "buyers"], height=min(38 + 35 * len(shown), 380),
         column_config={"buyers": st.column_config.NumberColumn("buyers", format="localized")},
-        key=f"groups-table-{source}-{level}-{study.data_digest[:8]}-{table['group'].nunique()}",
+        key=widgets.table_key(f"groups-table-{source}-{level}", shown),
     )  # fmt: skip
     if len(shown) < len(table):
         st.caption(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, working_level
+from pages.ui import cached, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.words import count, join_and, of, percent, plural
@@ -92,7 +92,7 @@ def _choose(found: pd.DataFrame) -> None:
             },
             disabled=["product", "share", "reason"],
             hide_index=True,
-            key=f"left-out-table-{len(found)}",
+            key=widgets.table_key("left-out-table", found[["product"]]),
         )  # fmt: skip
         ticked = tuple(edited.loc[edited["leave_out"].astype(bool), "product"])
         st.button(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -128,6 +129,12 @@ def hand_over(key: str, save: Callable[[Any], None]) -> None:
         key in st.session_state
     ):  # a value that was dropped to be seeded anew reports a change that nobody made
         save(st.session_state[key])
+
+
+def table_key(name: str, table: pd.DataFrame) -> str:
+    """A key for a table to edit that is another one when anything in it is: edits are kept by row, not by label."""
+    content = repr([table.columns.tolist(), table.index.tolist(), *table.astype(object).to_numpy().tolist()])
+    return f"{name}-{zlib.crc32(content.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def in_percent(table: pd.DataFrame, columns: Sequence[str], digits: int = 0) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from segcore.errors import NotEnoughData
 from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
 from segcore.steps import Step, finished
-from segcore.words import readable
+from segcore.words import plural, readable
 
 CUSTOMERS, PRODUCTS = 20_000, 3_000
 FEWEST_BUYERS, FEWEST_PRODUCTS = 3, 6
@@ -74,8 +74,9 @@ def grouping_together(
     leading = np.flatnonzero(buyers >= FEWEST_BUYERS)
     leading = np.sort(leading[np.argsort(-buyers[leading], kind="stable")[:PRODUCTS]])
     if len(leading) < FEWEST_PRODUCTS:
+        verb = "has" if len(leading) == 1 else "have"
         raise NotEnoughData(
-            f"At “{level}” only {len(leading)} products have {FEWEST_BUYERS} buyers or more.",
+            f"At “{level}” only {plural(len(leading), 'product')} {verb} {FEWEST_BUYERS} buyers or more.",
             remedy="Group products by hand or by their names.",
         )
     yield Step(0.3, "Placing products by who buys them")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.levels import COMBINE, level_cells
-from segcore.words import count, percent
+from segcore.words import count, percent, plural
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
@@ -114,7 +114,7 @@ def judge_level(row: pd.Series, row_word: str) -> LevelVerdict:
     n = int(row["customers"])
     if row["products"] < 5:
         return LevelVerdict(
-            "too coarse", f"Only {count(row['products'])} products: too few to tell tastes apart."
+            "too coarse", f"Only {plural(row['products'], 'product')}: too few to tell tastes apart."
         )
     if row["density"] > 0.95:
         return LevelVerdict(

@@ -4,7 +4,7 @@ A level is a text, so that it can stand in a study, a key and a sentence: the pr
 several joined by " + ", or a mixed one such as "Product ≥ 50 buyers, else Category".
 """
 
-from segcore.levels.codes import level_codes, level_parts
+from segcore.levels.codes import level_codes, level_parts, share_levels
 from segcore.levels.mixed import MixedLevel, mixed_parts
 from segcore.levels.parents import candidates_of, parents_of_labels
 from segcore.levels.rolled import expand_labels, level_cells
@@ -21,4 +21,5 @@ __all__ = [
     "level_parts",
     "mixed_parts",
     "parents_of_labels",
+    "share_levels",
 ]

@@ -57,6 +57,7 @@ def level_codes(purchases: Purchases, level: str) -> Labelled:
     codes : ndarray of int32, (products,)
     labels : Index of text, sorted; a combination reads "Pinot Noir (Germany)"
     """
+    purchases = _SAME_LEVELS.get(purchases, purchases)
     known = _CODES.setdefault(purchases, {})
     if level not in known:
         made = _make_codes(purchases, level)
@@ -67,6 +68,15 @@ def level_codes(purchases: Purchases, level: str) -> Labelled:
 
 
 _CODES: WeakKeyDictionary[Purchases, dict[str, Labelled]] = WeakKeyDictionary()
+_SAME_LEVELS: WeakKeyDictionary[Purchases, Purchases] = WeakKeyDictionary()
+
+
+def share_levels(purchases: Purchases, base: Purchases) -> None:
+    """Say that these are some lines of others with the same catalogue, so that every product keeps its labels.
+
+    Which labels a mixed level puts together, and what the rest of a group is called, depends on who bought what.
+    """
+    _SAME_LEVELS[purchases] = _SAME_LEVELS.get(base, base)
 
 
 def _make_codes(purchases: Purchases, level: str) -> Labelled:

@@ -117,23 +117,27 @@ def rename(
     descriptions: Mapping[int, str],
     proposed: Mapping[int, str],
 ) -> Study:
-    """Give names and descriptions; an emptied name goes back to the proposed one. They hold wherever the segment is."""
+    """Give names and descriptions; an emptied name goes back to the proposed one. They hold wherever the segment is.
+
+    Of two that want the same name, the one that has it keeps it as it is.
+    """
     entry = study.names_of(key)
     now = shown_as(study, key)
-    asked = {
-        n: " ".join(str(wanted.get(n, now.names[n]) or "").split()) or proposed[n] for n in entry.identities
-    }
-    cleaned = clean_names(asked, dict(proposed))
+    said = {n: " ".join(str(wanted.get(n, now.names[n]) or "").split()) for n in entry.identities}
+    asked = {n: name or proposed[n] for n, name in said.items()}
+    first = sorted(proposed, key=lambda n: asked.get(n) != now.names.get(n))
+    cleaned = clean_names(asked, {n: proposed[n] for n in first})
     number = {i: n for n, i in entry.identities.items()}
 
     def renamed(one: Identity) -> Identity:
         n = number.get(one.id)
         if n is None:
             return one
-        said = " ".join(str(descriptions.get(n, one.description) or "").split())[:300]
+        described = " ".join(str(descriptions.get(n, one.description) or "").split())[:300]
         moved = cleaned[n] != now.names[n]
-        name, by_hand = (cleaned[n], cleaned[n] != proposed[n]) if moved else (one.name, one.edited)
-        return replace(one, name=name, edited=by_hand, description=said)
+        given = bool(said[n]) and cleaned[n] != proposed[n]
+        name, by_hand = (cleaned[n], given) if moved else (one.name, one.edited)
+        return replace(one, name=name, edited=by_hand, description=described)
 
     return replace(study, identities=tuple(renamed(one) for one in study.identities))
 

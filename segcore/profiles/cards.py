@@ -25,10 +25,14 @@ MANY_MIXED = 0.25
 def bought_more(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
     """The n most relevant products a segment buys noticeably more of, with ``sure``: how sure that is."""
     worth = profile[profile["index"] >= NOTICEABLE]
-    full = bool(
-        np.isclose(profile.loc[profile["segment"] == segment, "share"].sum(), 1.0)
-    )  # parts of a whole
+    full = _parts_of_a_whole(profile[profile["segment"] == segment])
     return _marked(distinctive_products(worth, segment, n), segment, evidence, more=True, full=full)
+
+
+def _parts_of_a_whole(rows: pd.DataFrame) -> bool:
+    """Whether the shares are parts of what is spent; shares of buyers add up to one too where each bought one product."""
+    of_buyers = np.allclose(rows["share"] * rows["buyers"].sum(), rows["buyers"])
+    return bool(np.isclose(rows["share"].sum(), 1.0)) and not of_buyers
 
 
 def bought_less(profile: pd.DataFrame, segment: int, evidence: Evidence | None, n: int) -> pd.DataFrame:
@@ -139,7 +143,7 @@ def suggested(
         ready = headroom[(headroom["segment"] == segment) & (headroom["index"] >= NOTICEABLE)]
     if len(ready) and ready["customers"].iloc[0] >= max(FEWEST_READY, READY_SHARE * size):
         first = ready.iloc[0]
-        known = "amount" in first and np.isfinite(first["amount"])
+        known = "amount" in first and np.isfinite(first["amount"]) and first["amount"] > 0
         return Action(
             "offer", str(first["group"]), int(first["customers"]),
             float(first["amount"]) if known else None, float(first["each"]) if known else None,

@@ -10,7 +10,10 @@ from segcore.segments import Segmentation
 
 
 def segment_summary(matrix: PurchaseMatrix, segmentation: Segmentation) -> pd.DataFrame:
-    """One row a segment: customers, share of customers, mixed, products each (``products_all``: of everybody), and money where the file has it."""
+    """One row a segment: customers, share of customers, mixed, products each (``products_all``: of everybody), and money where the file has it.
+
+    Where all the money together is nothing, or less by returns, no segment has a share of it (``amount_share`` is missing).
+    """
     assignment = segmentation.assignment
     assigned = assignment.notna().to_numpy()
     number = assignment[assigned].to_numpy(dtype=int)
@@ -31,6 +34,7 @@ def segment_summary(matrix: PurchaseMatrix, segmentation: Segmentation) -> pd.Da
     )
     if matrix.customer_amount is not None:
         table["amount"] = by_segment(matrix.customer_amount)
-        table["amount_share"] = table["amount"] / max(matrix.customer_amount.sum(), 1e-12)
+        if (total := float(matrix.customer_amount.sum())) > 0:
+            table["amount_share"] = table["amount"] / total
         table["amount_each"] = table["amount"] / np.maximum(sizes, 1)
     return table

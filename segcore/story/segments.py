@@ -51,9 +51,8 @@ def _chapter(
     if len(less):
         said.append(f"Less than others: {join_and([readable(r.product, level) for r in less.itertuples()])}.")
     if "amount" in row:
-        said.append(
-            f"They bring {money(row['amount'])}, {percent(row['amount_share'])} of all money, {money(row['amount_each'])} each."
-        )
+        of_all = f", {percent(row['amount_share'])} of all money" if "amount_share" in row else ""
+        said.append(f"They bring {money(row['amount'])}{of_all}, {money(row['amount_each'])} each.")
     if row["mixed"]:
         said.append(f"{of(int(row['mixed']), size)} of them stand between this kind and another.")
     if s.stability is not None and number not in s.dead:

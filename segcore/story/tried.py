@@ -57,7 +57,7 @@ def scenarios_chapter(
     """Every scenario that was kept: its name, what changed, what moved."""
     sentences, rows = [], []
     for one, outcome in zip(kept, outcomes, strict=True):
-        changed = "; ".join(changes_in_words(one.scenario, names, level)) or "Nothing changed"
+        changed = "; ".join(changes_in_words(one.scenario, names, level, row_word)) or "Nothing changed"
         moved = GONE if outcome is None else outcome_sentence(outcome, names, row_word)
         sentences.append(f"“{one.scenario.name}” ({changed}): {moved}")
         explained = "" if outcome is None else percent(outcome.explained)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 MOST_STEPS = 60
@@ -27,11 +28,14 @@ class Edit:
         The segments it is about, by the number they had at the start; later ones have the next free numbers.
     products : tuple of str
         Products that must define a segment ("pin").
+    makes : int
+        Number of the segment it adds ("split", "pin"), whatever else comes and goes; 0 for the next free one.
     """
 
     kind: str
     segments: tuple[int, ...] = ()
     products: tuple[str, ...] = ()
+    makes: int = 0
 
     def __post_init__(self) -> None:
         if self.kind not in EDITS:
@@ -89,6 +93,11 @@ class Scenario:
     def is_empty(self) -> bool:
         """Whether nothing is different."""
         return not (self.changes_range or self.k or self.edits)
+
+    def next_number(self, known: Iterable[int]) -> int:
+        """A number for one more segment, that neither the known ones have nor any edit speaks of."""
+        spoken_of = {n for edit in self.edits for n in (edit.makes, *edit.segments)}
+        return max(spoken_of | set(known), default=0) + 1
 
     @property
     def question(self) -> Scenario:

@@ -12,7 +12,13 @@ HINT = 0.2  # of the usual number of products, below which a basket says little
 MOSTLY = 0.9  # of an expectation that comes from one taste, to name it alone
 
 
-def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str, usual: float = 0.0) -> str:
+def basket_sentence(
+    answer: BasketAnswer,
+    names: Mapping[int, str],
+    level: str,
+    usual: float = 0.0,
+    row_word: str = "customers",
+) -> str:
     """Which kind of customer buys like this, how clearly, and what is missing first.
 
     Parameters
@@ -33,7 +39,7 @@ def basket_sentence(answer: BasketAnswer, names: Mapping[int, str], level: str, 
         said = f"This is a basket of {first}"
     n = len(answer.products)
     if n < HINT * usual:
-        return f"{said}, as far as {plural(n, 'product')} can tell: half the customers here have {count(usual)} or more."
+        return f"{said}, as far as {plural(n, 'product')} can tell: half the {row_word} here have {count(usual)} or more."
     if answer.fit < POOR:
         return f"{said}, but the segments hardly know such a basket: {percent(answer.fit, 100)} of it is explained."
     if len(answer.offers):

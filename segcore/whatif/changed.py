@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from segcore.errors import SpecError
+from segcore.levels import share_levels
 from segcore.matrix import MatrixSpec
 from segcore.purchases import Purchases
 from segcore.studies import Group, Scenario
@@ -27,7 +28,7 @@ def changed_spec(spec: MatrixSpec, scenario: Scenario) -> MatrixSpec:
 
 
 def changed_purchases(purchases: Purchases, without: tuple[Group, ...]) -> Purchases:
-    """The purchases without some groups of products; customers and catalogue stay.
+    """The purchases without some groups of products; customers, catalogue and what a level calls each product stay.
 
     Raises
     ------
@@ -46,11 +47,13 @@ def changed_purchases(purchases: Purchases, without: tuple[Group, ...]) -> Purch
         dropped |= (purchases.products[group.attribute] == group.value).to_numpy()
     stays = ~dropped[purchases.lines["product"].to_numpy()]
     named = json.dumps([purchases.digest, [asdict(group) for group in sorted(without, key=_order)]])
-    return replace(
+    changed = replace(
         purchases,
         lines=purchases.lines[stays].reset_index(drop=True),
         digest=hashlib.sha256(named.encode()).hexdigest()[:32],
     )
+    share_levels(changed, purchases)
+    return changed
 
 
 def _order(group: Group) -> tuple[str, str]:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.stats import norm, rankdata
 
+from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec
 from segcore.whatif.frozen import fit_of
 from segcore.whatif.refit import refit
@@ -46,16 +47,28 @@ class Drift:
             return ""
         return "much worse" if self.worse >= MUCH_WORSE else "worse"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing can be said: they look worse, but so few could be chance, or nobody is there to compare."""
+        return not self.verdict and not self.worse < WORSE
+
 
 def fit_as_strangers(values: sparse.csr_matrix, basis: np.ndarray, spec: NMFSpec) -> np.ndarray:
-    """How well each customer is described by segments found without them, (rows,); NaN for an empty row."""
+    """How well each customer is described by segments found without them, (rows,).
+
+    NaN for an empty row, and for a half whose other half is too small to find as many segments in.
+    """
     fit = np.full(values.shape[0], np.nan)
     first = np.random.default_rng(spec.seed).permutation(values.shape[0]) % 2 == 0
     for half in (first, ~first):
-        if values[~half].nnz and values[half].nnz:
+        if not (values[~half].nnz and values[half].nnz):
+            continue
+        try:
             there = refit(values[~half], basis, spec)
-            own = refit(values[half], there.h, spec, np.zeros(basis.shape, dtype=bool))
-            fit[half] = fit_of(values[half], own.w, own.h)
+        except SegcoreError:
+            continue
+        own = refit(values[half], there.h, spec, np.zeros(basis.shape, dtype=bool))
+        fit[half] = fit_of(values[half], own.w, own.h)
     return fit
 
 

@@ -25,8 +25,10 @@ class Draft:
         Identity of each row of H.
     locked : frozenset of int
         Identities whose profile must not change.
+    own : int
+        The study's segments are 1 to this.
     next_id : int
-        The identity the next new segment gets.
+        The identity the next new segment gets where its edit names none.
     merged : dict
         Identities that stand for several.
     notes : tuple of str
@@ -36,6 +38,7 @@ class Draft:
     fit: Factorization
     ids: tuple[int, ...]
     locked: frozenset[int]
+    own: int
     next_id: int
     merged: dict[int, tuple[int, ...]] = field(default_factory=dict)
     pinned: tuple[tuple[int, tuple[int, ...]], ...] = ()  # identity and columns
@@ -46,6 +49,10 @@ class Draft:
         """Customers of each row."""
         own = assign(self.fit.w)
         return np.bincount(own[own >= 0], minlength=len(self.ids))
+
+    def number_for(self, edit: Edit) -> int:
+        """The identity of the segment an edit adds."""
+        return edit.makes or self.next_id
 
     def noted(self, sentence: str) -> Draft:
         """The same, with something said."""
@@ -66,7 +73,9 @@ def _merge(draft: Draft, matrix: PurchaseMatrix, edit: Edit) -> Draft:
         return draft.noted("A segment that was to be merged is not there any more.")
     weight = draft.fit.w[:, rows].sum(axis=0)
     together = scaled((weight @ draft.fit.h[rows])[None, :])
-    lead = draft.ids[max(rows, key=lambda row: (draft.sizes[row], -row))]
+    # One of the study's own leads, so that nobody reads of it as a segment that appears.
+    sizes = draft.sizes
+    lead = draft.ids[max(rows, key=lambda row: (draft.ids[row] <= draft.own, sizes[row], -row))]
     others = [row for row in range(len(draft.ids)) if row not in rows]
     basis = np.vstack([draft.fit.h[others], together])
     free = np.zeros(basis.shape, dtype=bool)
@@ -99,12 +108,13 @@ def _split(draft: Draft, matrix: PurchaseMatrix, edit: Edit) -> Draft:
     basis = np.vstack([draft.fit.h[others], pair])
     free = np.zeros(basis.shape, dtype=bool)
     free[-2:] = True
-    ids = (*(draft.ids[at] for at in others), number, draft.next_id)
+    second = draft.number_for(edit)
+    ids = (*(draft.ids[at] for at in others), number, second)
     return replace(
         draft,
         fit=refit(matrix.values, basis, draft.fit.spec, free & _may_hold(draft, ids, basis.shape)),
         ids=ids,
-        next_id=draft.next_id + 1,
+        next_id=max(draft.next_id, second + 1),
         merged={n: parts for n, parts in draft.merged.items() if n != number},
     )
 
@@ -112,13 +122,19 @@ def _split(draft: Draft, matrix: PurchaseMatrix, edit: Edit) -> Draft:
 def _pin(draft: Draft, matrix: PurchaseMatrix, edit: Edit) -> Draft:
     """A further segment that starts from these products, which then belong to no other."""
     columns = matrix.products.get_indexer(pd.Index(edit.products, dtype=matrix.products.dtype))
-    columns = tuple(int(at) for at in columns if at >= 0)
+    columns = {int(at) for at in columns if at >= 0}
     if not columns:
         return draft.noted("None of the products that were to define a segment is in the range.")
+    columns = tuple(
+        sorted(columns - {at for number, held in draft.pinned if number in draft.ids for at in held})
+    )
+    if not columns:
+        return draft.noted("These products define another segment already.")
     seed = np.zeros((1, matrix.shape[1]))
     seed[0, list(columns)] = np.asarray(matrix.values[:, list(columns)].sum(axis=0)).ravel()
-    ids = (*draft.ids, draft.next_id)
-    draft = replace(draft, pinned=(*draft.pinned, (draft.next_id, columns)))
+    mine = draft.number_for(edit)
+    ids = (*draft.ids, mine)
+    draft = replace(draft, pinned=(*draft.pinned, (mine, columns)))
     free = _may_hold(draft, ids, (len(ids), matrix.shape[1]))
     for row, number in enumerate(ids):
         free[row] &= number not in draft.locked
@@ -131,7 +147,7 @@ def _pin(draft: Draft, matrix: PurchaseMatrix, edit: Edit) -> Draft:
         draft,
         fit=refit(matrix.values, basis, draft.fit.spec, free),
         ids=ids,
-        next_id=draft.next_id + 1,
+        next_id=max(draft.next_id, mine + 1),
     )
 
 

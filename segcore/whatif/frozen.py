@@ -6,7 +6,8 @@ products count, how much a purchase of each weighs, and what the segments buy. N
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from segcore.cells import Cells, windowed_cells
 from segcore.errors import NotEnoughData, SpecError
 from segcore.factorization import assign, project
 from segcore.filters import apply_filters
-from segcore.levels import level_cells, level_codes
+from segcore.levels import level_cells, level_codes, mixed_parts
 from segcore.matrix import MatrixSpec, PurchaseMatrix
 from segcore.purchases import Purchases
 from segcore.segments import MIXED_MARGIN, Segmentation, shares_of
@@ -39,6 +40,8 @@ class Frozen:
         Decides ties: the segment with more of everybody's purchases.
     label_of : Series of text, by product of the file
         Under which label each product counts at the level; a mixed level decided that by who bought what then.
+    rest_of : mapping of str to str
+        At a mixed level, what the long tail of each coarse label is called: a product nobody had bought then is of it.
     """
 
     basis: np.ndarray
@@ -49,6 +52,7 @@ class Frozen:
     priority: np.ndarray
     segments: pd.Index
     label_of: pd.Series
+    rest_of: Mapping[str, str] = field(default_factory=dict)
 
     def scores(self, values: sparse.csr_matrix) -> np.ndarray:
         """Exact non-negative scores of every row, (rows, k)."""
@@ -88,7 +92,23 @@ def freeze(purchases: Purchases, segmentation: Segmentation, spec: MatrixSpec) -
         priority=scores.sum(axis=0),
         segments=segmentation.product_scores.columns,
         label_of=pd.Series(labels[codes].to_numpy(dtype=object), purchases.products.index),
+        rest_of=_rest_of(purchases, spec.level),
     )
+
+
+def _rest_of(purchases: Purchases, level: str) -> dict[str, str]:
+    """What a mixed level calls the products under each coarse label that do not stay apart; most products decide."""
+    mixed = mixed_parts(level, purchases.attributes)
+    if mixed is None:
+        return {}
+    own, fine, coarse = (
+        labels[codes].to_numpy(dtype=object)
+        for codes, labels in (level_codes(purchases, one) for one in (level, mixed.fine, mixed.coarse))
+    )
+    rolled = pd.DataFrame({"coarse": coarse, "label": own})[own != fine]
+    counted = rolled.value_counts(sort=False).reset_index()
+    most = counted.sort_values("count", ascending=False, kind="stable").drop_duplicates("coarse")
+    return dict(zip(most["coarse"], most["label"], strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,14 +191,22 @@ def _frozen_codes(frozen: Frozen, purchases: Purchases) -> tuple[np.ndarray, pd.
     unknown = then.isna().to_numpy()
     if unknown.any():
         try:
-            codes, labels = level_codes(purchases, frozen.spec.level)
+            names = _names_of_strangers(frozen, purchases)
         except SpecError:
             if unknown.all():
                 raise
-            codes, labels = level_codes(purchases, purchases.product_label)  # strangers stay strangers
-        then[unknown] = labels[codes[unknown]].to_numpy(dtype=object)
+            names = purchases.products.index.to_numpy(dtype=object)  # strangers stay strangers
+        then[unknown] = names[unknown]
     codes, found = pd.factorize(then.to_numpy(dtype=object))
     return codes.astype(np.int32), pd.Index(found, dtype="str")
+
+
+def _names_of_strangers(frozen: Frozen, purchases: Purchases) -> np.ndarray:
+    """The label of every product at the level by this file alone; at a mixed one nobody had bought it, so it is of the rest."""
+    mixed = mixed_parts(frozen.spec.level, purchases.attributes)
+    codes, labels = level_codes(purchases, frozen.spec.level if mixed is None else mixed.coarse)
+    names = labels[codes]
+    return np.array([frozen.rest_of.get(name, name) for name in names], dtype=object)
 
 
 @dataclass(frozen=True, eq=False)

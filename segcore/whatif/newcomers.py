@@ -17,6 +17,7 @@ from segcore.whatif.frozen import Described, Unknown, describe, freeze, frozen_m
 from segcore.words import count, join_and, of, percent, plural
 
 SURE = 0.01
+NOTICEABLE = 0.1  # of them more or fewer in a segment, above which nobody is said to be much like before
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,26 +142,45 @@ def _differs(now: np.ndarray, before: np.ndarray) -> bool:
 def newcomers_sentence(found: Newcomers, names: Mapping[int, str]) -> str:
     """Who joins which segment, largest first."""
     ranked = found.table.sort_values("customers", ascending=False, kind="stable")
-    joins = [f"{count(n)} join “{names[int(s)]}”" for s, n in ranked["customers"].items() if n]
+    joins = [
+        f"{count(n)} {'joins' if n == 1 else 'join'} “{names[int(s)]}”"
+        for s, n in ranked["customers"].items()
+        if n
+    ]
     left = found.customers - found.in_segments
-    rest = f"; {count(left)} are in no segment" if left else ""
+    rest = f"; {count(left)} {'is' if left == 1 else 'are'} in no segment" if left else ""
+    everybody = plural(found.customers, found.row_word.removesuffix("s"))
     if not joins:
-        return f"None of the {plural(found.customers, found.row_word.rstrip('s'))} fits a segment."
-    return f"Of {count(found.customers)} {found.row_word} in the file {join_and(joins)}{rest}."
+        return f"None of the {everybody} in the file fits a segment."
+    return f"Of {everybody} in the file {join_and(joins)}{rest}."
 
 
 def drift_sentence(found: Newcomers) -> str:
     """Whether the segments describe the newcomers as well as the customers they were found on."""
     if not found.comparable:
         return "The segments cannot describe them: nothing they bought is known."
-    head = "The segments describe them "
-    head += found.drift.verdict or "as well as earlier customers"
-    cases = percent(found.drift.worse, 100)
+    drift = found.drift
+    if not np.isfinite(drift.worse):
+        return f"The study has too few {found.row_word} to tell whether the segments describe these as well."
+    head = f"The segments describe them {drift.verdict or f'as well as earlier {found.row_word}'}"
+    if drift.is_open:
+        head = "The segments seem to describe them worse, but that could be chance"
+    cases = percent(drift.worse, 100)
     beside = (
         f"beside an earlier one with about as many products a newcomer is described worse in {cases} of cases"
     )
-    again = " Find the segments again with these purchases among them." if found.drift.verdict else ""
+    again = " Find the segments again with these purchases among them." if drift.verdict else ""
     return f"{head}: {beside}, where 50 % is no difference.{again}"
+
+
+def mix_sentence(found: Newcomers) -> str:
+    """Whether they divide over the segments as everybody did before; "" where nobody is in one."""
+    if not found.in_segments:
+        return ""
+    apart = (found.table["share"] - found.table["share_before"]).abs().max()
+    how = "much like" if apart < NOTICEABLE else "not clearly otherwise than"
+    how = "otherwise than" if found.mix_differs else how
+    return f"They divide over the segments {how} the {found.row_word} before."
 
 
 def unknown_sentence(found: Newcomers) -> str:

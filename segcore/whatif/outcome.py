@@ -47,7 +47,7 @@ class Outcome:
     flows : DataFrame
         ``from`` and ``to`` (identities, 0 for none), ``customers``, ``stays``.
     agreement : float
-        Adjusted Rand index with the study's segments, over customers in a segment of both.
+        Adjusted Rand index with the study's segments, over customers in a segment of both; NaN where nobody is.
     explained, explained_unedited, explained_before : float
         Explained share now; with the same range before edits by hand; and of the study's segments on their own range.
     wobble : int
@@ -107,6 +107,8 @@ class Outcome:
 
 def agreement_in_words(agreement: float) -> str:
     """How alike two groupings of the same customers are: "almost the same" … "quite different"."""
+    if not np.isfinite(agreement):
+        return "not to be compared"
     return next(words for least, words in AGREEMENT_WORDS if agreement >= least)
 
 
@@ -142,8 +144,31 @@ def _unit(scores: np.ndarray) -> np.ndarray:
     return scores / np.where(norm > 0, norm, 1.0)
 
 
+def beside(other: Outcome, one: Outcome) -> dict[int, int]:
+    """The number under which each segment of one scenario stands beside another scenario.
+
+    The study's segments keep theirs. New ones were numbered in each scenario by itself: two are one segment only where
+    their tastes are alike, and else the later one takes a number that is free.
+    """
+    new = [outcome.identity.index[outcome.identity.isin(outcome.new)] for outcome in (one, other)]
+    first, second = (
+        outcome.segmentation.product_scores[list(numbers)].set_axis(outcome.identity[numbers], axis=1)
+        for outcome, numbers in zip((one, other), new, strict=True)
+    )
+    found, _ = identified(first, second) if first.shape[1] and second.shape[1] else ([None] * len(new[1]), [])
+    free = max([*one.table.index, *other.table.index]) + 1
+    numbers = {int(number): int(number) for number in other.table.index if number not in other.new}
+    for number, known in zip(second.columns, found, strict=True):
+        numbers[int(number)] = free if known is None else known
+        free += known is None
+    return numbers
+
+
 def flows_between(
-    before: pd.Series, after: pd.Series, merged: Mapping[int, Sequence[int]] | None = None
+    before: pd.Series,
+    after: pd.Series,
+    merged: Mapping[int, Sequence[int]] | None = None,
+    parted: Mapping[int, Sequence[int]] | None = None,
 ) -> pd.DataFrame:
     """Customers from each identity before to each after, those in none of them too.
 
@@ -153,12 +178,15 @@ def flows_between(
         Identities; a customer missing from one of the two is in no segment there.
     merged : mapping, optional
         Whoever was in one of these stays where they were put together.
+    parted : mapping, optional
+        Those put together before: whoever goes back to one of the parts stays as well.
     """
     everybody = before.index.union(after.index)
     one, other = (s.reindex(everybody).fillna(NONE).astype("int64") for s in (before, after))
     counts = pd.DataFrame({"from": one.to_numpy(), "to": other.to_numpy()}).value_counts(sort=False)
     table = counts.rename("customers").reset_index().sort_values(["from", "to"], ignore_index=True)
     together = {(int(part), int(whole)) for whole, parts in (merged or {}).items() for part in parts}
+    together |= {(int(whole), int(part)) for whole, parts in (parted or {}).items() for part in parts}
     stays = [
         start == end or (start, end) in together
         for start, end in zip(table["from"], table["to"], strict=True)
@@ -190,6 +218,9 @@ def amounts_of(matrix: PurchaseMatrix) -> pd.Series | None:
 
 
 def agreement_of(a: pd.Series, b: pd.Series) -> tuple[float, int]:
-    """Adjusted Rand index of two groupings, and over how many customers."""
+    """Adjusted Rand index of two groupings, and over how many customers; NaN over nobody."""
+    if not len(a.index.intersection(b.index)):
+        return float("nan"), 0
     counts, _ = cross_tab(a, b)
-    return adjusted_rand_index(counts.to_numpy()), int(counts.to_numpy().sum())
+    compared = int(counts.to_numpy().sum())
+    return (adjusted_rand_index(counts.to_numpy()) if compared else float("nan")), compared

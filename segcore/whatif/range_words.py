@@ -19,8 +19,21 @@ def names_of(outcome: Outcome, names: Mapping[int, str]) -> dict[int, str]:
     for number, name in outcome.proposed.items():
         known[number] = _free(name, known)
     for number, parts in outcome.merged.items():
-        known[number] = " and ".join(known.get(part, f"Segment {part}") for part in parts)
+        known[number] = " and ".join(_called(part, known, outcome.scenario.edits) for part in parts)
     return known
+
+
+def _called(number: int, names: Mapping[int, str], edits: tuple[Edit, ...], level: str = "") -> str:
+    """A segment's name; one that is no more, or never had one, is called after the edit that made it."""
+    if number in names:
+        return names[number]
+    made = next((edit for edit in edits if edit.makes == number), None)
+    if made is None:
+        return f"Segment {number}"
+    if made.kind == "pin":
+        return f"the one defined by {_products(made.products, level)}"
+    others = tuple(edit for edit in edits if edit is not made)
+    return f"the other half of {_called(made.segments[0], names, others, level)}"
 
 
 def _free(name: str, taken: Mapping[int, str]) -> str:
@@ -58,11 +71,11 @@ def _moves(outcome: Outcome, row_word: str) -> str:
         return f"no {row_word} are in a segment before and after"
     moved = f"{of(outcome.moved, outcome.compared)} {row_word} change segment"
     if not outcome.moved:
-        moved = f"none of {count(outcome.compared)} {row_word} changes segment"
+        moved = f"none of {plural(outcome.compared, _one(row_word))} changes segment"
     elif outcome.wobble:  # the headline must not credit the change with what looking again does by itself
         moved += f" ({count(outcome.wobble)} would with nothing changed, only by looking again)"
     tell_lost = outcome.lost and not outcome.gone  # where a segment dissolves, that was said
-    return f"{moved}, {count(outcome.lost)} are in none any more" if tell_lost else moved
+    return f"{moved}, {count(outcome.lost)} {_be(outcome.lost)} in none any more" if tell_lost else moved
 
 
 def _gone(outcome: Outcome, names: Mapping[int, str], number: int, row_word: str) -> str:
@@ -72,13 +85,29 @@ def _gone(outcome: Outcome, names: Mapping[int, str], number: int, row_word: str
     size = int(outcome.table.loc[number, "before"])
     if len(rows) == 1:
         end = int(rows["to"].iloc[0])
-        where = "are in no segment then" if end == NONE else f"go to “{names[end]}”"
-        return f"“{names[number]}” dissolves: all its {count(size)} {row_word} {where}"
+        everybody = "its one " + _one(row_word) if size == 1 else f"all its {count(size)} {row_word}"
+        where = f"{_be(size)} in no segment then" if end == NONE else f"{_go(size)} to “{names[end]}”"
+        return f"“{names[number]}” dissolves: {everybody} {where}"
     went = [
-        f"{count(row.customers)} go to {'no segment' if row.to == NONE else f'“{names[row.to]}”'}"
-        for row in rows.itertuples()
+        f"{count(row.customers)} {_go(row.customers)} to {'no segment' if row.to == NONE else f'“{names[row.to]}”'}"
+        for row in rows.head(MOST_NAMED).itertuples()
     ]
-    return f"“{names[number]}” dissolves: of its {count(size)} {row_word} {join_and(went, most=MOST_NAMED)}"
+    if rest := int(rows["customers"].iloc[MOST_NAMED:].sum()):
+        went.append(f"{count(rest)} {_go(rest)} elsewhere")
+    return f"“{names[number]}” dissolves: of its {count(size)} {row_word} {join_and(went)}"
+
+
+def _be(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def _go(n: int) -> str:
+    return "goes" if n == 1 else "go"
+
+
+def _one(row_word: str) -> str:
+    """One of the rows: ``customer``, ``basket``."""
+    return row_word.removesuffix("s")
 
 
 def _new(outcome: Outcome, names: Mapping[int, str], number: int, row_word: str) -> str:
@@ -90,8 +119,10 @@ def _new(outcome: Outcome, names: Mapping[int, str], number: int, row_word: str)
     if len(rows):
         source = int(rows["from"].iloc[0])
         where = "no segment" if source == NONE else f"“{names[source]}”"
-        came = f", {count(rows['customers'].iloc[0])} of them from {where}"
-    return f"“{names[number]}” appears with {count(size)} {row_word}{came}"
+        first = int(rows["customers"].iloc[0])
+        came = f", {count(first)} of them from {where}" if first < size else f", all from {where}"
+        came = f" from {where}" if size == 1 else came
+    return f"“{names[number]}” appears with {plural(size, _one(row_word))}{came}"
 
 
 def cost_sentence(outcome: Outcome) -> str:
@@ -108,7 +139,9 @@ def cost_sentence(outcome: Outcome) -> str:
     )
 
 
-def changes_in_words(scenario: Scenario, names: Mapping[int, str], level: str = "") -> list[str]:
+def changes_in_words(
+    scenario: Scenario, names: Mapping[int, str], level: str = "", row_word: str = "customers"
+) -> list[str]:
     """Everything that is different from the study, one short sentence each; ``level`` names bare numbers."""
     said = []
     if scenario.left_out:
@@ -119,18 +152,18 @@ def changes_in_words(scenario: Scenario, names: Mapping[int, str], level: str = 
     if scenario.date_from or scenario.date_to:
         said.append(f"Purchases from {scenario.date_from or 'the start'} to {scenario.date_to or 'the end'}")
     if scenario.min_products:
-        said.append(f"Only customers with {plural(scenario.min_products, 'product')} or more")
+        said.append(f"Only {row_word} with {plural(scenario.min_products, 'product')} or more")
     if scenario.k:
         said.append(f"{plural(scenario.k, 'segment')}, looked for anew")
-    return said + [_edit_in_words(edit, names, level) for edit in scenario.edits]
+    return said + [_edit_in_words(edit, names, scenario.edits, level) for edit in scenario.edits]
 
 
 def _products(products: tuple[str, ...], level: str) -> str:
     return join_and([readable(product, level) for product in products], most=4)
 
 
-def _edit_in_words(edit: Edit, names: Mapping[int, str], level: str) -> str:
-    called = join_and([f"“{names.get(number, f'Segment {number}')}”" for number in edit.segments])
+def _edit_in_words(edit: Edit, names: Mapping[int, str], edits: tuple[Edit, ...], level: str) -> str:
+    called = join_and([f"“{_called(number, names, edits, level)}”" for number in edit.segments])
     if edit.kind == "pin":
         return f"A segment defined by {_products(edit.products, level)}"
     return {"merge": f"Merged {called}", "split": f"Split {called}", "lock": f"Locked {called}"}[edit.kind]

@@ -6,11 +6,13 @@ So an undone step gives the very same segments again, and two people who try the
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from segcore.errors import NotEnoughData
 from segcore.factorization import Factorization, assign, factorize
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.names import propose_names
@@ -62,7 +64,10 @@ def trying(
     untouched = draft.fit is found.fit and matrix is original and not scenario.k
     segmentation = base if untouched else segment(matrix, fit=draft.fit)
     identity = _identities(segmentation, draft)
-    new = sorted(int(n) for at, n in identity.items() if n > base.k and segmentation.sizes[at] > 0)
+    added = {int(n): int(segmentation.sizes[at]) for at, n in identity.items() if n > base.k}
+    new = sorted(number for number, size in added.items() if size)
+    if len(new) < len(added):
+        draft = draft.noted("A segment that was added stays empty: nobody shows its taste most.")
     names = propose_names(bought, matrix, segmentation) if new else {}
     return Outcome(
         scenario=scenario,
@@ -93,21 +98,39 @@ def _found(matrix: PurchaseMatrix, base: Segmentation, scenario: Scenario) -> tu
     start = profiles.reindex(matrix.products, fill_value=0.0).to_numpy().T
     kept = pd.Series(start.sum(axis=1), profiles.columns, name="kept")
     locked = locked_by(scenario.edits) & set(kept.index[kept > 0])
+    made = {edit.makes for edit in scenario.edits}
+    last = max(base.k, *made, 0)
     if not (scenario.changes_range or scenario.k):
-        return Draft(_as_found(base), tuple(map(int, kept.index)), locked, base.k + 1), kept
+        return Draft(_as_found(base), tuple(map(int, kept.index)), frozenset(locked), base.k, last + 1), kept
     stays = (kept >= LEAST_KEPT).to_numpy() | kept.index.isin(locked)
     if scenario.k and scenario.k != stays.sum():
-        fit = _anew(matrix, base, scenario.k, start[kept.index.isin(locked)])
+        fit, held = _anew(matrix, base, scenario.k, start, sorted(locked))
+    elif not stays.any():
+        raise NotEnoughData(
+            "Of no segment a quarter of its taste is left in this range.",
+            remedy="Drop less, or choose a number of segments to look for anew.",
+        )
     else:
-        held = kept.index[stays].isin(locked)
-        free = np.repeat(~held[:, None], matrix.shape[1], axis=1)
+        held = {row: int(n) for row, n in enumerate(kept.index[stays]) if n in locked}
+        free = np.ones((stays.sum(), matrix.shape[1]), dtype=bool)
+        free[list(held)] = False
         fit = _with_new(matrix, refit(matrix.values, start[stays], base.spec, free), free, scenario)
-    found, _ = identified(profiles, pd.DataFrame(fit.h.T, matrix.products))
-    ids, following = [], base.k + 1
-    for number in found:
-        ids.append(following if number is None else number)
-        following += number is None
-    return Draft(fit, tuple(ids), frozenset(locked), following), kept
+    ids = _known_again(profiles, pd.DataFrame(fit.h.T, matrix.products), held, made)
+    return Draft(fit, ids, frozenset(locked), base.k, max(last, *ids) + 1), kept
+
+
+def _known_again(
+    reference: pd.DataFrame, profiles: pd.DataFrame, held: dict[int, int], made: set[int]
+) -> tuple[int, ...]:
+    """Identity of every profile: held ones are who they were, however little of them is left; others are matched.
+
+    New ones take the free numbers after the study's that no edit gives to a segment of its own.
+    """
+    loose = [row for row in range(profiles.shape[1]) if row not in held]
+    found, _ = identified(reference.drop(columns=list(held.values())), profiles[loose])
+    known = held | {row: number for row, number in zip(loose, found, strict=True) if number is not None}
+    free = (number for number in count(reference.shape[1] + 1) if number not in made)
+    return tuple(known[row] if row in known else next(free) for row in range(profiles.shape[1]))
 
 
 def _as_found(base: Segmentation) -> Factorization:
@@ -119,17 +142,26 @@ def _as_found(base: Segmentation) -> Factorization:
     )  # fmt: skip
 
 
-def _anew(matrix: PurchaseMatrix, base: Segmentation, k: int, held: np.ndarray) -> Factorization:
-    """Another number of segments, from every start; locked ones take the place of those they are most like."""
+def _anew(
+    matrix: PurchaseMatrix, base: Segmentation, k: int, start: np.ndarray, locked: list[int]
+) -> tuple[Factorization, dict[int, int]]:
+    """Another number of segments, from every start; locked ones take the place of those they are most like.
+
+    Returns
+    -------
+    Factorization, dict of int to int
+        The identity of each row that is held.
+    """
     fit = factorize(matrix.values, fresh(base.spec, k))
-    if not len(held):
-        return fit
+    if not locked:
+        return fit, {}
     basis, free = fit.h.copy(), np.ones(fit.h.shape, dtype=bool)
-    places, _ = identified(pd.DataFrame(fit.h.T), pd.DataFrame(held.T), least=-1.0)
-    for row, place in enumerate(places):
-        if place is not None:
-            basis[place], free[place] = scaled(held[row : row + 1])[0], False
-    return refit(matrix.values, basis, base.spec, free)
+    profiles = scaled(start[[number - 1 for number in locked]])
+    places, _ = identified(pd.DataFrame(fit.h.T), pd.DataFrame(profiles.T), least=-1.0)
+    held = {place: row for row, place in enumerate(places) if place is not None}
+    for place, row in held.items():
+        basis[place], free[place] = profiles[row], False
+    return refit(matrix.values, basis, base.spec, free), {place: locked[row] for place, row in held.items()}
 
 
 def _with_new(

@@ -4,9 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import widgets
 from segcore import studies
 from segcore.store import default_store
 from segcore.tasks.data import load_purchases
@@ -190,3 +192,10 @@ def test_a_map_from_a_file_becomes_a_level(open_page: OpenPage, own: studies.Stu
     with_label(page.button, "Keep as a level").click().run()
     assert not page.exception
     assert set(level_of(own, "temperature").values()) == {"Hot", "Cold", ""}
+
+
+def test_edits_of_one_table_are_not_laid_over_another_as_long():
+    one = pd.DataFrame({"group": ["Tea", "Tea"], "product": ["Assam", "Oolong"]})
+    assert widgets.table_key("groups", one) == widgets.table_key("groups", one.copy())
+    others = (one.assign(group=["Hot", "Hot"]), one.iloc[::-1], one.rename(columns={"product": "item"}))
+    assert len({widgets.table_key("groups", table) for table in (one, *others)}) == 4

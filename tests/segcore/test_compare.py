@@ -129,6 +129,22 @@ def test_the_sentence_tells_a_split_from_a_gathering(three_and_four):
     assert said.startswith(f"“B{new}” is new and comes mostly out of “A1”; 8 of 200")
 
 
+def test_an_empty_segment_is_new_to_nobody(three_and_four):
+    three, four, _ = three_and_four
+    view = split_view(three, four)
+    stay = {int(p): int(n) for n, p in view.partners.dropna().items()}
+    first = np.repeat([1, 2, 3], [80, 60, 60])
+    second = np.array([stay[s] for s in first])
+    second[:8] = stay[2]
+    last = split_view(cut_of(three, first), cut_of(four, second))
+    assert last.counts.shape == (3, 4) and not last.counts[last.new[0]].any()
+    names_a, names_b = {n: f"A{n}" for n in (1, 2, 3)}, {n: f"B{n}" for n in (1, 2, 3, 4)}
+    assert (
+        split_sentence(last, names_a, names_b)
+        == "No segment splits; 8 of 200 (4 %) customers change segment."
+    )
+
+
 def test_the_other_way_round_the_same_customers_meet(three_and_four):
     three, four, _ = three_and_four
     there, back = split_view(three, four), split_view(four, three)

@@ -1,5 +1,7 @@
 """What could be chance: by hand, against scipy, on noise, on planted tastes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,12 +15,14 @@ from segcore.profiles.cards import (
     DEFINES,
     MAYBE,
     SURE,
+    UNTESTED,
     bought_less,
     bought_more,
     suggested,
     sure_products,
     taste_mix,
 )
+from segcore.profiles.evidence import Evidence
 from segcore.profiles.fit import described_share, poorly_described
 from segcore.profiles.headroom import headroom
 from segcore.profiles.summary import segment_summary
@@ -124,6 +128,33 @@ def test_a_segment_of_one_product_is_defined_by_it_and_nothing_is_claimed():
     rows = bought_more(profile_products(matrix, found), alone, evidence, 3).set_index("product")
     assert rows.loc["product 000", "sure"] == DEFINES
     assert len(sure_products(rows.reset_index())) >= 1
+
+
+def test_customers_of_one_product_each_are_not_taken_for_a_full_table():
+    values = np.zeros((120, 10))
+    values[np.arange(60), np.repeat([0, 1, 2], 20)] = 1.0
+    values[60:, 3:] = np.random.default_rng(0).random((60, 7)) < 0.6
+    matrix = known.matrix_of(values)
+    own = np.repeat([1, 2], 60)
+    found = replace(
+        segment(matrix, k=2),
+        assignment=pd.Series(pd.array(own, dtype="Int64"), matrix.customers),
+        sizes=pd.Series([60, 60], [1, 2]),
+    )
+    alone = 1
+    table = pd.DataFrame(
+        {
+            "segment": alone,
+            "product": matrix.products,
+            "p": 1.0,
+            "adjusted": 1.0,
+            "more": True,
+            "tested": False,
+        }
+    )
+    rows = bought_more(profile_products(matrix, found), alone, Evidence(table, 120), 8)
+    assert rows["share"].sum() == pytest.approx(1.0) and (rows["index"] > 150).all()
+    assert set(rows["sure"]) == {UNTESTED}
 
 
 def test_where_everybody_buys_everything_amounts_are_ranked(data_dir):
@@ -293,6 +324,35 @@ def test_an_offer_needs_a_group_the_segment_noticeably_buys_more_of_and_says_so(
     assert what == "Offer Tea to the 8 who have the taste for it and have not bought it."
     assert "7 of 20 (35 %) bought it, index 150" in why
     assert suggested(some_row(), 1, found, room.head(1), more).kind == "lead"
+
+
+@pytest.mark.parametrize("amounts", [(0.0, 0.0), (-5.0, -1.0), (5.0, -5.0)])
+def test_where_there_is_no_money_in_all_nobody_has_a_share_of_it(amounts):
+    matrix = known.matrix_of(np.repeat(np.eye(2), 12, axis=0))
+    matrix = replace(matrix, customer_amount=np.repeat(amounts, 12))
+    found = segment(matrix, k=2)
+    row, none = segment_summary(matrix, found).loc[1], pd.DataFrame({"sure": []})
+    assert "amount_share" not in row and "amount_each" in row
+    assert "money" not in slide_sentence("x", row, none, n=24)
+    assert suggested(row, 1, found, none, none).kind == "nothing"
+
+
+def test_an_offer_nobody_paid_for_is_not_said_to_bring_money():
+    found = segment(known.matrix_of(np.eye(6)[[0, 1, 2, 3, 4, 5] * 4]), k=2)
+    more = pd.DataFrame({"product": ["a"], "sure": ["beyond chance"]})
+    room = pd.DataFrame(
+        {
+            "segment": [1],
+            "group": ["Tea"],
+            "customers": [8],
+            "buyers": [7],
+            "index": [150.0],
+            "each": [-2.0],
+            "amount": [-16.0],
+        }
+    )
+    what, why = action_words(suggested(some_row(), 1, found, room, more), some_row(), 100)
+    assert what.startswith("Offer Tea") and "spent" not in why
 
 
 def test_how_sure_a_list_is_reads_as_a_sentence():

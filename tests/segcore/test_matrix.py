@@ -306,3 +306,9 @@ def test_combined_labels_read_as_in_the_published_case(data_dir):
         zip(per_customer.products, np.asarray(per_customer.values.sum(axis=0)).ravel().tolist(), strict=True)
     )
     assert have == {p["product"]: p["buyers"] for p in known.expected(data_dir, "wine")["products"]}
+
+
+def test_what_is_left_is_counted_as_it_is():
+    purchases = make_purchases(["a", "b", "b"], ["x", "x", "y"])
+    with pytest.raises(NotEnoughData, match="1 customer and 2 products are left"):
+        build_matrix(purchases, min_products=2)

@@ -99,6 +99,27 @@ def test_a_name_given_once_holds_in_every_run():
     assert set(first.names.values()) == set(shown_as(study, "a").names.values())
 
 
+def test_who_has_a_name_keeps_it_when_another_is_given_the_same():
+    study, first, _ = run(studies.new_study(), "a", shop(), 4)
+    named = rename(study, "a", {**first.names, 3: "Mine"}, {}, first.names)
+    again = rename(named, "a", {**shown_as(named, "a").names, 1: "Mine"}, {}, first.names)
+    assert shown_as(again, "a").names == {**first.names, 3: "Mine", 1: "Mine 2"}
+    swapped = rename(again, "a", {**first.names, 1: "Mine", 3: "Mine 2"}, {}, first.names)
+    assert shown_as(swapped, "a").names == {**first.names, 1: "Mine", 3: "Mine 2"}
+
+
+def test_an_emptied_name_is_nobodys_even_where_the_proposed_one_is_taken():
+    study, first, _ = run(studies.new_study(), "a", shop(), 4)
+    taken = rename(study, "a", {**first.names, 1: "Mine", 2: first.names[1]}, {}, first.names)
+    back = rename(taken, "a", {**shown_as(taken, "a").names, 1: ""}, {}, first.names)
+    shown = shown_as(back, "a").names
+    assert (shown[1], shown[2]) == (f"{first.names[1]} 2", first.names[1])
+    mine = {
+        n: one for n, i in back.names_of("a").identities.items() for one in back.identities if one.id == i
+    }
+    assert not mine[1].edited and mine[2].edited
+
+
 def test_names_outlive_a_change_of_level():
     purchases = shop(3)
     study, fine, _ = run(studies.new_study(), "fine", purchases, 3)

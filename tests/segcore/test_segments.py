@@ -1,5 +1,7 @@
 """Segments: shares, order, who is mixed, who belongs to none, and profiles that a pencil can check."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -119,6 +121,16 @@ def test_purchases_that_no_segment_explains_are_not_called_no_purchases():
     assert found.n_without_purchases == 0
     assert describe_assignment(found, {1: "A", 2: "B"}).tolist()[-3:] == ["in no segment"] * 3
     assert any("3 customers bought only what no segment explains" in said for said in found.warnings())
+    alone = replace(
+        found,
+        has_purchases=found.has_purchases
+        & (found.assignment.notna() | (~found.assignment.notna()).cumsum().eq(1)),
+    )
+    assert any("1 customer bought only what" in said for said in alone.warnings())
+    assert any(
+        "1 basket holds only what no segment explains: it is in none" in said
+        for said in replace(alone, row_kind="basket").warnings()
+    )
 
 
 def test_who_is_between_two_segments():

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from segcore.errors import NotEnoughData
+from segcore.matrix import MatrixSpec, build_matrix
+from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.studies import Edit, Scenario
+from segcore.whatif.outcome import beside, flows_between
 from segcore.whatif.range_words import changes_in_words, cost_sentence, names_of
 from segcore.whatif.refit import refit
 from segcore.whatif.scenario import outcome_of
@@ -144,6 +148,121 @@ def test_what_is_not_possible_any_more_is_said_and_left_out():
     assert outcome.assignment.equals(plain.assignment)
 
 
+@pytest.mark.parametrize("k", [None, 3])
+@pytest.mark.parametrize("lost", [OWN - 1, OWN])
+def test_a_locked_segment_is_who_it_was_however_little_of_it_is_left(k, lost):
+    purchases, spec, base, taste = planted_study()
+    mine = of_taste(base, taste, 1)
+    outcome = hand(purchases, spec, base, Edit("lock", (mine,)), left_out=products_of(1)[:lost], k=k)
+    assert outcome.kept_taste[mine] < 0.25
+    number = int(outcome.identity.index[outcome.identity == mine][0])
+    profile = base.product_scores[mine].reindex(outcome.segmentation.product_scores.index)
+    np.testing.assert_allclose(
+        outcome.segmentation.product_scores[number], profile / profile.sum(), rtol=1e-12
+    )
+    assert mine not in outcome.gone and outcome.new == ()
+
+
+def test_a_range_without_any_segment_says_so():
+    purchases, spec, base, _ = planted_study()
+    few = tuple(product for product in base.product_scores.index if product not in ("p00", "p09"))
+    with pytest.raises(NotEnoughData, match="Of no segment a quarter of its taste is left"):
+        outcome_of(purchases, spec, base, Scenario(left_out=few))
+
+
+def test_an_edit_means_the_segment_it_was_made_on_whatever_else_appears():
+    back = products_of(2)
+    purchases, spec, base, taste = planted_study(left_out=back, k=K - 1)
+    made = Scenario().next_number(base.sizes.index)
+    split = Scenario(edits=(Edit("split", (2,), makes=made),))
+    both = replace(split, edits=(*split.edits, Edit("merge", (1, made))))
+    assert both.next_number(base.sizes.index) == made + 1
+    wider = outcome_of(purchases, spec, base, replace(both, brought_back=back))
+    (appeared,) = wider.new
+    assert appeared not in (*base.sizes.index, made)
+    assert wider.merged == {1: (1, made)}
+    members = wider.assignment.index[(wider.assignment == appeared).fillna(False)]
+    assert taste[[int(one[1:]) for one in members]].tolist().count(2) > 0.9 * len(members)
+
+
+def test_a_segment_of_the_study_leads_what_is_merged_into_it():
+    purchases, spec, base, _ = planted_study()
+    small = int(base.sizes.idxmin())
+    rest = next(n for n in base.sizes.index if n != small)
+    wide = products_of(0) + products_of(1) + products_of(2)
+    outcome = hand(
+        purchases, spec, base, Edit("pin", products=wide, makes=K + 1), Edit("merge", (small, K + 1))
+    )
+    assert outcome.merged == {small: (small, K + 1)}
+    assert outcome.new == () and rest in set(outcome.identity)
+
+
+def test_a_merged_part_without_a_name_is_called_after_what_made_it():
+    purchases, spec, base, _ = planted_study()
+    edits = (Edit("split", (2,), makes=5), Edit("merge", (1, 5)), Edit("pin", products=("p00",), makes=6))
+    names = {n: f"kind {n}" for n in base.sizes.index}
+    outcome = hand(purchases, spec, base, *edits)
+    assert names_of(outcome, names)[1] == "kind 1 and the other half of kind 2"
+    assert changes_in_words(outcome.scenario, names)[1] == "Merged “kind 1” and “the other half of kind 2”"
+    again = replace(outcome.scenario, edits=(*edits, Edit("split", (6,), makes=7)))
+    assert changes_in_words(again, names)[-1] == "Split “the one defined by p00”"
+
+
+def test_new_segments_of_two_scenarios_are_one_only_where_their_tastes_are_alike():
+    purchases, spec, base, _ = planted_study()
+    split = hand(purchases, spec, base, Edit("split", (2,), makes=K + 1))
+    pinned = hand(purchases, spec, base, Edit("pin", products=("p00",), makes=K + 1))
+    again = hand(purchases, spec, base, Edit("split", (2,), makes=K + 3))
+    study = {int(n): int(n) for n in base.sizes.index}
+    assert beside(pinned, split) == study | {K + 1: K + 2}
+    assert beside(again, split) == study | {K + 3: K + 1}
+    assert beside(hand(purchases, spec, base), split) == study
+
+
+def test_who_was_merged_stays_in_either_direction():
+    purchases, spec, base, _ = planted_study()
+    merged = hand(purchases, spec, base, Edit("merge", (1, 2)))
+    there = flows_between(base.assignment, merged.assignment, merged.merged)
+    back = flows_between(merged.assignment, base.assignment, None, merged.merged)
+    assert there.loc[there["stays"], "customers"].sum() == back.loc[back["stays"], "customers"].sum() > 190
+
+
+def test_an_added_segment_that_nobody_is_in_is_said():
+    values = np.repeat(np.eye(4)[[0, 0, 1, 1]] + np.eye(4)[[1, 2, 2, 3]], 10, axis=0)
+    values[:, 3] = 1
+    values[0, 0] = 0
+    purchases = make_purchases(
+        *(
+            np.array(labels)[at]
+            for labels, at in zip(
+                ([f"c{n:02d}" for n in range(40)], ["p0", "p1", "p2", "p3"]), np.nonzero(values), strict=True
+            )
+        )
+    )
+    spec = MatrixSpec("Product", "bought")
+    base = segment(build_matrix(purchases, spec=spec), 2)
+    found = [
+        hand(purchases, spec, base, *(Edit("pin", products=(one,)) for one in pins))
+        for pins in (("p0",), ("p1",), ("p2",), ("p3",), ("p0", "p1"), ("p2", "p3"), ("p1", "p3"))
+    ]
+    empty = [
+        one for one in found if (one.segmentation.sizes[one.identity.index[one.identity > 2]] == 0).any()
+    ]
+    assert empty and all("stays empty" in " ".join(one.notes) for one in empty)
+    assert all("stays empty" not in " ".join(one.notes) for one in found if one not in empty)
+
+
+def test_a_product_defines_one_segment_only():
+    purchases, spec, base, _ = planted_study()
+    once = hand(purchases, spec, base, Edit("pin", products=("p00",)))
+    twice = hand(purchases, spec, base, Edit("pin", products=("p00",)), Edit("pin", products=("p00",)))
+    assert twice.notes == ("These products define another segment already.",)
+    assert twice.assignment.equals(once.assignment)
+    more = hand(purchases, spec, base, Edit("pin", products=("p00",)), Edit("pin", products=("p00", "p01")))
+    owners = more.segmentation.product_scores.loc[["p00", "p01"]] > 0
+    assert (owners.sum(axis=1) == 1).all()
+
+
 def test_every_change_is_said():
     names = {1: "Wine", 2: "Tea"}
     said = changes_in_words(
@@ -167,3 +286,5 @@ def test_every_change_is_said():
         "Locked “Tea”",
         "A segment defined by rum",
     ]
+    few = changes_in_words(Scenario(min_products=3), names, row_word="baskets")
+    assert few == ["Only baskets with 3 products or more"]

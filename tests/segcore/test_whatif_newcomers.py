@@ -1,6 +1,9 @@
 """A frozen segmentation on new customers: it agrees with a fit on everybody, and says when it does not fit any more."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
@@ -8,8 +11,16 @@ from segcore.compare import adjusted_rand_index, cross_tab
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import Purchases, make_purchases
 from segcore.segments import segment
+from segcore.whatif.basket import basket_of
 from segcore.whatif.drift import drift_of
-from segcore.whatif.newcomers import drift_sentence, newcomers_of, newcomers_sentence, unknown_sentence
+from segcore.whatif.frozen import freeze
+from segcore.whatif.newcomers import (
+    drift_sentence,
+    mix_sentence,
+    newcomers_of,
+    newcomers_sentence,
+    unknown_sentence,
+)
 from tests.segcore import known
 
 SPEC = MatrixSpec("Product")
@@ -144,3 +155,68 @@ def test_a_mixed_level_keeps_the_labels_it_had(data_dir):
     assert found.unknown.products == 0
     same = base.assignment[arriving.customers]
     assert found.described.assignment.equals(same)
+
+
+def test_a_product_nobody_had_bought_is_of_the_rest_at_a_mixed_level():
+    values, _ = known.planted(3, 60, seed=4)
+    shelves = pd.DataFrame(
+        {"shelf": [f"shelf {at // 8}" for at in range(24)]}, [f"p{at:03d}" for at in range(24)]
+    )
+    earlier = purchases_from(values, product_attributes=shelves)
+    spec = MatrixSpec("Product ≥ 40 buyers, else shelf", "bought")
+    matrix = build_matrix(earlier, spec=spec)
+    assert "shelf 0 (the rest)" in matrix.products and len(matrix.products) > 4
+    base = segment(matrix, 3)
+    fresh = pd.DataFrame({"shelf": ["shelf 0", "shelf 9"]}, ["q000", "q001"])
+    arriving = make_purchases(
+        ["n1", "n1", "n2"], ["q000", "q001", "p000"], product_attributes=pd.concat([shelves, fresh])
+    )
+    found = newcomers_of(earlier, spec, base, arriving)
+    assert found.unknown.examples == ("shelf 9",)
+    rest = basket_of(freeze(earlier, base, spec), ["shelf 0 (the rest)"])
+    np.testing.assert_allclose(found.described.shares.loc["n1"], rest.shares)
+
+
+@pytest.mark.parametrize("n", [5, 6, 8])
+def test_a_study_too_small_to_be_halved_still_takes_newcomers(n):
+    values = np.eye(n) + np.eye(n, k=1)
+    earlier, spec, base = study_on(values, n - 1)
+    found = newcomers_of(earlier, spec, base, purchases_from(values[:1], "n"))
+    assert found.customers == found.in_segments == 1
+    assert np.isnan(found.drift.worse)
+    assert drift_sentence(found).startswith("The study has too few customers to tell")
+    names = {number: f"kind {number}" for number in base.sizes.index}
+    joined = int(found.described.assignment.iloc[0])
+    assert newcomers_sentence(found, names) == f"Of 1 customer in the file 1 joins “kind {joined}”."
+
+
+def test_few_that_look_worse_are_not_said_to_be_described_as_well():
+    values, _ = known.planted(3, 60, seed=4)
+    earlier, spec, base = study_on(values, 3)
+    odd = np.zeros((2, 24))
+    odd[0, [0, 8, 16]] = odd[1, [1, 9, 17]] = 1
+    found = newcomers_of(earlier, spec, base, purchases_from(odd, "n"))
+    assert found.drift.worse > 0.58 and found.drift.verdict == "" and found.drift.is_open
+    assert "could be chance" in drift_sentence(found)
+    assert "as well as" not in drift_sentence(found)
+
+
+def test_what_is_said_of_the_mix_is_what_the_numbers_show():
+    values, taste = known.planted(3, 60, seed=4)
+    earlier, spec, base = study_on(values, 3)
+    few = newcomers_of(earlier, spec, base, purchases_from(values[taste == 1][:3], "n"))
+    assert not few.mix_differs and few.table["share"].max() == 1
+    assert (
+        mix_sentence(few) == "They divide over the segments not clearly otherwise than the customers before."
+    )
+    same = newcomers_of(earlier, spec, base, earlier)
+    assert mix_sentence(same) == "They divide over the segments much like the customers before."
+    nobody = replace(
+        same,
+        described=replace(same.described, assignment=same.described.assignment.mask(values.sum(axis=1) > 0)),
+    )
+    assert nobody.in_segments == 0 and mix_sentence(nobody) == ""
+    names = {number: f"kind {number}" for number in base.sizes.index}
+    assert newcomers_sentence(replace(nobody, table=nobody.table.assign(customers=0)), names).startswith(
+        "None of the "
+    )

@@ -13,7 +13,7 @@ from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.studies import Edit, Group, Scenario, WhatIf
-from segcore.whatif.outcome import NONE, agreement_of, flows_between
+from segcore.whatif.outcome import NONE, agreement_in_words, agreement_of, flows_between
 from segcore.whatif.range_words import outcome_sentence
 from segcore.whatif.scenario import outcome_of
 from tests.segcore import known
@@ -95,6 +95,38 @@ def test_the_answer_says_how_many_would_move_with_nothing_changed():
     assert "only by looking again" not in outcome_sentence(replace(moved, wobble=0), names, "customers")
 
 
+def told(gone=(), new=(), flows=(), sizes=None, row_word="customers") -> str:
+    """The sentence of an outcome made up by hand: segment 1 of the study to others, by flows of from, to, customers."""
+    purchases, spec, base, _ = planted_study()
+    table = pd.DataFrame(flows, columns=["from", "to", "customers"])
+    table["stays"] = table["from"] == table["to"]
+    sizes = pd.DataFrame(sizes, columns=["segment", "before", "after"]).set_index("segment")
+    same = outcome_of(purchases, spec, base, Scenario())
+    outcome = replace(same, gone=gone, new=new, flows=table, table=sizes, proposed=dict.fromkeys(new, "new"))
+    return outcome_sentence(outcome, {n: f"kind {n}" for n in range(1, 6)}, row_word)
+
+
+def test_one_customer_is_told_as_one():
+    said = told((1,), (), [(1, NONE, 1), (2, 2, 4)], [(1, 1, 0), (2, 4, 4)])
+    assert said.startswith("“kind 1” dissolves: its one customer is in no segment then; none of 4 customers")
+    said = told((1,), (), [(1, 2, 1)], [(1, 1, 0), (2, 0, 1)], "baskets")
+    assert said.startswith("“kind 1” dissolves: its one basket goes to “kind 2”; ")
+    said = told((1,), (), [(1, 2, 2), (1, NONE, 1)], [(1, 3, 0), (2, 0, 2)])
+    assert "of its 3 customers 2 go to “kind 2” and 1 goes to no segment" in said
+    said = told((), (6,), [(1, 6, 1), (1, 1, 1)], [(1, 2, 1), (6, 0, 1)])
+    assert said.startswith("“new” appears with 1 customer from “kind 1”; ")
+    said = told((), (6,), [(1, 6, 3), (1, 1, 1)], [(1, 4, 1), (6, 0, 3)])
+    assert said.startswith("“new” appears with 3 customers, all from “kind 1”; ")
+    said = told((), (), [(1, 1, 1), (1, NONE, 1)], [(1, 2, 1)])
+    assert said.endswith("none of 1 customer changes segment, 1 is in none any more.")
+
+
+def test_who_goes_to_many_segments_is_counted_as_customers_not_as_segments():
+    flows = [(1, 2, 9), (1, 3, 8), (1, 4, 7), (1, 5, 4), (1, NONE, 3)]
+    said = told((1,), (), flows, [(1, 31, 0), *((n, 0, 1) for n in (2, 3, 4, 5))])
+    assert "9 go to “kind 2”, 8 go to “kind 3”, 7 go to “kind 4” and 7 go elsewhere" in said
+
+
 def test_undo_brings_back_the_same_bytes():
     purchases, spec, base, _ = planted_study()
     start = Scenario(base="key")
@@ -146,6 +178,26 @@ def test_a_brand_can_be_dropped_whole_and_in_halves():
         outcome_of(purchases, spec, base, Scenario(without=(Group("colour", "red"),)))
 
 
+def test_dropping_a_groups_best_sellers_does_not_rename_the_rest_of_it():
+    purchases, _, _, _ = planted_study()
+    buyers = pd.Series(build_matrix(purchases, level="Product").buyers, purchases.products.index)
+    large = purchases.products["brand"].eq("brand 0") & (buyers >= 35)
+    attributes = purchases.products.assign(shelf=np.where(large, "top", "low"))
+    marked = make_purchases(
+        purchases.customers[purchases.lines["customer"]],
+        purchases.products.index[purchases.lines["product"]],
+        product_attributes=attributes,
+    )
+    spec = MatrixSpec("Product ≥ 35 buyers, else brand", "bought")
+    base = segment(build_matrix(marked, spec=spec), K)
+    assert 0 < large.sum() < OWN and "brand 0 (the rest)" in base.product_scores.index
+    outcome = outcome_of(marked, spec, base, Scenario(without=(Group("shelf", "top"),)))
+    named = outcome_of(marked, spec, base, Scenario(left_out=tuple(attributes.index[large])))
+    assert "brand 0 (the rest)" in outcome.segmentation.product_scores.index
+    pd.testing.assert_series_equal(outcome.kept_taste, named.kept_taste)
+    assert outcome.assignment.equals(named.assignment)
+
+
 def test_a_period_and_thin_customers_change_the_range():
     purchases, spec, base, _ = planted_study()
     period = outcome_of(purchases, spec, base, Scenario(date_to="2025-04-30"))
@@ -189,6 +241,15 @@ def test_two_scenarios_agree_as_their_groups_do():
     agreement, compared = agreement_of(one.assignment, other.assignment)
     assert agreement == 1.0
     assert compared == int(one.assignment.notna().sum())
+
+
+def test_groupings_without_a_customer_in_both_are_not_called_alike():
+    one = pd.Series([1, None], ["a", "b"], dtype="Int64")
+    other = pd.Series([None, 1], ["a", "b"], dtype="Int64")
+    for pair in ((one, other), (one, other.rename({"a": "c", "b": "d"}))):
+        agreement, compared = agreement_of(*pair)
+        assert np.isnan(agreement) and compared == 0
+        assert agreement_in_words(agreement) == "not to be compared"
 
 
 def test_an_outcome_can_be_stored():

@@ -11,7 +11,7 @@ from pages.ui.segments import picked
 from pages.ui.segments.people import called
 from pages.ui.text import escape
 from pages.ui.view import View
-from segcore.words import count, decimal, join_and, money_short, of, percent, readable
+from segcore.words import count, decimal, join_and, money, money_short, of, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,9 +79,12 @@ def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) ->
     n, word = int(view.segmentation.sizes.sum()), view.matrix.row_word
     shown = [widgets.Tile(word, count(row["customers"]), f"{percent(row['share'], n)} of all")]
     if "amount" in row:
-        shown.append(
-            widgets.Tile("money", money_short(row["amount"]), f"{percent(row['amount_share'])} of all")
+        part = (
+            f"{percent(row['amount_share'])} of all"
+            if "amount_share" in row
+            else f"{money(row['amount_each'])} each"
         )
+        shown.append(widgets.Tile("money", money_short(row["amount"]), part))
     if made is not None and made.orders is not None:
         each = made.orders[number] / max(int(row["customers"]), 1)
         shown.append(widgets.Tile("orders", count(made.orders[number]), f"{decimal(each)} each"))

@@ -71,7 +71,9 @@ def _card(view: View, label: str) -> None:
 def _where(view: View, label: str) -> str:
     shares = view.segmentation.shares.loc[label].sort_values(ascending=False, kind="stable")
     parts = [f"{view.names[int(n)]} {percent(round(v, 2), 100)}" for n, v in shares.items() if v >= 0.05]
-    return f"{join_and(parts) or 'No purchases at this level'}. {' '.join(fit_words(view, label))}"
+    bought = view.segmentation.has_purchases[label]
+    nowhere = "No segment explains these purchases" if bought else "No purchases at this level"
+    return f"{join_and(parts) or nowhere}. {' '.join(fit_words(view, label))}".strip()
 
 
 def _why(view: View, label: str) -> None:

@@ -50,7 +50,7 @@ def names(view: View) -> None:
     """Names and descriptions to edit; saved at once, unique, used everywhere and in every later run."""
     import pandas as pd
 
-    numbers = list(view.proposed)
+    numbers, turn = list(view.proposed), st.session_state.setdefault("names-turn", 0)
     table = pd.DataFrame(
         {
             "name": [view.names[n] for n in numbers],
@@ -62,7 +62,7 @@ def names(view: View) -> None:
     )
     edited = st.data_editor(
         table, disabled=["segment", "proposed from its products", view.matrix.row_word],
-        key=f"names-{view.key}-{view.study.balance}", width="stretch",
+        key=f"names-{view.key}-{view.study.balance}-{turn}", width="stretch",
         column_config={
             "name": st.column_config.TextColumn(max_chars=80, help="Click to rename. The name stays with the segment: other numbers of segments, levels and filters find it again. Empty it to go back to the proposed one."),
             "description": st.column_config.TextColumn(max_chars=300, width="large", help="What everybody should know of this segment."),
@@ -73,6 +73,8 @@ def names(view: View) -> None:
     wanted, described = ({int(n): _text(value) for n, value in edited[name].items()} for name in EDITED)
     if wanted != view.names or described != {n: view.descriptions.get(n, "") for n in numbers}:
         naming.rename(view.key, wanted, described, view.proposed)
+        # A fresh table shows what was made of it: the one typed in keeps "", or a name somebody has, and asks for it again.
+        st.session_state["names-turn"] = turn + 1
         st.rerun()
     _from_file(view)
 
@@ -91,7 +93,10 @@ def _from_file(view: View) -> None:
         given = st.file_uploader(
             "File of names", type=["csv", "txt", "tsv", "xlsx"], key=f"names-file-{view.key}"
         )
-        if given is None or st.session_state.get("names-read") == given.file_id:
+        if given is None:  # what was said of an earlier file is over, and so it is of another run's
+            st.session_state.pop("names-said", None)
+            return
+        if st.session_state.get("names-read") == given.file_id:
             _said()
             return
         st.session_state["names-read"] = given.file_id

@@ -112,23 +112,29 @@ def _days(view: View, scenario: Scenario) -> None:
     if span is None:
         return
     first, last = (moment.date() for moment in span)
-    chosen = (
-        dt.date.fromisoformat(scenario.date_from) if scenario.date_from else first,
-        dt.date.fromisoformat(scenario.date_to) if scenario.date_to else last,
-    )
+    own = view.study.filters
+    usual = _day(own.date_from, first), _day(own.date_to, last)
+    chosen = _day(scenario.date_from, usual[0]), _day(scenario.date_to, usual[1])
     key = widgets.remembered("range-days", chosen)
 
     def save(days: tuple[dt.date, ...]) -> None:
-        if len(days) == 2:
-            acts.step(
-                acts.base_of(view),
-                date_from=None if days[0] <= first else days[0].isoformat(),
-                date_to=None if days[1] >= last else days[1].isoformat(),
-            )
+        if len(days) != 2:
+            return
+        # Beside a window of the study's own an end left open would mean the study's, not the file's.
+        open_ends = usual == (first, last) or tuple(days) == usual
+        start, end = (
+            None if open_ends and day == whole else day.isoformat()
+            for day, whole in zip(days, usual, strict=True)
+        )
+        acts.step(acts.base_of(view), date_from=start, date_to=end)
 
     st.date_input(
         "Only purchases between", min_value=first, max_value=last, key=key, format=reader.field_format(), on_change=widgets.hand_over, args=(key, save)
     )  # fmt: skip
+
+
+def _day(text: str | None, otherwise: dt.date) -> dt.date:
+    return dt.date.fromisoformat(text) if text else otherwise
 
 
 def _customers(view: View, scenario: Scenario) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,10 +27,13 @@ NOBODY = ""
 @st.fragment
 def show(view: View) -> None:
     """Draw the baskets; an act draws these again and nothing else."""
-    baskets = acts.tried().baskets or (Basket(),)
+    baskets = tuple(_as_it_stands(view, basket) for basket in acts.tried().baskets or (Basket(),))
     answers = [_answer(view, basket) for basket in baskets]
     usual = float(np.median(view.matrix.products_per_customer))
-    said = [basket_sentence(answer, view.names, view.study.level, usual) for answer in answers]
+    said = [
+        basket_sentence(answer, view.names, view.study.level, usual, view.matrix.row_word)
+        for answer in answers
+    ]
     if len(said) > 1:
         said = [
             f"Basket {letter}: {sentence[0].lower()}{sentence[1:]}"
@@ -49,6 +53,20 @@ def show(view: View) -> None:
     for at, column in enumerate(st.columns(2, gap="large")):
         with column:
             _one(view, at, baskets[at], answers[at], wide=False)
+
+
+def _as_it_stands(view: View, basket: Basket) -> Basket:
+    """The basket at the level and with the filters there are now.
+
+    A customer who is filtered away did not begin it; one whose products are all called otherwise begins anew.
+    """
+    if not basket.customer:
+        return basket
+    if basket.customer not in view.matrix.customers:
+        return replace(basket, customer=NOBODY)
+    if basket.products and not any(product in view.matrix.products for product in basket.products):
+        return replace(basket, products=tuple(_bought_by(view, basket.customer)))
+    return basket
 
 
 def _answer(view: View, basket: Basket) -> BasketAnswer:
@@ -136,6 +154,7 @@ def _products(view: View, at: int, basket: Basket) -> None:
 def _beside(view: View, basket: Basket) -> str:
     """What was changed of a real customer's basket."""
     own = set(_bought_by(view, basket.customer))
+    basket = replace(basket, products=tuple(one for one in basket.products if one in view.matrix.products))
     added, taken = len(set(basket.products) - own), len(own - set(basket.products))
     if not added and not taken:
         return f"Exactly what {basket.customer} bought."

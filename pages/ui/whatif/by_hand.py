@@ -26,9 +26,9 @@ def show(view: View) -> None:
     with left:
         with st.container(border=True):
             _merge(view, names)
-            _split(view, names)
+            _split(view, names, scenario.next_number({*view.names, *names}))
             _lock(view, scenario)
-            _define(view)
+            _define(view, scenario.next_number({*view.names, *names}))
         way_back(view, scenario)
     with right:
         known = answered(view, scenario, head, "hand", "Merge two segments, split one, lock one, or say which products define one.")  # fmt: skip
@@ -44,7 +44,8 @@ def _names(view: View, scenario: Scenario) -> dict[int, str]:
         return view.names
     found = cached.result(key)
     known = names_of(found, view.names)
-    return {int(number): known[int(number)] for number in sorted(found.identity)}
+    # A new segment that nobody is in has no name, and nothing to be changed.
+    return {int(number): known[int(number)] for number in sorted(found.identity) if int(number) in known}
 
 
 def _merge(view: View, names: dict[int, str]) -> None:
@@ -61,7 +62,7 @@ def _merge(view: View, names: dict[int, str]) -> None:
     )  # fmt: skip
 
 
-def _split(view: View, names: dict[int, str]) -> None:
+def _split(view: View, names: dict[int, str], makes: int) -> None:
     chosen = st.selectbox(
         "Split",
         list(names),
@@ -72,7 +73,7 @@ def _split(view: View, names: dict[int, str]) -> None:
     )
     st.button(
         "Split it in two", icon=":material/call_split:", key="split", disabled=chosen is None, width="stretch",
-        on_click=acts.edit, args=(acts.base_of(view), Edit("split", (chosen or 0,))),
+        on_click=acts.edit, args=(acts.base_of(view), Edit("split", (chosen or 0,), makes=makes)),
     )  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def _lock(view: View, scenario: Scenario) -> None:
     )  # fmt: skip
 
 
-def _define(view: View) -> None:
+def _define(view: View, makes: int) -> None:
     order = (-view.matrix.buyers).argsort(kind="stable")
     chosen = st.multiselect(
         "Products that must define a segment", [str(p) for p in view.matrix.products[order]], key="hand-pin",
@@ -95,5 +96,5 @@ def _define(view: View) -> None:
     )  # fmt: skip
     st.button(
         "Make a segment of them", icon=":material/push_pin:", key="pin", disabled=not chosen, width="stretch",
-        on_click=acts.edit, args=(acts.base_of(view), Edit("pin", products=tuple(chosen))),
+        on_click=acts.edit, args=(acts.base_of(view), Edit("pin", products=tuple(chosen), makes=makes)),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from pages.ui import progress
 from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.studies import Scenario
-from segcore.whatif.outcome import agreement_in_words, agreement_of, flows_between
+from segcore.whatif.outcome import agreement_in_words, agreement_of, beside, flows_between
 from segcore.whatif.range_words import changes_in_words, names_of
 from segcore.words import count, decimal, of, plural
 
@@ -52,7 +52,7 @@ def _keep(view: View, scenario: Scenario) -> None:
 
 def _row(view: View, one: Scenario, at: int) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        said = "; ".join(changes_in_words(one, view.names, view.study.level))
+        said = "; ".join(changes_in_words(one, view.names, view.study.level, view.matrix.row_word))
         st.markdown(f"**{escape(one.name)}**: {escape(said)}", width="stretch")
         st.button(
             "Open", icon=":material/open_in_full:", key=f"kept-open-{at}", on_click=acts.open_kept, args=(acts.base_of(view), one)
@@ -64,9 +64,10 @@ def _row(view: View, one: Scenario, at: int) -> None:
 
 def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     """Two of the study, the screen and the kept ones: how alike their groups are, and who changes."""
-    offered = {STUDY: Scenario(base=acts.base_of(view))} | {one.name: one for one in own}
-    if not scenario.is_empty:
-        offered[TRIED] = scenario
+    always = {STUDY: Scenario(base=acts.base_of(view))} | ({} if scenario.is_empty else {TRIED: scenario})
+    # A kept one that somebody called like one of these two stands under its name in quotation marks.
+    mine = {f"“{one.name}”" if one.name in (STUDY, TRIED) else one.name: one for one in own}
+    offered = {STUDY: always[STUDY], **mine, **always}
     titles = list(offered)
     left, right = st.columns(2)
     first = left.selectbox("Hold", titles, key="compare-first")
@@ -78,18 +79,32 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
             return
         found.append(result)
     one, other = found
-    flows = flows_between(one.assignment, other.assignment)
-    agreement, compared = agreement_of(one.assignment, other.assignment)
+    numbers = beside(other, one)
+    names = {numbers.get(n, n): name for n, name in names_of(other, view.names).items()}
+    merged, parted = (
+        {
+            numbers.get(whole, whole): [part for part in parts if part in view.names]
+            for whole, parts in both.items()
+        }
+        for both, numbers in ((other.merged, numbers), (one.merged, {}))
+    )
+    after = other.assignment.map(numbers).astype("Int64")
+    flows = flows_between(one.assignment, after, merged, parted)
+    agreement, compared = agreement_of(one.assignment, after)
     inside = flows[(flows["from"] > 0) & (flows["to"] > 0)]
     moved = int(inside.loc[~inside["stays"], "customers"].sum())
     only_one = int(flows["customers"].sum()) - compared
     out = f", {count(only_one)} are in a segment of only one" if only_one else ""
     word = view.matrix.row_word
+    title = f"“{first}” and “{second}” are {agreement_in_words(agreement)}: {of(moved, compared)} {word} change segment{out}"
+    subtitle = f"Agreement {decimal(agreement, 2)}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} in a segment of both"
+    if not compared:
+        title, subtitle = (
+            f"“{first}” and “{second}” have no {word} in common",
+            "Nobody is in a segment of both",
+        )
     outcome.moves(
-        view, flows, (names_of(one, view.names), names_of(other, view.names)), outcome.colours_of(view, one, other),
-        key="kept-compare",
-        title=f"“{first}” and “{second}” are {agreement_in_words(agreement)}: "
-        f"{of(moved, compared)} {word} change segment{out}",
-        subtitle=f"Agreement {decimal(agreement, 2)}, where 1 is the same groups and 0 is chance, over {count(compared)} {word} "
-        "in a segment of both",
+        view, flows, (names_of(one, view.names), names),
+        outcome.colours_of(view, {*one.new, *(numbers[n] for n in other.new)}),
+        key="kept-compare", title=title, subtitle=subtitle,
     )  # fmt: skip

@@ -16,7 +16,13 @@ from segcore.export.names import file_name
 from segcore.export.tables import table_csv
 from segcore.figures.before_after import before_after
 from segcore.studies import StudyFile
-from segcore.whatif.newcomers import Newcomers, drift_sentence, newcomers_sentence, unknown_sentence
+from segcore.whatif.newcomers import (
+    Newcomers,
+    drift_sentence,
+    mix_sentence,
+    newcomers_sentence,
+    unknown_sentence,
+)
 from segcore.words import count, of, percent
 
 if TYPE_CHECKING:
@@ -77,15 +83,17 @@ def _verdict(found: Newcomers) -> None:
     drift = escape(drift_sentence(found))
     if found.drift.verdict or not found.comparable:
         st.warning(drift, icon=":material/trending_down:")
+    elif found.drift.is_open:
+        st.info(drift, icon=":material/info:")
     else:
         st.success(drift, icon=":material/check:")
     said = [unknown_sentence(found)]
     if found.already:
+        verb = "is" if found.already == 1 else "are"
         said.append(
-            f"{of(found.already, found.customers)} {found.row_word} of this file are in the study already."
+            f"{of(found.already, found.customers)} {found.row_word} of this file {verb} in the study already."
         )
-    mix = "otherwise than" if found.mix_differs else "much like"
-    said.append(f"They divide over the segments {mix} the {found.row_word} before.")
+    said.append(mix_sentence(found))
     st.markdown(escape(" ".join(filter(None, said))), width=900)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +14,7 @@ from segcore.figures.palette import GREY, SEGMENT_COLOURS
 from segcore.figures.split_sankey import split_sankey
 from segcore.whatif.outcome import NONE, Outcome, agreement_in_words
 from segcore.whatif.range_words import largest_move, names_of
-from segcore.words import count, decimal, percent, restyled
+from segcore.words import count, decimal, percent, plural, restyled
 
 if TYPE_CHECKING:
     from pages.ui.view import View
@@ -23,11 +23,11 @@ NEARLY = 0.9  # of a taste that is left, or cosine with what it was, below which
 LAST = 10_000  # where "in no segment" stands in a picture: below all others
 
 
-def colours_of(view: View, *outcomes: Outcome) -> dict[int, str]:
+def colours_of(view: View, new: Collection[int]) -> dict[int, str]:
     """The study's colours; new segments take those nobody has."""
     known = dict(view.colours)
     free = [colour for colour in SEGMENT_COLOURS if colour not in set(known.values())]
-    for number in sorted({number for outcome in outcomes for number in outcome.new}):
+    for number in sorted(new):
         known[number] = free.pop(0) if free else GREY
     return known
 
@@ -57,15 +57,23 @@ def moves(
 def result(view: View, outcome: Outcome, key: str) -> None:
     """The picture, the figures, what could not be done."""
     widgets.warn([restyled(note) for note in outcome.notes])
-    names, colours, word = names_of(outcome, view.names), colours_of(view, outcome), view.matrix.row_word
+    names, colours, word = names_of(outcome, view.names), colours_of(view, outcome.new), view.matrix.row_word
     again = f"; {count(outcome.wobble)} would by looking again with nothing changed" if outcome.wobble else ""
     moves(
         view, outcome.flows, (view.names, names), colours, key=f"{key}-moves",
         title=largest_move(outcome.flows, view.names | names),
-        subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: the two are "
-        f"{agreement_in_words(outcome.agreement)} (agreement {decimal(outcome.agreement, 2)}, where 1 is the same){again}",
+        subtitle=f"{word.capitalize()} from the study’s segments to those of this scenario: "
+        f"{_alike(outcome, word)}{again}",
     )  # fmt: skip
     sizes(view, outcome, names)
+
+
+def _alike(outcome: Outcome, row_word: str) -> str:
+    """How alike the scenario's groups and the study's are."""
+    if not outcome.compared:
+        return f"no {row_word} are in a segment of both"
+    alike = agreement_in_words(outcome.agreement)
+    return f"the two are {alike} (agreement {decimal(outcome.agreement, 2)}, where 1 is the same)"
 
 
 def sizes(view: View, outcome: Outcome, names: Mapping[int, str]) -> None:
@@ -87,12 +95,17 @@ def sizes(view: View, outcome: Outcome, names: Mapping[int, str]) -> None:
         } | {name: st.column_config.NumberColumn(format="localized", step=1) for name in shown.columns[2:]},
         alt=f"Every segment with its {word} {'and money ' if money else ''}before and now.",
     )  # fmt: skip
-    lost, gained = outcome.lost, outcome.gained
-    if lost or gained:
-        st.caption(
-            f"{count(lost)} {word} leave all segments and {count(gained)} come in from none: they have no "
-            "purchases in the range, or bought only what no segment explains."
+    lost, gained, one = outcome.lost, outcome.gained, word.removesuffix("s")
+    said = []
+    if lost:
+        said.append(
+            f"{plural(lost, one)} {'leaves' if lost == 1 else 'leave'} all segments, without purchases in the range or "
+            "with such as no segment explains."
         )
+    if gained:
+        said.append(f"{plural(gained, one)} {'comes' if gained == 1 else 'come'} in from no segment.")
+    if said:
+        st.caption(" ".join(said))
     st.caption(
         f"The segments of this scenario explain {percent(outcome.explained)} of its purchase pattern; the study’s "
         f"explain {percent(outcome.explained_before)} of theirs. The two compare only where the range is the same."

@@ -13,6 +13,7 @@ from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
+from segcore.whatif.outcome import NONE
 from segcore.whatif.periods import Movement, halves, movement_sentence
 from segcore.whatif.range_words import largest_move
 from segcore.words import count, decimal
@@ -30,7 +31,7 @@ def show(view: View) -> None:
         outcome.answer("Two periods can be compared where the file has dates.")
         st.info(escape(error.sentence), icon=":material/event_busy:")
         return
-    days = acts.tried().days or (*usual[0], *usual[1])
+    days = _held(acts.tried().days, bought.date_span) or (*usual[0], *usual[1])
     head = st.container()
     _choose(view, days)
     found = progress.result_of(acts.periods_request(view, days))
@@ -43,6 +44,12 @@ def show(view: View) -> None:
     _picture(view, found)
     _sizes(view, found)
     _table(view, found)
+
+
+def _held(days: tuple[str, ...], span: tuple[pd.Timestamp, pd.Timestamp]) -> tuple[str, ...]:
+    """Days saved before, where these purchases have them; none where the dates were read otherwise since."""
+    first, last = (moment.strftime("%Y-%m-%d") for moment in span)
+    return days if days and min(days) >= first and max(days) <= last else ()
 
 
 def _choose(view: View, days: tuple[str, ...]) -> None:
@@ -65,9 +72,10 @@ def _choose(view: View, days: tuple[str, ...]) -> None:
 
 
 def _picture(view: View, found: Movement) -> None:
+    inside = found.flows[(found.flows["from"] != NONE) & (found.flows["to"] != NONE)]
     outcome.moves(
         view, found.flows, (view.names, view.names), view.colours, key="periods-moves",
-        title=largest_move(found.flows, view.names),
+        title=largest_move(inside, view.names),
         subtitle=f"{view.matrix.row_word.capitalize()} from {_days(found.first)} (left) to {_days(found.second)} (right); "
         "by chance: everybody’s shopping days dealt out by lot over the two",
         nowhere="Bought nothing, or in no segment",

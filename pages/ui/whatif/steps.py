@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def way_back(view: View, scenario: Scenario) -> None:
     """Every change in words; undo, redo, reset."""
     tried = acts.tried()
-    said = changes_in_words(scenario, view.names, view.study.level)
+    said = changes_in_words(scenario, view.names, view.study.level, view.matrix.row_word)
     if said:
         st.markdown("\n".join(f"- {escape(sentence)}" for sentence in said))
     buttons = (
