@@ -117,12 +117,15 @@ def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
             "The list is empty, as it should be where there is nothing to find.", icon=":material/shuffle:"
         )
         return
-    deeper = progress.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
-    if deeper is None:
-        return
     from segcore.rules import within_reach
 
-    found = within_reach(deeper, choice, controls.supports(study), CONFIDENCES)
+    supports = controls.supports(study)
+    found = within_reach(rules, choice, supports, CONFIDENCES)
+    if found is None:
+        deeper = progress.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
+        if deeper is None:
+            return
+        found = within_reach(deeper, choice, supports, CONFIDENCES)
     if found is not None:
         _lower(found, choice)
     elif len(rules):
