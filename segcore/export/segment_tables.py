@@ -12,6 +12,7 @@ from segcore.purchases import Purchases
 from segcore.segments import Segmentation, describe_assignment
 
 NAME = "Name"
+DIGITS = 6  # of a share; further ones differ from processor to processor, and a study repeated should give its bytes
 
 
 def share_columns(names: Mapping[int, str]) -> dict[int, str]:
@@ -30,7 +31,7 @@ def customer_table(
 
     ``at`` are the positions of the customers wanted, where not all are: a screen shows few of a million.
     """
-    table = segmentation.shares.iloc[at].rename(columns=share_columns(names))
+    table = segmentation.shares.iloc[at].round(DIGITS).rename(columns=share_columns(names))
     table.insert(0, "segment", describe_assignment(segmentation, dict(names), at))
     table.insert(1, "products", matrix.products_per_customer[at])
     if matrix.customer_amount is not None:
@@ -44,7 +45,7 @@ def product_table(
     matrix: PurchaseMatrix, segmentation: Segmentation, names: Mapping[int, str]
 ) -> pd.DataFrame:
     """Every product with its segment, its buyers and its shares."""
-    table = segmentation.product_shares.rename(columns=share_columns(names))
+    table = segmentation.product_shares.round(DIGITS).rename(columns=share_columns(names))
     home = segmentation.product_assignment.map(names).astype("object").fillna("no purchases")
     table.insert(0, "segment", home)
     table.insert(1, "buyers", matrix.buyers)
