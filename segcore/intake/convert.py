@@ -11,6 +11,7 @@ import pandas as pd
 from segcore.errors import NotEnoughData
 from segcore.intake import grid
 from segcore.intake import lines as line_shape
+from segcore.intake.alike import load_as
 from segcore.intake.baskets import BASKET, ITEM, cells_as_items
 from segcore.intake.catalogue import note_unclean_levels
 from segcore.intake.describe import check_columns, describe
@@ -83,7 +84,7 @@ def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[St
         table, roles = _baskets(tables, roles, ledger)
     else:
         columns = _needed(tables[0], roles)
-        table = stack([one.load(columns, ledger) for one in tables])
+        table = stack([load_as(tables[0], one, columns, ledger) for one in tables])
     if not tables[0].ordered and roles.blanks is None:
         roles = replace(roles, blanks="leave")
     if roles.shape == "matrix":
@@ -107,7 +108,7 @@ def _baskets(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> tuple[Tex
         items = roles.product_columns or main.names
         carried = [name for name in (roles.customer, roles.order, roles.date) if name]
         check_columns([*carried, *items], main)
-        loaded = stack([one.load([*carried, *items], ledger) for one in tables])
+        loaded = stack([load_as(main, one, [*carried, *items], ledger) for one in tables])
         table = cells_as_items(loaded, items, carried)
     if roles.order is None:
         ledger.note(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from segcore.intake.alike import are_alike
 from segcore.intake.columns import Guess, attributes, by_content, by_name
 from segcore.intake.fill_down import seen_filled
 from segcore.intake.joins import join_tables, key_of
@@ -27,7 +28,8 @@ def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -
     fixed = dict(fixed or {})
     seen = [_see(table, fixed) for table in tables]
     main = _main(seen, fixed)
-    others = [one for one in seen if one is not main]
+    # another month of the same export describes nobody, however many labels it shares
+    others = [one for one in seen if one is not main and not are_alike(main.table, one.table)]
     shape = fixed.get("shape") or _shape(main, fixed)
     if shape == "baskets":
         return _baskets(main, others, fixed)

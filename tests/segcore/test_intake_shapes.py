@@ -169,6 +169,22 @@ def test_the_months_of_one_export_are_read_as_one(chance: random.Random):
     assert any("read as one" in note.what for note in found.report.notes)
 
 
+def test_a_month_describes_nobody_and_its_columns_may_stand_in_another_order():
+    """Each month names all products once: by its labels alone it could be a table about them."""
+    rows = [(f"C{i % 7}", f"O{i}", f"P{i % 5}", f"2024-0{1 + i // 5}-03", 2.5) for i in range(20)]
+    months = {f"{month}.csv": [row for row in rows if row[3][6] == str(month)] for month in range(1, 5)}
+    files = [
+        csv_of(name, ["Customer,Order,Product,Date,Amount", *(",".join(map(str, row)) for row in part)])
+        for name, part in months.items()
+    ]
+    turned = [f"{row[1]},{row[0]},{row[2]},{row[3]},{row[4]}" for row in months["2.csv"]]
+    files[1] = csv_of("2.csv", ["order,CUSTOMER ,product,date,amount", *turned])
+    found = read(files)
+    assert found.purchases.n_lines == 20 and found.roles.product_table is None
+    assert set(found.purchases.customers) == {row[0] for row in rows}
+    assert {part.part for part in inspect(files).tables} == {"purchases"}
+
+
 def test_the_same_file_twice_counts_once(chance: random.Random):
     name, content = months(chance)[0]
     found = read([(name, content), ("copy.csv", content)])
