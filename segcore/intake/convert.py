@@ -23,6 +23,7 @@ from segcore.intake.roles import Roles
 from segcore.intake.set_aside import Lines
 from segcore.intake.tables import Opened
 from segcore.intake.text_table import Column, TextTable, stack
+from segcore.intake.vocabulary import speaks_of
 from segcore.purchases import Purchases, make_purchases
 from segcore.steps import Step
 
@@ -110,12 +111,27 @@ def _baskets(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> tuple[Tex
         check_columns([*carried, *items], main)
         loaded = stack([load_as(main, one, [*carried, *items], ledger) for one in tables])
         table = cells_as_items(loaded, items, carried)
+        _note_measures_beside_items(main, items, carried, ledger)
     if roles.order is None:
         ledger.note(
             "Every row is taken as one basket; baskets are numbered in the order of the file.",
             where=main.name,
         )
     return table, replace(roles, order=roles.order or BASKET, product=ITEM)
+
+
+def _note_measures_beside_items(
+    table: OpenTable, items: Sequence[str], carried: Sequence[str], ledger: Ledger
+) -> None:
+    """Numbers beside lists of items are not read; whoever has them should know."""
+    aside = [
+        name
+        for name in table.names
+        if name not in (*items, *carried) and (speaks_of(name, "quantity") or speaks_of(name, "amount"))
+    ]
+    if aside:
+        what = f"{some(len(aside), 'column')} with numbers beside the items not read: only what was bought counts."
+        ledger.note(what, len(aside), example=", ".join(aside[:3]), where=table.name)
 
 
 def _needed(table: OpenTable, roles: Roles) -> list[str]:

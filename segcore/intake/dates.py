@@ -9,16 +9,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segcore.intake.date_forms import is_period, plainer
 from segcore.intake.months import month_of
 from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column
 
 _ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?$"
 _TIME = r"(?:[ T,]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
-_ZONE = (
-    r"(:\d{2}(?:[.,]\d+)?)\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"  # only behind a time: 01-02-2015 has none
-)
-_WEEKDAY = r"^[A-Za-zäéûçáíóú]{2,10}\.?,\s+"
 _YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _TIME + "$"
 _YEAR_LAST = r"^(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4}|\d{2})" + _TIME + "$"
 _COMPACT = r"^(?P<y>(?:19|20)\d{2})(?P<a>\d{2})(?P<b>\d{2})(?:T?(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)?(?P<half>))?$"
@@ -32,8 +29,7 @@ _NAME_DAY = (
 )
 _SERIAL = r"^(?P<n>[1-6]\d{4}(?:[.,]\d+)?)$"
 _UNIX = r"^(?P<n>1\d{9}|1\d{12}|1\d{15})(?:\.0*)?$"
-_ASIAN = r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"
-LONGEST = 60  # signs of the longest text that is looked at as a date
+LONGEST = 80  # signs of the longest text that is looked at as a date
 EARLIEST, LATEST = np.datetime64("1950-01-01", "s"), np.datetime64("2100-01-01", "s")
 
 
@@ -64,6 +60,7 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
             example=example,
             where=where,
         )
+    _report_periods(reading, column, ledger, where)
     unknown = np.flatnonzero(np.isnat(values))
     total = int(counts[unknown].sum())
     if total:
@@ -72,6 +69,17 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
             f"{some(total, 'cell')} not a date; counted as unknown.", total, example=example, where=where
         )
     return np.append(values, np.datetime64("NaT", "s"))[column.codes]
+
+
+def _report_periods(reading: DateReading, column: Column, ledger: Ledger, where: str) -> None:
+    whole = [
+        i
+        for i, text in enumerate(column.texts)
+        if is_period(text.strip()) and not np.isnat(reading.values[i])
+    ]
+    total = int(column.counts[whole].sum())
+    what = f"{some(total, 'cell')} named a week or a month; read as its first day."
+    ledger.repair(what, total, example=str(column.texts[whole[0]]) if whole else "", where=where)
 
 
 def _report_order(
@@ -116,8 +124,7 @@ def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:
         none = np.zeros(len(texts), dtype=bool)
         return DateReading(values, None, (0, 0), none, none)
     series = pd.Series([text if len(text) <= LONGEST else "" for text in texts], dtype="str").str.strip()
-    series = series.str.replace(_ASIAN, r"\1-\2-\3", regex=True)
-    series = series.str.replace(_ZONE, r"\1", regex=True).str.replace(_WEEKDAY, "", regex=True)
+    series = plainer(series)
     values = np.full(len(series), np.datetime64("NaT", "s"))
     for pattern in (_YEAR_FIRST, _COMPACT, _DAY_NAME, _NAME_DAY):
         _fill(values, series.str.extract(pattern))

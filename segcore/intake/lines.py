@@ -10,6 +10,7 @@ import pandas as pd
 from segcore.errors import UnclearColumns
 from segcore.intake.dates import parse_dates
 from segcore.intake.fill_down import filled_down
+from segcore.intake.fill_orders import filled_within
 from segcore.intake.item_lists import with_single_items
 from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, LabelRules, clean_labels
 from segcore.intake.numbers import parse_numbers, settled_decimal
@@ -74,6 +75,8 @@ def convert_lines(
     grouped = [name for name in dict.fromkeys((buyer, roles.order)) if name and name != product]
     table = filled_down(table, grouped, roles.blanks, ledger)
     table = without_totals(table, roles, ledger)
+    said_once = [name for name in (roles.customer, roles.date) if name and name != product]
+    table = filled_within(table, roles.order, said_once, roles.blanks, ledger)
     table = without_repeated_headers(table, buyer, product, ledger)
     yield Step(0.4, "Reading customers and products")
     rules = CUSTOMER if roles.customer else ORDER
