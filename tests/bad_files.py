@@ -11,7 +11,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from tests.nasty import dialects, exports, refused, systems, values, workbooks
+from tests.nasty import dialects, exports, refused, rows, systems, values, workbooks
 from tests.nasty.base import Case
 
 CASES: tuple[Case, ...] = (
@@ -20,6 +20,7 @@ CASES: tuple[Case, ...] = (
     *exports.CASES,
     *workbooks.CASES,
     *systems.CASES,
+    *rows.CASES,
     *refused.CASES,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from segcore.intake.set_aside import Lines
 from segcore.intake.text_table import Column, column_of
 
 SEPARATORS = {"|": r"\s*\|\s*", ";": r"\s*;\s*", ",": r"\s*,\s*", "+": r"\s+\+\s+", "/": r"\s+/\s+"}
+_BRACKETS = re.compile(r"\[.+\]|\{[^:]+\}", re.DOTALL)
 MOSTLY, LOOKED_AT = 0.5, 2000
 
 
@@ -24,10 +26,9 @@ def with_single_items(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     if roles.lists == "keep":
         return lines
     texts = [str(text) for text in lines.product.texts]
-    sign = _separator(texts, lines.product.counts, sure=roles.lists == "split")
-    if sign is None:
+    parts = _parts(texts, lines.product.counts, sure=roles.lists == "split")
+    if parts is None:
         return lines
-    parts = [[part for part in re.split(SEPARATORS[sign], text) if part.strip()] or [text] for text in texts]
     sizes = np.array([len(part) for part in parts])[lines.product.codes]
     rows = np.repeat(np.arange(lines.table.n_rows), sizes)
     items = np.array([item for code in lines.product.codes for item in parts[code]], dtype=object)
@@ -45,6 +46,27 @@ def with_single_items(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     )  # fmt: skip
     product = clean_labels(column_of(lines.product.name, items), PRODUCT, ledger, where, roles.spellings)
     return replace(_repeated(lines, rows, sizes), product=product)
+
+
+def _parts(texts: Sequence[str], counts: np.ndarray, *, sure: bool) -> list[list[str]] | None:
+    """The items of every text, or None where the texts are no lists."""
+    bare = _without_brackets(texts)
+    if bare is not None:
+        return bare
+    sign = _separator(texts, counts, sure=sure)
+    if sign is None:
+        return None
+    return [[part for part in re.split(SEPARATORS[sign], text) if part.strip()] or [text] for text in texts]
+
+
+def _without_brackets(texts: Sequence[str]) -> list[list[str]] | None:
+    """Lists as programs write them, ``["tea", "bun"]``, where all texts are such and some hold several items."""
+    if not texts or not all(_BRACKETS.fullmatch(text) for text in texts):
+        return None
+    sign = "'" if any("'" in text[1:3] for text in texts) else '"'
+    rows = [next(csv.reader([text[1:-1]], quotechar=sign, skipinitialspace=True), []) for text in texts]
+    parts = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    return parts if all(parts) and any(len(row) > 1 for row in parts) else None
 
 
 def _repeated(lines: Lines, rows: np.ndarray, sizes: np.ndarray) -> Lines:

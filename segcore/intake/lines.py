@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import UnclearColumns
+from segcore.intake.counted import with_counts
 from segcore.intake.dates import parse_dates
 from segcore.intake.fill_down import filled_down
 from segcore.intake.fill_orders import filled_within
 from segcore.intake.item_lists import with_single_items
-from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, LabelRules, clean_labels
+from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, clean_labels
 from segcore.intake.numbers import parse_numbers, settled_decimal
 from segcore.intake.profiles import each_or_total
 from segcore.intake.report import Ledger, some
@@ -25,6 +26,7 @@ from segcore.intake.set_aside import (
     without_rules,
     without_sums,
     without_totals,
+    without_words_for_values,
 )
 from segcore.intake.text_table import Column, TextTable
 from segcore.intake.vocabulary import speaks_of
@@ -80,7 +82,7 @@ def convert_lines(
     table = without_repeated_headers(table, buyer, product, ledger)
     yield Step(0.4, "Reading customers and products")
     rules = CUSTOMER if roles.customer else ORDER
-    customer = _labels(table, buyer, rules, ledger)
+    customer = clean_labels(table.columns[buyer], rules, ledger, _at(table, buyer), roles.spellings)
     products = clean_labels(table.columns[product], PRODUCT, ledger, _at(table, product), roles.spellings)
     keep = _report_missing(table, customer, products, rules.word, ledger)
     table, customer, products = table.take(keep), customer.take(keep), products.take(keep)
@@ -95,16 +97,13 @@ def convert_lines(
     _doubt_total(products, quantity, amount, roles, ledger)
     lines = Lines(table, customer, products, order, date, quantity, amount)
     yield Step(0.65, "Looking for returns and repeated lines")
-    lines = with_single_items(without_sums(lines, ledger), roles, ledger)
+    lines = without_words_for_values(lines, roles, ledger)
+    lines = with_counts(with_single_items(without_sums(lines, ledger), roles, ledger), roles, ledger)
     yield handle_duplicates(handle_returns(lines, roles, ledger), roles, ledger)
 
 
 def _at(table: TextTable, column: str) -> str:
     return f"{table.name}, column {column}"
-
-
-def _labels(table: TextTable, name: str, rules: LabelRules, ledger: Ledger) -> Column:
-    return clean_labels(table.columns[name], rules, ledger, _at(table, name))
 
 
 def _report_missing(
@@ -131,7 +130,7 @@ def _report_missing(
 
 def _orders(table: TextTable, roles: Roles, customer: Column, ledger: Ledger) -> Column:
     """Order labels; lines without one form one order per customer and date text."""
-    order = _labels(table, str(roles.order), ORDER, ledger)
+    order = clean_labels(table.columns[str(roles.order)], ORDER, ledger, _at(table, str(roles.order)))
     blank = np.flatnonzero(order.blank)
     if not len(blank):
         return order

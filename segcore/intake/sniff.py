@@ -22,7 +22,8 @@ csv.field_size_limit(1 << 24)
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _RARE = "^~:\x1f\x01"
 SNIFFED = 1 << 18
-_GAP = re.compile(r'(^|[,;\t|]) +"(?! *[,;\t|]|\s*$)', re.MULTILINE)
+# a doubled mark behind a space stands inside a cell, unless it is all of one
+_GAP = re.compile(r'(^|[,;\t|]) +"(?! *[,;\t|]|\s*$)(?!"(?! *(?:[,;\t|]|$)))', re.MULTILINE)
 ROWS = 400
 
 
