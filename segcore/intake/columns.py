@@ -11,6 +11,7 @@ from segcore.intake.vocabulary import ROLES, speaks_of, words_of
 Guess = tuple[str, str]  # role, reason
 NOT_AN_AMOUNT = set("discount disc tax vat shipping coupon rabatt mwst steuer margin profit".split())
 NOT_THE_DATE = set("birth ship shipping delivery due enrolled signup geburt joined update".split())
+NAMES = set("name company firma nom nombre nome naam namn".split())
 SOLD = {"purchased", "sold", "ordered", "bought"}  # items sold are counted and not named
 FOLLOWS, SPARSE = 0.9, 0.3
 OFTEN = 0.8
@@ -163,6 +164,11 @@ def by_content(
     ]
     free = [p for p in free if not (speaks_of(p.name, "quantity") or speaks_of(p.name, "amount"))]
     repeating = [p for p in free if 1 < p.distinct < p.filled]
+    if "customer" not in roles | set(closed) and "product" in roles:
+        named = [p for p in repeating if _is_bare_name(p, result, sample)]
+        if named:
+            result[named[0].name] = ("customer", "it holds names that are not those of the products")
+            roles.add("customer")
     if not roles & {"customer", "order"} and "customer" not in closed:
         options = [p for p in repeating if not speaks_of(p.name, "describes product")] or free
         if options and len(free) > 1 - ("product" in roles):
@@ -174,6 +180,16 @@ def by_content(
             chosen = max(options, key=lambda p: (not p.is_number, p.distinct))
             result[chosen.name] = ("product", "no name tells; the most varied column of labels")
     return result
+
+
+def _is_bare_name(profile: Profile, known: Mapping[str, Guess], sample: TextTable) -> bool:
+    """Whether a header says “Name” and no more, and the names do not follow from the products."""
+    words = set(words_of(profile.name))
+    if profile.is_number or not words & NAMES or words - NAMES - {"full", "billing", "bill", "to"}:
+        return False
+    product = next(name for name, (role, _) in known.items() if role == "product")
+    follows = dependence(sample.columns[product], sample.columns[profile.name])
+    return follows is not None and follows < FOLLOWS
 
 
 def _tells_who(profile: Profile, known: Mapping[str, Guess], sample: TextTable) -> bool:

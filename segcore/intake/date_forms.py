@@ -20,6 +20,8 @@ _WEEK = re.compile(r"^((?:19|20)\d{2})[-/ ]?(?:W|KW|CW)[-/ ]?(\d{1,2})$", re.IGN
 _MONTH = re.compile(r"^((?:19|20)\d{2})[-/.](0[1-9]|1[0-2])$")
 _MONTH_FIRST = re.compile(r"^(0?[1-9]|1[0-2])[-/.]((?:19|20)\d{2})$")
 _MONTH_NAME = re.compile(r"^([^\W\d_]{3,12})\.?[ -]+((?:19|20)\d{2})$")
+_MONTH_SHORT = re.compile(r"^([^\W\d_]{3,9})\.?(?:-|\s?')(\d{2})$")  # Jan-24, as a spreadsheet shows a month
+MOST_YEARS = 10
 
 
 def plainer(texts: pd.Series) -> pd.Series:
@@ -28,8 +30,16 @@ def plainer(texts: pd.Series) -> pd.Series:
     plain = plain.str.replace(_ASIAN, r"\1-\2-\3", regex=True).str.replace(_POINTS, r"\1-\2-\3", regex=True)
     plain = plain.str.replace(_ZONE, r"\1", regex=True).str.replace(_WEEKDAY, "", regex=True)
     plain = plain.str.replace(_YEAR_BEHIND, r"\1 \3 \2", regex=True)
+    if _names_years(plain):
+        plain = plain.str.replace(_MONTH_SHORT, r"\1 20\2", regex=True)
     whole = plain.map(is_period)
     return plain.where(~whole, plain.where(whole, "").map(_first_day)) if whole.any() else plain
+
+
+def _names_years(texts: pd.Series) -> bool:
+    """Whether the numbers behind names of months are years, which lie close together, and not days."""
+    found = texts.str.extract(_MONTH_SHORT)[1].dropna().astype(int)
+    return bool(len(found)) and found.max() - found.min() < MOST_YEARS and found.max() < 50
 
 
 def _with_our_digits(text: str) -> str:
@@ -41,7 +51,7 @@ def _with_our_digits(text: str) -> str:
 
 def is_period(text: str) -> bool:
     """Whether a text names a week or a month and no day."""
-    return any(form.match(text) for form in (_WEEK, _MONTH, _MONTH_FIRST, _MONTH_NAME))
+    return any(form.match(text) for form in (_WEEK, _MONTH, _MONTH_FIRST, _MONTH_NAME, _MONTH_SHORT))
 
 
 def _first_day(text: str) -> str:

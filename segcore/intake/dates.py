@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from segcore.intake.date_forms import is_period, plainer
+from segcore.intake.date_forms import plainer
+from segcore.intake.date_reports import DateReading, doubt_half_turned, report_order, report_periods
 from segcore.intake.months import month_of
 from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column
@@ -33,24 +32,12 @@ LONGEST = 80  # signs of the longest text that is looked at as a date
 EARLIEST, LATEST = np.datetime64("1950-01-01", "s"), np.datetime64("2100-01-01", "s")
 
 
-@dataclass(frozen=True, eq=False)
-class DateReading:
-    """Dates of the distinct texts, and how day and month were told apart."""
-
-    values: np.ndarray
-    day_first: bool | None
-    votes: tuple[int, int]
-    serials: np.ndarray
-    open: np.ndarray
-    """Texts that would be another day with the other order, where no text and no habit tells which is meant."""
-
-
 def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: str) -> np.ndarray:
     """One datetime64[s] a row, NaT where blank or not a date; every unknown is counted."""
     counts = column.counts
     reading = read_dates(column.texts, day_first)
     values = reading.values
-    _report_order(reading, column, day_first, ledger, where)
+    report_order(reading, column, day_first, ledger, where)
     if reading.serials.any():
         total = int(counts[reading.serials].sum())
         example = str(column.texts[np.flatnonzero(reading.serials)[0]])
@@ -60,7 +47,8 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
             example=example,
             where=where,
         )
-    _report_periods(reading, column, ledger, where)
+    report_periods(reading, column, ledger, where)
+    doubt_half_turned(reading, column, ledger, where)
     unknown = np.flatnonzero(np.isnat(values))
     total = int(counts[unknown].sum())
     if total:
@@ -69,51 +57,6 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
             f"{some(total, 'cell')} not a date; counted as unknown.", total, example=example, where=where
         )
     return np.append(values, np.datetime64("NaT", "s"))[column.codes]
-
-
-def _report_periods(reading: DateReading, column: Column, ledger: Ledger, where: str) -> None:
-    whole = [
-        i
-        for i, text in enumerate(column.texts)
-        if is_period(text.strip()) and not np.isnat(reading.values[i])
-    ]
-    total = int(column.counts[whole].sum())
-    what = f"{some(total, 'cell')} named a week or a month; read as its first day."
-    ledger.repair(what, total, example=str(column.texts[whole[0]]) if whole else "", where=where)
-
-
-def _report_order(
-    reading: DateReading, column: Column, wanted: bool | None, ledger: Ledger, where: str
-) -> None:
-    if reading.day_first is None:
-        return
-    order = "day first" if reading.day_first else "month first"
-    first, second = reading.votes
-    torn = np.flatnonzero(reading.open)
-    if wanted is not None:
-        why = "as chosen"
-    elif first and second:
-        why = f"most values say so, {some(min(first, second), 'distinct date')} can only be the other way round and read so"
-    elif first or second:
-        why = f"{some(max(first, second), 'distinct date')} can be read in no other way"
-    elif not len(torn):
-        return
-    elif _dotted(column.texts):
-        why = "dates with points between are written so"
-    else:
-        why = "every date can be read both ways and this gives the shorter time span"
-    ask = wanted is None and first == second and len(torn) > 0 and not _dotted(column.texts)
-    at = int(torn[0]) if len(torn) else 0
-    day = f"{pd.Timestamp(reading.values[at]):%d %B %Y}" if not np.isnat(reading.values[at]) else "unknown"
-    ledger.note(
-        f"Dates are read with the {order}: {why}.", int(column.counts[torn].sum()),
-        example=f"{column.texts[at]} is {day}", where=where, choice="day_first", ask=ask,
-    )  # fmt: skip
-
-
-def _dotted(texts: np.ndarray) -> bool:
-    """Points between day, month and year: written so only where the day comes first."""
-    return all(text.count(".") >= 2 or not text for text in texts[:200])
 
 
 def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:

@@ -14,6 +14,7 @@ from segcore.intake.fill_down import filled_down
 from segcore.intake.fill_orders import filled_within
 from segcore.intake.item_lists import with_single_items
 from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, clean_labels
+from segcore.intake.money import says_of_order
 from segcore.intake.numbers import parse_numbers, settled_decimal
 from segcore.intake.profiles import each_or_total
 from segcore.intake.report import Ledger, some
@@ -95,6 +96,7 @@ def convert_lines(
     )
     quantity, amount = _measures(table, roles, ledger, delimiter)
     _doubt_total(products, quantity, amount, roles, ledger)
+    _doubt_order_total(table, order or customer, products, roles, ledger)
     lines = Lines(table, customer, products, order, date, quantity, amount)
     yield Step(0.65, "Looking for returns and repeated lines")
     lines = without_words_for_values(lines, roles, ledger)
@@ -166,6 +168,19 @@ def _measures(
         what = f"“{roles.amount}” is what the whole line cost; it is not multiplied by the quantity."
         ledger.note(what, len(amount), choice="amount_is")
     return quantity, amount
+
+
+def _doubt_order_total(
+    table: TextTable, order: Column, products: Column, roles: Roles, ledger: Ledger
+) -> None:
+    """The sum of an order on each of its lines counts as often as it has lines; without any other money it can only be said."""
+    if not (roles.order and roles.amount) or roles.amount_is == "each":
+        return
+    money = table.columns[roles.amount]
+    if says_of_order(order, products, money.codes):
+        what = f"“{roles.amount}” says the same in every line of an order; it is counted once a line."
+        remedy = "If it is what the whole order cost, choose no column for the amount."
+        ledger.note(what, len(money.codes), where=_at(table, roles.amount), remedy=remedy)
 
 
 def _doubt_total(

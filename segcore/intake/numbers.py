@@ -25,7 +25,7 @@ _BARE = re.compile(r"^[+]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
 _NOTHING_TO_TAKE_OFF = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SIDE = re.compile(r"\s*(?<![a-z])(cr|dr)\.?$", re.IGNORECASE)
 _UNIT = re.compile(
-    r"(?<=\d)\s*(?:pcs?|pces?|pieces?|stk|stck|stück|st|units?|ea|each|x|pz|pzas?|uds?|szt|ks|kpl|db|adet|шт|τεμ|[個个件枚本点개]|%)\.?$",
+    r"^[x×]\s*(?=\d)|(?<=\d)\s*(?:pcs?|pces?|pieces?|stk|stck|stück|st|units?|ea|each|x|pz|pzas?|uds?|szt|ks|kpl|db|adet|шт|τεμ|[個个件枚本点개]|%)\.?$",
     re.IGNORECASE,
 )
 _NO_CENTS = re.compile(r"(?<=\d)[.,][-–—]+$")
@@ -218,7 +218,7 @@ def _grouped(groups: Sequence[str]) -> bool:
 
 _SENTENCES = {
     "digits": "{} in the digits of another script; read as ours.",
-    "unit": "{} had a unit or percent sign behind; it was taken off.",
+    "unit": "{} had a unit or percent sign; it was taken off.",
     "credit": "{} marked CR or DR; a credit (CR) read as negative.",
     "currency": "{} had a currency sign; it was taken off.",
     "thousands": "{} had signs between thousands; they were taken out.",

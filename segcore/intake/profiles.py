@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from segcore.intake.date_forms import is_period
 from segcore.intake.dates import LONGEST, read_dates
 from segcore.intake.header import looks_like_value
 from segcore.intake.numbers import style_of, take_apart
 from segcore.intake.text_table import Column
 from segcore.intake.tidy import tidy
+from segcore.intake.vocabulary import speaks_of
 
 LOOKED_AT, GLANCED_AT = 400, 30
 MOST_DIGITS = 17  # what a spreadsheet writes for a number at most
@@ -102,7 +104,7 @@ def profile_of(column: Column) -> Profile:
         len(texts),
         max(_share(len(found), looked), in_rows),
         _share(sum(map(_is_whole, looked, values)), looked if in_rows < 0.9 else found),
-        _date_share(looked, often),
+        _date_share(looked, often, column.name),
         min(found, default=float("nan")),
         max(found, default=float("nan")),
         (rows - filled + zeros) / rows,
@@ -147,8 +149,14 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _date_share(texts: list[str], often: np.ndarray) -> float:
-    """Share of dates; day numbers and seconds do not count, they could be any number."""
+def _date_share(texts: list[str], often: np.ndarray, name: str) -> float:
+    """Share of dates; day numbers and seconds do not count, they could be any number, nor 2024-01 among products."""
+    if (
+        texts
+        and is_period(texts[0])
+        and any(speaks_of(name, role) for role in ("product", "order", "customer"))
+    ):
+        return 0.0
     like = sum(bool(_DATE_LIKE.search(text)) for text in texts[:GLANCED_AT])
     if not texts or like < 0.5 * len(texts[:GLANCED_AT]):
         return 0.0

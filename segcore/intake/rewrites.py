@@ -1,4 +1,4 @@
-"""Numbers with a decimal comma in a file cut at commas: every one stands in two cells, and is put together again."""
+"""Files whose cells must be put together or told apart first: decimal commas between commas, columns of a fixed width."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from segcore.intake.sniff import cut
+from segcore.intake.sniff import DELIMITERS, cut, is_cut_by
 from segcore.intake.vocabulary import speaks_of
 
 Rewrite = Callable[[Iterator[str]], Iterator[str]]
 _WHOLE, _CENTS = re.compile(r"-?\d[\d.]*"), re.compile(r"\d\d")
-MOST_NUMBERS, FEWEST_ROWS = 4, 3
+MOST_NUMBERS, FEWEST_ROWS, FEWEST_COLUMNS = 4, 3, 3
 
 
 def split_decimals(lines: Sequence[str]) -> tuple[str, Rewrite] | None:
@@ -21,6 +21,8 @@ def split_decimals(lines: Sequence[str]) -> tuple[str, Rewrite] | None:
     surplus = {len(row) - width for row in body}
     if len(surplus) != 1 or not 1 <= (more := surplus.pop()) <= MOST_NUMBERS or len(body) < FEWEST_ROWS:
         return None
+    if [row[0] for row in body[:FEWEST_ROWS]] in (["0", "1", "2"], ["1", "2", "3"]):
+        return None  # rows are numbered in front, and that column has no name
     at = [
         i
         for i in range(width + more - 1)
@@ -57,3 +59,29 @@ def _cells(row: Sequence[str], places: Sequence[int]) -> Iterator[str]:
         if i not in cents:
             text = f"{cell},{row[i + 1]}" if i in places else cell
             yield '"' + text.replace('"', '""') + '"'
+
+
+def fixed_width(lines: Sequence[str]) -> tuple[str, Rewrite] | None:
+    """Columns that begin at the same place in every line, as reports are printed, where no sign cuts the lines."""
+    if len(lines) < 2 * FEWEST_ROWS or any(is_cut_by("\n".join(lines), sign) for sign in DELIMITERS):
+        return None
+    starts = _starts(lines[1:])  # a header may fill its column and touch the next
+    if len(starts) < FEWEST_COLUMNS or any("\t" in line for line in lines):
+        return None
+    what = "Columns had a fixed width; they were cut where every line has a blank."
+    return what, lambda source: (_cut_at(line, starts, i == 0) for i, line in enumerate(source))
+
+
+def _starts(lines: Sequence[str]) -> list[int]:
+    """Where a column begins: behind a place that is blank in all lines."""
+    width = max(map(len, lines))
+    blank = [all(i >= len(line) or line[i] == " " for line in lines) for i in range(width)]
+    return [i for i in range(width) if not blank[i] and (i == 0 or blank[i - 1])]
+
+
+def _cut_at(line: str, starts: Sequence[int], is_header: bool) -> str:
+    """A line with tabs between its columns; one that has no blank before a column stays whole and is counted as such."""
+    if not is_header and any(start <= len(line) and start > 0 and line[start - 1] != " " for start in starts):
+        return line
+    ends = [*starts[1:], len(line)]
+    return "\t".join(line[start:end].strip() for start, end in zip(starts, ends, strict=True))

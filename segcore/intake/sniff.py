@@ -224,6 +224,11 @@ def _delimiter(text: str) -> str:
     return best if best and rare[best] > 0.9 else ","
 
 
+def is_cut_by(text: str, sign: str) -> bool:
+    """Whether a sign stands in enough lines to part columns."""
+    return sign in text and _score(text, sign) > 0
+
+
 def _score(text: str, sign: str) -> float:
     """Share of rows with the usual width, more for wider tables; 0 where most rows are not cut at all."""
     rows, _ = cut(text, sign)

@@ -2,7 +2,7 @@
 
 Each repair is found on the head of the file and then made on all of it: single quotation marks, marks escaped with a
 backslash, whole lines in quotation marks, separators of two signs, bars in front and behind, a header without a name
-for the row numbers, decimal commas between commas.
+for the row numbers, decimal commas between commas, columns of a fixed width.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from segcore.intake.report import Ledger
-from segcore.intake.rewrites import Rewrite, split_decimals
+from segcore.intake.rewrites import Rewrite, fixed_width, split_decimals
 from segcore.intake.sniff import DELIMITERS, PlainText, cut, new_file, read_head
 
 _TWO_SIGNS = ("::", "||", ";;", "^|", "|^|", "~|~", "\t\t")
@@ -23,7 +23,15 @@ _TWO_SIGNS = ("::", "||", ";;", "^|", "|^|", "~|~", "\t\t")
 
 def straightened(name: str, plain: PlainText, scratch: Path, ledger: Ledger) -> PlainText:
     """The file with ordinary quotation marks and separators: itself, or a repaired copy."""
-    for find in (_whole_lines, _backslashes, _single_quotes, _two_signs, split_decimals, _nameless_numbers):
+    for find in (
+        _whole_lines,
+        _backslashes,
+        _single_quotes,
+        _two_signs,
+        split_decimals,
+        _nameless_numbers,
+        fixed_width,
+    ):
         lines = [line for line in read_head(plain.path).split("\n") if line.strip()][:400]
         found = find(lines) if len(lines) >= 3 else None
         if found is not None:

@@ -59,6 +59,13 @@ def under_short_rows() -> str:
     return joined(lines)
 
 
+def fixed_width() -> str:
+    """As a host prints it; the first header fills its column and touches the next."""
+    widths = (11, 16, 10, 12, 12)
+    rows = [HEADER, *([r.customer, r.product, str(r.quantity), f"{r.amount:.2f}", str(r.date)] for r in ROWS)]
+    return joined("".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
 def listed(cell) -> str:
     return written([["order_id", "customer_id", "date", "items"], *(
         [f"A{n}", order[0].customer, str(order[0].date), cell(order)] for n, order in enumerate(ORDERS)
@@ -85,6 +92,8 @@ CASES: tuple[Case, ...] = (
     text_case("decimal comma", "between commas, unquoted", joined([
         ",".join(HEADER), *(",".join([r.customer, r.product, str(r.quantity), f"{r.amount:.2f}".replace(".", ","), str(r.date)]) for r in ROWS)
     ]), "cut at it"),
+    text_case("fixed width", "a header that touches the next", fixed_width, "fixed width"),
+    text_case("words beside numbers", "times in front", table({"quantity": "x{}".format}), "unit or percent sign"),
     text_case("lists in one cell", "with the number of pieces", listed(lambda order: ", ".join(f"{r.quantity}x {r.product}" for r in order)),
               "number of pieces", fields=("customer", "product", "quantity", "date"),
               lines=expected(("customer", "product", "quantity", "date"), (r for order in ORDERS for r in order))),

@@ -135,6 +135,7 @@ CALENDARS: tuple[Case, ...] = (
     dated("weeks", lambda line: f"{line.date:%G-W%V}", "read as its first day", lambda line: line.date.fromisocalendar(*line.date.isocalendar()[:2], 1)),
     dated("months", lambda line: f"{line.date:%Y-%m}", "read as its first day", lambda line: line.date.replace(day=1)),
     dated("months by name", lambda line: f"{line.date:%B %Y}", "read as its first day", lambda line: line.date.replace(day=1)),
+    dated("months as a spreadsheet shows them", lambda line: f"{line.date:%b-%y}", "read as its first day", lambda line: line.date.replace(day=1)),
     dated("a point behind every part", lambda line: f"{line.date.year}. {line.date.month}. {line.date.day}."),
     dated("Arabic digits", lambda line: f"{line.date:%d/%m/%Y}".translate(ARABIC)),
 )  # fmt: skip

@@ -185,6 +185,22 @@ def test_a_month_describes_nobody_and_its_columns_may_stand_in_another_order():
     assert {part.part for part in inspect(files).tables} == {"purchases"}
 
 
+def test_a_bare_name_is_the_customer_and_a_document_number_is_not(chance: random.Random):
+    rows = ["Internal ID,Document Number,Name,Item,Amount"]
+    for i in range(90):
+        who = chance.randrange(9)
+        rows.append(f"{5000 + i // 2},INV{i // 2},Firma {who % 9},P{chance.randrange(7)},{i}.5")
+    found = read(csv_of("ledger.csv", rows))
+    assert found.roles.customer == "Name" and found.roles.product == "Item"
+
+
+def test_the_sum_of_an_order_on_every_line_is_said(chance: random.Random):
+    rows = ["Customer,Order,Product,Total"]
+    rows += [f"C{i // 3 % 9},O{i // 3},P{i % 8},{10 + i // 3}.50" for i in range(90)]
+    said = read(csv_of("orders.csv", rows)).report
+    assert any("same in every line of an order" in note.what for note in said.notes)
+
+
 def test_the_same_file_twice_counts_once(chance: random.Random):
     name, content = months(chance)[0]
     found = read([(name, content), ("copy.csv", content)])
