@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import numpy as np
 import pandas as pd
 
 _ZONE = re.compile(  # only behind a time: 01-02-2015 has none
@@ -21,18 +22,20 @@ _MONTH = re.compile(r"^((?:19|20)\d{2})[-/.](0[1-9]|1[0-2])$")
 _MONTH_FIRST = re.compile(r"^(0?[1-9]|1[0-2])[-/.]((?:19|20)\d{2})$")
 _MONTH_NAME = re.compile(r"^([^\W\d_]{3,12})\.?[ -]+((?:19|20)\d{2})$")
 _MONTH_SHORT = re.compile(r"^([^\W\d_]{3,9})\.?(?:-|\s?')(\d{2})$")  # Jan-24, as a spreadsheet shows a month
+_LETTER = re.compile(r"[^\W\d_]")
 MOST_YEARS = 10
 
 
 def plainer(texts: pd.Series) -> pd.Series:
     """The texts in usual forms; those that need no change stay as they are."""
     plain = texts.map(_with_our_digits)
-    plain = plain.str.replace(_ASIAN, r"\1-\2-\3", regex=True).str.replace(_POINTS, r"\1-\2-\3", regex=True)
-    plain = plain.str.replace(_ZONE, r"\1", regex=True).str.replace(_WEEKDAY, "", regex=True)
-    plain = plain.str.replace(_YEAR_BEHIND, r"\1 \3 \2", regex=True)
-    if _names_years(plain):
-        plain = plain.str.replace(_MONTH_SHORT, r"\1 20\2", regex=True)
-    whole = plain.map(is_period)
+    plain = plain.str.replace(_POINTS, r"\1-\2-\3", regex=True).str.replace(_ZONE, r"\1", regex=True)
+    if plain.str.contains(_LETTER).any():  # nothing below is worth the time where all are numbers
+        plain = plain.str.replace(_ASIAN, r"\1-\2-\3", regex=True).str.replace(_WEEKDAY, "", regex=True)
+        plain = plain.str.replace(_YEAR_BEHIND, r"\1 \3 \2", regex=True)
+        if _names_years(plain):
+            plain = plain.str.replace(_MONTH_SHORT, r"\1 20\2", regex=True)
+    whole = np.array([":" not in text and is_period(text) for text in plain], dtype=bool)
     return plain.where(~whole, plain.where(whole, "").map(_first_day)) if whole.any() else plain
 
 
