@@ -201,6 +201,41 @@ def test_the_sum_of_an_order_on_every_line_is_said(chance: random.Random):
     assert any("same in every line of an order" in note.what for note in said.notes)
 
 
+def two_tables(chance: random.Random, orders: int = 40) -> list[tuple[str, bytes]]:
+    """As a shop's database keeps them: who and when, and what and how many."""
+    heads = ["order_id,customer_id,order_date,item_count,status"]
+    heads += [f"{100 + i},C{i % 9},2024-03-{1 + i % 28:02d},2,paid" for i in range(orders)]
+    lines = ["order_item_id,order_id,product_name,quantity,line_total"]
+    lines += [f"{i},{100 + i // 2},P{chance.randrange(6)},{1 + i % 3},{i}.50" for i in range(80)]
+    return [csv_of("orders.csv", heads), csv_of("order_items.csv", lines)]
+
+
+def test_orders_and_their_lines_in_two_tables_are_one(chance: random.Random):
+    found = read(two_tables(chance))
+    assert (found.roles.customer, found.roles.date, found.roles.amount) == (
+        "customer_id",
+        "order_date",
+        "line_total",
+    )
+    assert found.purchases.n_lines == 80 and len(found.purchases.orders) == 40
+    assert sorted(found.purchases.customers) == [f"C{i}" for i in range(9)]
+    assert any("were put beside them" in note.what for note in found.report.notes)
+    again = inspect(two_tables(chance))
+    assert len(again.tables) == 1 and again.roles == found.roles
+
+
+def test_lines_of_orders_that_are_not_there_are_counted(chance: random.Random):
+    found = read(two_tables(chance, orders=38))
+    assert found.purchases.n_lines == 76
+    assert any(
+        note.count == 4 and "whose order is not in “orders.csv”" in note.what for note in found.report.notes
+    )
+    few = read(two_tables(chance, orders=20))
+    assert (
+        few.purchases.row_kind == "basket"
+    )  # half of the orders are missing: these two do not belong together
+
+
 def test_the_same_file_twice_counts_once(chance: random.Random):
     name, content = months(chance)[0]
     found = read([(name, content), ("copy.csv", content)])
