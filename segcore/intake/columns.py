@@ -11,6 +11,7 @@ from segcore.intake.vocabulary import ROLES, speaks_of, words_of
 Guess = tuple[str, str]  # role, reason
 NOT_AN_AMOUNT = set("discount disc tax vat shipping coupon rabatt mwst steuer margin profit".split())
 NOT_THE_DATE = set("birth ship shipping delivery due enrolled signup geburt joined update".split())
+NUMBERING = {"id", "key", "number", "nummer", "num", "code"}  # a sales record number is no money
 NAMES = set("name company firma nom nombre nome naam namn".split())
 SOLD = {"purchased", "sold", "ordered", "bought"}  # items sold are counted and not named
 FOLLOWS, SPARSE = 0.9, 0.3
@@ -95,7 +96,7 @@ def _quantity(profile: Profile, words: set[str]) -> float:
 
 
 def _amount(profile: Profile, words: set[str]) -> float:
-    if not profile.is_number or profile.is_date or words & NOT_AN_AMOUNT or words & {"id", "key"}:
+    if not profile.is_number or profile.is_date or words & (NOT_AN_AMOUNT | NUMBERING):
         return 0
     return (
         _named(profile, "amount")

@@ -11,7 +11,7 @@ import pandas as pd
 _ZONE = re.compile(  # only behind a time: 01-02-2015 has none
     r"(:\d{2}(?:[.,]\d+)?)\s*(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?\s*[+-]\d{2}(?::?\d{2})?)(?:\s*\([^)]*\))?$"
 )
-_WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?(?:,\s+|\s+(?=[^\W\d_]{3,12}\.?\s+\d))")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,10}\.?(?:,\s+|\s+(?=[^\W\d_]{3,12}\.?\s+\d|\d{1,2}\.?\s+[^\W\d_]{3}))")
 _YEAR_BEHIND = re.compile(  # as Unix prints it: Jan 03 09:05:00 UTC 2024
     r"^([^\W\d_]{3,12}\.?\s+\d{1,2})\s+(\d{1,2}:\d{2}:\d{2})(?:\s+[A-Z]{3,4}|\s+[+-]\d{4})?\s+(\d{4})$"
 )
@@ -22,6 +22,8 @@ _MONTH = re.compile(r"^((?:19|20)\d{2})[-/.](0[1-9]|1[0-2])$")
 _MONTH_FIRST = re.compile(r"^(0?[1-9]|1[0-2])[-/.]((?:19|20)\d{2})$")
 _MONTH_NAME = re.compile(r"^([^\W\d_]{3,12})\.?[ -]+((?:19|20)\d{2})$")
 _MONTH_SHORT = re.compile(r"^([^\W\d_]{3,9})\.?(?:-|\s?')(\d{2})$")  # Jan-24, as a spreadsheet shows a month
+_HALF_DAY = re.compile(r"(?<=\d)\s*([AaPp])\.\s?[Mm]\.?$")
+_DAY_FIRST = re.compile(r"^([0-3]\d)([01]\d)((?:19|20)\d{2})$")
 _LETTER = re.compile(r"[^\W\d_]")
 MOST_YEARS = 10
 
@@ -33,8 +35,11 @@ def plainer(texts: pd.Series) -> pd.Series:
     if plain.str.contains(_LETTER).any():  # nothing below is worth the time where all are numbers
         plain = plain.str.replace(_ASIAN, r"\1-\2-\3", regex=True).str.replace(_WEEKDAY, "", regex=True)
         plain = plain.str.replace(_YEAR_BEHIND, r"\1 \3 \2", regex=True)
+        plain = plain.str.replace(_HALF_DAY, r" \1m", regex=True)
         if _names_years(plain):
             plain = plain.str.replace(_MONTH_SHORT, r"\1 20\2", regex=True)
+    elif plain.str.fullmatch(_DAY_FIRST).all():
+        plain = plain.str.replace(_DAY_FIRST, r"\1-\2-\3", regex=True)
     whole = np.array([":" not in text and is_period(text) for text in plain], dtype=bool)
     return plain.where(~whole, plain.where(whole, "").map(_first_day)) if whole.any() else plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +19,16 @@ from segcore.intake.text_table import Column, column_of
 SEPARATORS = {"|": r"\s*\|\s*", ";": r"\s*;\s*", ",": r"\s*,\s*", "+": r"\s+\+\s+", "/": r"\s+/\s+"}
 _BRACKETS = re.compile(r"\[.+\]|\{[^:]+\}", re.DOTALL)
 MOSTLY, LOOKED_AT = 0.5, 2000
+
+
+def with_marked_lines(column: Column, choice: str | None) -> Column:
+    """The products of a list written one a line within its cell, with a bar between: line ends do not outlive tidying."""
+    texts = [str(text).strip() for text in column.texts]
+    if choice == "keep" or not any("\n" in text for text in texts):
+        return column
+    if _separator(texts, column.counts, sure=choice == "split", signs={"\n": r"\s*\n\s*"}) is None:
+        return column
+    return column.recoded(" | ".join(filter(None, map(str.strip, text.split("\n")))) for text in texts)
 
 
 def with_single_items(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
@@ -78,12 +88,14 @@ def _repeated(lines: Lines, rows: np.ndarray, sizes: np.ndarray) -> Lines:
     return Lines(lines.table.take(rows), lines.customer.take(rows), lines.product, order, date, **shared)
 
 
-def _separator(texts: Sequence[str], counts: np.ndarray, *, sure: bool) -> str | None:
+def _separator(
+    texts: Sequence[str], counts: np.ndarray, *, sure: bool, signs: Mapping[str, str] = SEPARATORS
+) -> str | None:
     """The sign between items, or None. Items stand in any place; the parts of one name keep theirs.
 
     "Shirt, red, M" has a colour in the second place and never in the first; "tea, bun, jam" has bun anywhere.
     """
-    for sign, pattern in SEPARATORS.items():
+    for sign, pattern in signs.items():
         split = [re.split(pattern, text) for text in texts[:LOOKED_AT] if len(text) < 2000]
         held = sum(int(n) for parts, n in zip(split, counts[: len(split)], strict=False) if len(parts) > 1)
         several = [parts for parts in split if len(parts) > 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from segcore.intake.tidy import tidy, visible
 _WHOLE = re.compile(r"\d+(?:\.0+|,0{1,2})?")
 _POINTED = re.compile(r"\d+(?:\.0+|,0{1,2})")
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\u00a0\u202f ])\d{3})(?:\1\d{3})*|\d{1,3}")
+_MARKUP = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 SHEET_ERRORS = frozenset(
@@ -56,6 +58,7 @@ def clean_labels(
 
     ``spellings`` "keep" leaves apart what differs in upper and lower case or in the number of spaces.
     """
+    column = _without_markup(column, ledger, where)
     column = _tidied(column, rules, ledger, where, rules.merge_case and spellings == "keep")
     column = _without_errors(column, ledger, where)
     column = _whole_numbers(column, rules, ledger, where)
@@ -68,6 +71,18 @@ def clean_labels(
     if rules.ids:
         _note_lost_zeros(column, rules, ledger, where)
     return column
+
+
+def _without_markup(column: Column, ledger: Ledger, where: str) -> Column:
+    """Signs as web pages write them: ``Salt &amp; pepper``."""
+    marked = [i for i, text in enumerate(column.texts) if "&" in text and _MARKUP.search(text)]
+    if not marked:
+        return column
+    count = int(column.counts[marked].sum())
+    what = f"{some(count, 'cell')} held signs in the spelling of web pages; read as what they show."
+    ledger.repair(what, count, example=column.texts[marked[0]], where=where)
+    among = set(marked)
+    return column.recoded(html.unescape(t) if i in among else t for i, t in enumerate(column.texts))
 
 
 def _tidied(column: Column, rules: LabelRules, ledger: Ledger, where: str, spaced: bool) -> Column:

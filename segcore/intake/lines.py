@@ -12,7 +12,7 @@ from segcore.intake.counted import with_counts
 from segcore.intake.dates import parse_dates
 from segcore.intake.fill_down import filled_down
 from segcore.intake.fill_orders import filled_within
-from segcore.intake.item_lists import with_single_items
+from segcore.intake.item_lists import with_marked_lines, with_single_items
 from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, clean_labels
 from segcore.intake.money import says_of_order
 from segcore.intake.numbers import parse_numbers, settled_decimal
@@ -84,7 +84,8 @@ def convert_lines(
     yield Step(0.4, "Reading customers and products")
     rules = CUSTOMER if roles.customer else ORDER
     customer = clean_labels(table.columns[buyer], rules, ledger, _at(table, buyer), roles.spellings)
-    products = clean_labels(table.columns[product], PRODUCT, ledger, _at(table, product), roles.spellings)
+    named = with_marked_lines(table.columns[product], roles.lists)
+    products = clean_labels(named, PRODUCT, ledger, _at(table, product), roles.spellings)
     keep = _report_missing(table, customer, products, rules.word, ledger)
     table, customer, products = table.take(keep), customer.take(keep), products.take(keep)
     yield Step(0.5, "Reading orders, dates and amounts")

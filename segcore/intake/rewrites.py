@@ -1,4 +1,4 @@
-"""Files whose cells must be put together or told apart first: decimal commas between commas, columns of a fixed width."""
+"""Files that are brought into rows first: decimal commas between commas, columns of a fixed width, letters encoded twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from segcore.intake.vocabulary import speaks_of
 
 Rewrite = Callable[[Iterator[str]], Iterator[str]]
 _WHOLE, _CENTS = re.compile(r"-?\d[\d.]*"), re.compile(r"\d\d")
-MOST_NUMBERS, FEWEST_ROWS, FEWEST_COLUMNS = 4, 3, 3
+MOST_NUMBERS, FEWEST_ROWS, FEWEST_COLUMNS, FEWEST_WORDS = 4, 3, 3, 2
 
 
 def split_decimals(lines: Sequence[str]) -> tuple[str, Rewrite] | None:
@@ -85,3 +85,32 @@ def _cut_at(line: str, starts: Sequence[int], is_header: bool) -> str:
         return line
     ends = [*starts[1:], len(line)]
     return "\t".join(line[start:end].strip() for start, end in zip(starts, ends, strict=True))
+
+
+def encoded_twice(lines: Sequence[str]) -> tuple[str, Rewrite] | None:
+    """UTF-8 that some program took for Windows-1252 and encoded again: ``MÃ¼sli``. No words of any language look so."""
+    beyond = [line for line in lines if not line.isascii()]
+    mended = [line for line in beyond if _decoded(line) != line]
+    words = {word for line in mended for word in line.split() if not word.isascii()}
+    if len(words) < FEWEST_WORDS or len(mended) < len(beyond):
+        return None
+    what = "Letters beyond ASCII were encoded twice (Ã¼ for ü); they were brought back."
+    return what, lambda source: map(_decoded, source)
+
+
+def _decoded(line: str) -> str:
+    """The line with one encoding taken off, or as it is where that gives no text."""
+    if line.isascii():
+        return line
+    try:
+        return b"".join(map(_byte, line)).decode("utf-8")
+    except (UnicodeDecodeError, ValueError):
+        return line
+
+
+def _byte(sign: str) -> bytes:
+    """A sign as Windows-1252 has it, and the five it lacks as Latin-1 has them; others were never encoded twice."""
+    try:
+        return sign.encode("cp1252")
+    except UnicodeEncodeError:
+        return bytes([ord(sign)])

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from segcore.intake.report import Ledger
-from segcore.intake.rewrites import Rewrite, fixed_width, split_decimals
+from segcore.intake.rewrites import Rewrite, encoded_twice, fixed_width, split_decimals
 from segcore.intake.sniff import DELIMITERS, PlainText, cut, new_file, read_head
 
 _TWO_SIGNS = ("::", "||", ";;", "^|", "|^|", "~|~", "\t\t")
@@ -24,6 +24,7 @@ _TWO_SIGNS = ("::", "||", ";;", "^|", "|^|", "~|~", "\t\t")
 def straightened(name: str, plain: PlainText, scratch: Path, ledger: Ledger) -> PlainText:
     """The file with ordinary quotation marks and separators: itself, or a repaired copy."""
     for find in (
+        encoded_twice,
         _whole_lines,
         _backslashes,
         _single_quotes,

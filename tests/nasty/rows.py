@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import replace
 from itertools import groupby
@@ -19,7 +20,7 @@ from tests.nasty.base import (
     text_case,
     written,
 )
-from tests.nasty.systems import ORDERS, order_total
+from tests.nasty.systems import BOUGHT, DAY, EACH, ORDERS, PIECES, SUM, WHAT, WHO, export, order_total
 
 WHO_WHAT_DAY = ("customer", "product", "date")
 LINES = lines_of(table())
@@ -99,5 +100,16 @@ CASES: tuple[Case, ...] = (
               lines=expected(("customer", "product", "quantity", "date"), (r for order in ORDERS for r in order))),
     text_case("lists in one cell", "as JSON", listed(lambda order: json.dumps([r.product for r in order], ensure_ascii=False)), "several items",
               fields=WHO_WHAT_DAY, lines=expected(WHO_WHAT_DAY, (r for order in ORDERS for r in order))),
+    text_case("lists in one cell", "an item a line", listed(lambda order: "\n".join(r.product for r in order)), "several items",
+              fields=WHO_WHAT_DAY, lines=expected(WHO_WHAT_DAY, (r for order in ORDERS for r in order))),
+    text_case("letters", "encoded twice", table().encode().decode("cp1252"), "encoded twice"),
+    text_case("letters", "spelt as on web pages", table(rows=(replace(r, product=html.escape(f"{r.product} & Co")) for r in ROWS)).replace("ü", "&uuml;"), "web pages",
+              lines=expected(rows=(replace(r, product=f"{r.product} & Co") for r in ROWS))),
+    text_case("calendars", "a host's eight digits, day first", table({"date": "{:%d%m%Y}".format})),
+    text_case("calendars", "a weekday without a comma", table({"date": lambda day: f"{('lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche')[day.weekday()]} {day.day} {('janvier', 'février', 'mars', 'avril', 'mai', 'juin')[day.month - 1]} {day.year}"})),
+    text_case("calendars", "a Spanish half of the day", table({"date": "{:%d/%m/%Y} 09:05 a. m.".format})),
+    text_case("sums of three kinds", "a sales record number", export({
+        "Sales Record Number": lambda n, i, line: 7000 + n * 3 + i, "Buyer": WHO, "Item": WHAT, "Quantity": PIECES, "Sold for": EACH, "Line total": SUM, "Date": DAY,
+    }), lines=BOUGHT),
     text_case("quotation marks", "behind a comma and a space inside a name", table(rows=map(marked, ROWS)), lines=expected(FIELDS, map(marked, ROWS))),
 )  # fmt: skip
