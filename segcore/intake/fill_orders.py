@@ -37,12 +37,14 @@ def _filled(column: Column, orders: Column) -> Column:
     known = ~column.blank & ~orders.blank
     if not known.any():
         return column
-    pairs = np.unique(np.stack([orders.codes[known], column.codes[known]]), axis=1)
-    said, times = np.unique(pairs[0], return_counts=True)
+    base = len(column.texts) + 1
+    pairs = np.unique(orders.codes[known].astype(np.int64) * base + column.codes[known])
+    order_of, says = pairs // base, (pairs % base).astype(np.int32)
+    said, times = np.unique(order_of, return_counts=True)
     if (times == 1).mean() < NEARLY_ALL:
         return column
     by_order = np.full(len(orders.texts) + 1, -1, dtype=np.int32)
-    by_order[pairs[0]] = pairs[1]
+    by_order[order_of] = says
     by_order[said[times > 1]] = -1
     return Column(
         column.name,

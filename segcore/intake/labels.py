@@ -31,7 +31,7 @@ GUESTS = frozenset(
     "guest guests gast gäste invité invite ospite invitado convidado gość anonymous anonym anonyme anonimo anónimo "
     "walk-in walkin laufkunde barverkauf divers".split()
 )
-SHORT_FOR_AN_ID = 3  # ids of at least so many digits make 0 and -1 stand for nobody
+SHORT_FOR_AN_ID = 3  # ids of at least so many digits make 0 stand for nobody
 
 
 @dataclass(frozen=True)
@@ -157,12 +157,16 @@ def _note_lost_zeros(column: Column, rules: LabelRules, ledger: Ledger, where: s
 
 def _without_words_for_nothing(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
     """``NULL`` and ``Guest`` among numbers are no ids, nor 0 among long ones; among names they may be somebody's name."""
-    others = [text for text in column.texts if text.lower() not in NOTHING | GUESTS]
+    nobody = NOTHING | GUESTS
+    some_odd = [i for i, text in enumerate(column.texts) if text.lower() in nobody]
+    if not some_odd:
+        return column
+    others = [text for text in column.texts if text.lower() not in nobody]
     if not others or sum(any(c.isdigit() or c == "@" for c in text) for text in others) < 0.9 * len(others):
         return column
     numbered = all(text.isdigit() and len(text) >= SHORT_FOR_AN_ID for text in others)
-    said = NOTHING if numbered else NOTHING - {"0", "-1"}
-    odd = [i for i, text in enumerate(column.texts) if text.lower() in said | GUESTS]
+    said = NOTHING if numbered else NOTHING - {"0"}
+    odd = [i for i in some_odd if column.texts[i].lower() in said | GUESTS]
     if not odd:
         return column
     count = int(column.counts[odd].sum())
@@ -173,7 +177,7 @@ def _without_words_for_nothing(column: Column, rules: LabelRules, ledger: Ledger
 
 def _are_mails(column: Column) -> bool:
     """Whether nearly all labels are e-mail addresses, which are the same in upper and lower case."""
-    mails = sum(bool(_MAIL.fullmatch(text)) for text in column.texts)
+    mails = sum("@" in text and bool(_MAIL.fullmatch(text)) for text in column.texts)
     return mails > 0 and mails >= 0.9 * len(column.texts)
 
 

@@ -61,8 +61,10 @@ def says_of_order(order: Column, product: Column, money: np.ndarray) -> bool:
 
 def _distinct_in(groups: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """How many different codes each group has."""
-    pairs = np.unique(np.stack([groups, codes.astype(np.int64)]), axis=1)
-    return np.bincount(pairs[0]) if pairs.size else np.zeros(0, dtype=np.int64)
+    if not len(groups):
+        return np.zeros(0, dtype=np.int64)
+    base = int(codes.max()) + 1
+    return np.bincount(np.unique(groups * base + codes) // base)
 
 
 def _times(sample: TextTable, price: str, pieces: str, others: Sequence[str]) -> str | None:
