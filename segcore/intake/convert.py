@@ -11,7 +11,7 @@ import pandas as pd
 from segcore.errors import NotEnoughData
 from segcore.intake import grid
 from segcore.intake import lines as line_shape
-from segcore.intake.alike import load_as
+from segcore.intake.alike import load_as, only_in_some
 from segcore.intake.baskets import BASKET, ITEM, cells_as_items
 from segcore.intake.catalogue import note_unclean_levels
 from segcore.intake.describe import check_columns, describe
@@ -50,7 +50,13 @@ def convert_opened(opened: Opened, roles: Roles) -> Iterator[Step | Intake]:
     ledger = opened.ledger
     tables = stacked(opened.tables, roles)
     if len(tables) > 1:
-        ledger.note(f"{some(len(tables), 'table')} with the same columns read as one.", len(tables))
+        aside = only_in_some(tables)
+        same = f"the same columns but for {len(aside)}" if aside else "the same columns"
+        ledger.note(
+            f"{some(len(tables), 'table')} with {same} read as one.",
+            len(tables),
+            example=", ".join(aside[:3]),
+        )
     _note_unused(opened, tables, roles, ledger)
     yield Step(0.05, f"Reading {tables[0].name}")
     lines = yield from _lines(tables, roles, ledger)

@@ -114,7 +114,9 @@ def stacked(tables: Sequence[OpenTable], roles: Roles) -> list[OpenTable]:
     needed = [name for name in (roles.customer, roles.order, roles.product, *roles.product_columns) if name]
     main = table_for(tables, roles.lines_table, needed) or tables[0]
     used = {roles.product_table, roles.customer_table}
-    return [main, *(t for t in tables if t is not main and are_alike(main, t) and t.name not in used)]
+    known = [*needed, *(name for name in (roles.date, roles.quantity, roles.amount) if name)]
+    known = known if set(known) <= set(main.names) else needed
+    return [main, *(t for t in tables if t is not main and are_alike(main, t, known) and t.name not in used)]
 
 
 def _table(table: OpenTable, guessed: Guessed, is_lines: bool) -> TableDraft:

@@ -34,6 +34,7 @@ from segcore.intake.vocabulary import speaks_of
 from segcore.steps import Step
 
 LOOKED_AT = 20_000
+CROWD, FEWEST_BUYERS = 1 / 3, 5
 
 
 def needed_columns(roles: Roles) -> list[str]:
@@ -88,6 +89,7 @@ def convert_lines(
     products = clean_labels(named, PRODUCT, ledger, _at(table, product), roles.spellings)
     keep = _report_missing(table, customer, products, rules.word, ledger)
     table, customer, products = table.take(keep), customer.take(keep), products.take(keep)
+    _note_crowd(customer, rules.word, ledger, _at(table, buyer))
     yield Step(0.5, "Reading orders, dates and amounts")
     order = _orders(table, roles, customer, ledger) if roles.customer and roles.order else None
     date = (
@@ -129,6 +131,17 @@ def _report_missing(
                 f"{some(count, 'line')} with {what}.", count, example=example, where=where, remedy=remedy
             )
     return ~(no_customer | no_product)
+
+
+def _note_crowd(customer: Column, word: str, ledger: Ledger, where: str) -> None:
+    """One customer with a third of all lines is often everybody who has no account."""
+    counts = customer.counts
+    if (counts > 0).sum() < FEWEST_BUYERS or counts.max() < CROWD * counts.sum():
+        return
+    first = int(counts.argmax())
+    what = f"One {word} has {some(int(counts[first]), 'line')} of {int(counts.sum()):,}; it may stand for all who are not known."
+    remedy = "If so, blank it in the file or filter it out: it is no single buyer."
+    ledger.note(what, int(counts[first]), example=str(customer.texts[first]), where=where, remedy=remedy)
 
 
 def _orders(table: TextTable, roles: Roles, customer: Column, ledger: Ledger) -> Column:

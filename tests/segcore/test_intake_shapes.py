@@ -201,6 +201,26 @@ def test_the_sum_of_an_order_on_every_line_is_said(chance: random.Random):
     assert any("same in every line of an order" in note.what for note in said.notes)
 
 
+def test_a_month_with_a_note_is_a_month_and_one_without_money_is_not(chance: random.Random):
+    files = months(chance)
+    name, content = files[1]
+    noted = [line + (",gift" if i else ",note") for i, line in enumerate(content.decode().split("\n"))]
+    found = read([files[0], csv_of(name, noted), files[2]])
+    assert found.purchases.n_lines == 150
+    assert any("the same columns but for 1 read as one" in note.what for note in found.report.notes)
+    bare = [
+        line.rsplit(",", 1)[0] + (",gift" if i else ",note")
+        for i, line in enumerate(content.decode().split("\n"))
+    ]
+    assert read([files[0], csv_of(name, bare), files[2]]).purchases.n_lines == 100
+
+
+def test_one_customer_with_most_lines_is_doubted(chance: random.Random):
+    rows = ["customer_id,product", *(f"{0 if i % 2 else 40 + i % 20},P{i % 7}" for i in range(200))]
+    said = read(csv_of("shop.csv", rows)).report
+    assert any(note.example == "0" and "all who are not known" in note.what for note in said.notes)
+
+
 def two_tables(chance: random.Random, orders: int = 40) -> list[tuple[str, bytes]]:
     """As a shop's database keeps them: who and when, and what and how many."""
     heads = ["order_id,customer_id,order_date,item_count,status"]
