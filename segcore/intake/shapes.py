@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from segcore.intake.alike import are_alike
-from segcore.intake.columns import Guess, attributes, by_content, by_name
+from segcore.intake.columns import Guess, attributes, by_name
+from segcore.intake.contents import by_content
 from segcore.intake.fill_down import seen_filled
 from segcore.intake.joins import join_tables, key_of
 from segcore.intake.matrix_shape import Guessed, Seen, guess_matrix, looks_like_matrix

@@ -194,6 +194,22 @@ def test_a_bare_name_is_the_customer_and_a_document_number_is_not(chance: random
     assert found.roles.customer == "Name" and found.roles.product == "Item"
 
 
+def test_orders_are_numbered_behind_a_hash_whatever_their_column_is_called():
+    """A shop's export says who and when once an order, and calls the order “Name”."""
+    rows = ["Name,Email,Created at,Lineitem quantity,Lineitem name,Lineitem price"]
+    for i in range(60):
+        who, when = (
+            (f"k{i // 2 % 7}@example.com", f"2024-02-{1 + i // 4:02d} 10:00:00 +0100")
+            if i % 2 == 0
+            else ("", "")
+        )
+        rows.append(f"#{1001 + i // 2},{who},{when},1,P{i % 5},{2 + i % 5}.50")
+    found = read(csv_of("orders.csv", rows))
+    assert (found.roles.order, found.roles.customer, found.roles.date) == ("Name", "Email", "Created at")
+    assert found.purchases.n_lines == 60 and len(found.purchases.orders) == 30
+    assert not found.purchases.lines["date"].isna().any()
+
+
 def test_the_sum_of_an_order_on_every_line_is_said(chance: random.Random):
     rows = ["Customer,Order,Product,Total"]
     rows += [f"C{i // 3 % 9},O{i // 3},P{i % 8},{10 + i // 3}.50" for i in range(90)]
