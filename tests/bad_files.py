@@ -11,7 +11,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from tests.nasty import dialects, exports, refused, values, workbooks
+from tests.nasty import dialects, exports, refused, rows, systems, values, workbooks
 from tests.nasty.base import Case
 
 CASES: tuple[Case, ...] = (
@@ -19,6 +19,8 @@ CASES: tuple[Case, ...] = (
     *values.CASES,
     *exports.CASES,
     *workbooks.CASES,
+    *systems.CASES,
+    *rows.CASES,
     *refused.CASES,
 )
 

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from segcore.intake.profiles import Profile, dependence
 from segcore.intake.text_table import TextTable
 from segcore.intake.vocabulary import ROLES, speaks_of, words_of
 
 Guess = tuple[str, str]  # role, reason
-NOT_AN_AMOUNT = {
-    "discount",
-    "disc",
-    "tax",
-    "vat",
-    "shipping",
-    "coupon",
-    "rabatt",
-    "mwst",
-    "steuer",
-    "margin",
-    "profit",
-}
-NOT_THE_DATE = {
-    "birth",
-    "ship",
-    "shipping",
-    "delivery",
-    "due",
-    "enrolled",
-    "signup",
-    "geburt",
-    "joined",
-    "update",
-}
+NOT_AN_AMOUNT = set("discount disc tax vat shipping coupon rabatt mwst steuer margin profit".split())
+NOT_THE_DATE = set("birth ship shipping delivery due enrolled signup geburt joined update".split())
+NUMBERING = {"id", "key", "number", "nummer", "num", "code"}  # a sales record number is no money
+SOLD = {"purchased", "sold", "ordered", "bought"}  # items sold are counted and not named
 FOLLOWS, SPARSE = 0.9, 0.3
+OFTEN = 0.8
+LACKING = {"amount": 1.5, "date": 0.25}  # what filled less often than that is less likely than a filled one
 # Excel's days since 1900; seconds, thousandths and millionths of a second since 1970
 COUNTED = ((20_000, 70_000), (1e9, 2e9), (1e12, 2e12), (1e15, 2e15))
 
@@ -43,7 +24,9 @@ def score(profile: Profile, role: str) -> float:
     """How much a column looks like a role; 0 or less where it cannot be."""
     if not profile.filled:
         return 0
-    sparse = 1.5 * (profile.filled_share < SPARSE)  # said once for a whole order, or hardly ever
+    share = profile.filled_share
+    # said once for a whole order, or hardly ever
+    sparse = 1.5 if share < SPARSE else LACKING.get(role, 0) * (share < OFTEN)
     return _SCORES[role](profile, set(words_of(profile.name))) - sparse
 
 
@@ -72,10 +55,12 @@ def _order(profile: Profile, words: set[str]) -> float:
 
 
 def _product(profile: Profile, words: set[str]) -> float:
-    if profile.is_measure or profile.is_date:
+    if profile.is_measure or profile.is_date or profile.counts:
         return 0
     counted = (
-        speaks_of(profile.name, "quantity") or speaks_of(profile.name, "amount") or words & {"of", "per"}
+        speaks_of(profile.name, "quantity")
+        or speaks_of(profile.name, "amount")
+        or words & ({"of", "per"} | SOLD)
     )
     described = speaks_of(profile.name, "describes product")
     numbered = profile.filled > 20 and profile.is_unique  # what every line has anew numbers the lines
@@ -95,7 +80,7 @@ def _date(profile: Profile, words: set[str]) -> float:
     if not (profile.is_date or (named and days)):
         return 0
     return (
-        1
+        1.25
         + named
         + 0.5 * bool(words & {"order", "invoice", "purchase", "transaction"})
         - 1.5 * bool(words & NOT_THE_DATE)
@@ -105,11 +90,12 @@ def _date(profile: Profile, words: set[str]) -> float:
 def _quantity(profile: Profile, words: set[str]) -> float:
     if not profile.is_number or profile.is_date or speaks_of(profile.name, "amount"):
         return 0
-    return _named(profile, "quantity") - 2 * bool(words & {"id", "key", "minimum", "min", "stock"})
+    named = _named(profile, "quantity") or 2.5 * (bool(words & SOLD) and speaks_of(profile.name, "product"))
+    return named - 2 * bool(words & {"id", "key", "minimum", "min", "stock"})
 
 
 def _amount(profile: Profile, words: set[str]) -> float:
-    if not profile.is_number or profile.is_date or words & NOT_AN_AMOUNT or words & {"id", "key"}:
+    if not profile.is_number or profile.is_date or words & (NOT_AN_AMOUNT | NUMBERING):
         return 0
     return (
         _named(profile, "amount")
@@ -163,31 +149,6 @@ def _reason(profile: Profile, role: str) -> str:
         return "it holds dates"
     kind = {"quantity": "numbers, and ", "amount": "numbers, and "}.get(role, "")
     return f"{kind}its name speaks of the {role}"
-
-
-def by_content(
-    profiles: Mapping[str, Profile], known: dict[str, Guess], closed: Collection[str]
-) -> dict[str, Guess]:
-    """Fill in customer and product where no name tells: things that repeat, in the order people write them."""
-    result = dict(known)
-    roles = {role for role, _ in result.values()}
-    free = [
-        p
-        for name, p in profiles.items()
-        if name not in result and p.filled and not p.is_measure and not p.is_date
-    ]
-    free = [p for p in free if not (speaks_of(p.name, "quantity") or speaks_of(p.name, "amount"))]
-    repeating = [p for p in free if 1 < p.distinct < p.filled]
-    if not roles & {"customer", "order"} and "customer" not in closed:
-        options = [p for p in repeating if not speaks_of(p.name, "describes product")] or free
-        if options and len(free) > 1 - ("product" in roles):
-            result[options[0].name] = ("customer", "no name tells; the first column whose values repeat")
-    if "product" not in roles and "product" not in closed:
-        options = [p for p in (repeating or free) if p.name not in result]
-        if options:
-            chosen = max(options, key=lambda p: (not p.is_number, p.distinct))
-            result[chosen.name] = ("product", "no name tells; the most varied column of labels")
-    return result
 
 
 def attributes(

@@ -11,6 +11,7 @@ import pandas as pd
 from segcore.errors import NotEnoughData
 from segcore.intake import grid
 from segcore.intake import lines as line_shape
+from segcore.intake.alike import load_as, only_in_some
 from segcore.intake.baskets import BASKET, ITEM, cells_as_items
 from segcore.intake.catalogue import note_unclean_levels
 from segcore.intake.describe import check_columns, describe
@@ -22,6 +23,7 @@ from segcore.intake.roles import Roles
 from segcore.intake.set_aside import Lines
 from segcore.intake.tables import Opened
 from segcore.intake.text_table import Column, TextTable, stack
+from segcore.intake.vocabulary import speaks_of
 from segcore.purchases import Purchases, make_purchases
 from segcore.steps import Step
 
@@ -48,7 +50,13 @@ def convert_opened(opened: Opened, roles: Roles) -> Iterator[Step | Intake]:
     ledger = opened.ledger
     tables = stacked(opened.tables, roles)
     if len(tables) > 1:
-        ledger.note(f"{some(len(tables), 'table')} with the same columns read as one.", len(tables))
+        aside = only_in_some(tables)
+        same = f"the same columns but for {len(aside)}" if aside else "the same columns"
+        ledger.note(
+            f"{some(len(tables), 'table')} with {same} read as one.",
+            len(tables),
+            example=", ".join(aside[:3]),
+        )
     _note_unused(opened, tables, roles, ledger)
     yield Step(0.05, f"Reading {tables[0].name}")
     lines = yield from _lines(tables, roles, ledger)
@@ -83,7 +91,7 @@ def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[St
         table, roles = _baskets(tables, roles, ledger)
     else:
         columns = _needed(tables[0], roles)
-        table = stack([one.load(columns, ledger) for one in tables])
+        table = stack([load_as(tables[0], one, columns, ledger) for one in tables])
     if not tables[0].ordered and roles.blanks is None:
         roles = replace(roles, blanks="leave")
     if roles.shape == "matrix":
@@ -107,14 +115,29 @@ def _baskets(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> tuple[Tex
         items = roles.product_columns or main.names
         carried = [name for name in (roles.customer, roles.order, roles.date) if name]
         check_columns([*carried, *items], main)
-        loaded = stack([one.load([*carried, *items], ledger) for one in tables])
+        loaded = stack([load_as(main, one, [*carried, *items], ledger) for one in tables])
         table = cells_as_items(loaded, items, carried)
+        _note_measures_beside_items(main, items, carried, ledger)
     if roles.order is None:
         ledger.note(
             "Every row is taken as one basket; baskets are numbered in the order of the file.",
             where=main.name,
         )
     return table, replace(roles, order=roles.order or BASKET, product=ITEM)
+
+
+def _note_measures_beside_items(
+    table: OpenTable, items: Sequence[str], carried: Sequence[str], ledger: Ledger
+) -> None:
+    """Numbers beside lists of items are not read; whoever has them should know."""
+    aside = [
+        name
+        for name in table.names
+        if name not in (*items, *carried) and (speaks_of(name, "quantity") or speaks_of(name, "amount"))
+    ]
+    if aside:
+        what = f"{some(len(aside), 'column')} with numbers beside the items not read: only what was bought counts."
+        ledger.note(what, len(aside), example=", ".join(aside[:3]), where=table.name)
 
 
 def _needed(table: OpenTable, roles: Roles) -> list[str]:

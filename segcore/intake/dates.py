@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segcore.intake.date_forms import plainer
+from segcore.intake.date_reports import DateReading, doubt_half_turned, report_order, report_periods
 from segcore.intake.months import month_of
 from segcore.intake.report import Ledger, some
 from segcore.intake.text_table import Column
 
 _ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?$"
 _TIME = r"(?:[ T,]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
-_ZONE = (
-    r"(:\d{2}(?:[.,]\d+)?)\s*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"  # only behind a time: 01-02-2015 has none
-)
-_WEEKDAY = r"^[A-Za-zäéûçáíóú]{2,10}\.?,\s+"
 _YEAR_FIRST = r"^(?P<y>\d{4})[-/.](?P<a>\d{1,2})[-/.](?P<b>\d{1,2})" + _TIME + "$"
 _YEAR_LAST = r"^(?P<a>\d{1,2})[-/. ](?P<b>\d{1,2})[-/. ](?P<y>\d{4}|\d{2})" + _TIME + "$"
 _COMPACT = r"^(?P<y>(?:19|20)\d{2})(?P<a>\d{2})(?P<b>\d{2})(?:T?(?P<H>[0-2]\d)(?P<M>[0-5]\d)(?P<S>[0-5]\d)?(?P<half>))?$"
@@ -32,21 +28,8 @@ _NAME_DAY = (
 )
 _SERIAL = r"^(?P<n>[1-6]\d{4}(?:[.,]\d+)?)$"
 _UNIX = r"^(?P<n>1\d{9}|1\d{12}|1\d{15})(?:\.0*)?$"
-_ASIAN = r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]"
-LONGEST = 60  # signs of the longest text that is looked at as a date
+LONGEST = 80  # signs of the longest text that is looked at as a date
 EARLIEST, LATEST = np.datetime64("1950-01-01", "s"), np.datetime64("2100-01-01", "s")
-
-
-@dataclass(frozen=True, eq=False)
-class DateReading:
-    """Dates of the distinct texts, and how day and month were told apart."""
-
-    values: np.ndarray
-    day_first: bool | None
-    votes: tuple[int, int]
-    serials: np.ndarray
-    open: np.ndarray
-    """Texts that would be another day with the other order, where no text and no habit tells which is meant."""
 
 
 def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: str) -> np.ndarray:
@@ -54,7 +37,7 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
     counts = column.counts
     reading = read_dates(column.texts, day_first)
     values = reading.values
-    _report_order(reading, column, day_first, ledger, where)
+    report_order(reading, column, day_first, ledger, where)
     if reading.serials.any():
         total = int(counts[reading.serials].sum())
         example = str(column.texts[np.flatnonzero(reading.serials)[0]])
@@ -64,6 +47,8 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
             example=example,
             where=where,
         )
+    report_periods(reading, column, ledger, where)
+    doubt_half_turned(reading, column, ledger, where)
     unknown = np.flatnonzero(np.isnat(values))
     total = int(counts[unknown].sum())
     if total:
@@ -74,40 +59,6 @@ def parse_dates(column: Column, day_first: bool | None, ledger: Ledger, where: s
     return np.append(values, np.datetime64("NaT", "s"))[column.codes]
 
 
-def _report_order(
-    reading: DateReading, column: Column, wanted: bool | None, ledger: Ledger, where: str
-) -> None:
-    if reading.day_first is None:
-        return
-    order = "day first" if reading.day_first else "month first"
-    first, second = reading.votes
-    torn = np.flatnonzero(reading.open)
-    if wanted is not None:
-        why = "as chosen"
-    elif first and second:
-        why = f"most values say so, {some(min(first, second), 'distinct date')} can only be the other way round and read so"
-    elif first or second:
-        why = f"{some(max(first, second), 'distinct date')} can be read in no other way"
-    elif not len(torn):
-        return
-    elif _dotted(column.texts):
-        why = "dates with points between are written so"
-    else:
-        why = "every date can be read both ways and this gives the shorter time span"
-    ask = wanted is None and first == second and len(torn) > 0 and not _dotted(column.texts)
-    at = int(torn[0]) if len(torn) else 0
-    day = f"{pd.Timestamp(reading.values[at]):%d %B %Y}" if not np.isnat(reading.values[at]) else "unknown"
-    ledger.note(
-        f"Dates are read with the {order}: {why}.", int(column.counts[torn].sum()),
-        example=f"{column.texts[at]} is {day}", where=where, choice="day_first", ask=ask,
-    )  # fmt: skip
-
-
-def _dotted(texts: np.ndarray) -> bool:
-    """Points between day, month and year: written so only where the day comes first."""
-    return all(text.count(".") >= 2 or not text for text in texts[:200])
-
-
 def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:
     """Read distinct texts as dates."""
     if _all_iso(texts):
@@ -116,8 +67,7 @@ def read_dates(texts: np.ndarray, day_first: bool | None = None) -> DateReading:
         none = np.zeros(len(texts), dtype=bool)
         return DateReading(values, None, (0, 0), none, none)
     series = pd.Series([text if len(text) <= LONGEST else "" for text in texts], dtype="str").str.strip()
-    series = series.str.replace(_ASIAN, r"\1-\2-\3", regex=True)
-    series = series.str.replace(_ZONE, r"\1", regex=True).str.replace(_WEEKDAY, "", regex=True)
+    series = plainer(series)
     values = np.full(len(series), np.datetime64("NaT", "s"))
     for pattern in (_YEAR_FIRST, _COMPACT, _DAY_NAME, _NAME_DAY):
         _fill(values, series.str.extract(pattern))

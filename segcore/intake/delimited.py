@@ -21,6 +21,7 @@ from segcore.intake.text_table import TextTable, columns_of_batches, stack, tabl
 
 MEMORY = "1GB"
 BATCH = 1 << 19  # rows held as text at a time
+MOSTLY_BLANK = 0.5
 SAMPLE_HEAD = 1 << 20
 SAMPLE_BLOCK = 1 << 17
 SAMPLE_BLOCKS = 16
@@ -42,6 +43,9 @@ def read_delimited(
     table, rejected = fast
     if not (rejected or odd):
         return table
+    if any(column.blank.mean() >= MOSTLY_BLANK for column in table.columns.values()):
+        # a blank may stand for the label in a line above: then every line must keep its place
+        return cut_with_care(name, physical_lines(plain.path, dialect.skip), dialect, wanted, ledger)
     return stack([table, cut_with_care(name, sorted(rejected + odd), dialect, wanted, ledger)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from segcore.intake.alike import are_alike
 from segcore.intake.matrix_shape import Guessed
 from segcore.intake.open_table import OpenTable
 from segcore.intake.profiles import profile_of
@@ -109,11 +110,13 @@ def has_columns(draft: Draft, roles: Roles) -> bool:
 
 
 def stacked(tables: Sequence[OpenTable], roles: Roles) -> list[OpenTable]:
-    """The lines' table and every other one with exactly its columns: the months of one export."""
+    """The lines' table and every other one with the same columns: the months of one export."""
     needed = [name for name in (roles.customer, roles.order, roles.product, *roles.product_columns) if name]
     main = table_for(tables, roles.lines_table, needed) or tables[0]
     used = {roles.product_table, roles.customer_table}
-    return [main, *(t for t in tables if t is not main and t.names == main.names and t.name not in used)]
+    known = [*needed, *(name for name in (roles.date, roles.quantity, roles.amount) if name)]
+    known = known if set(known) <= set(main.names) else needed
+    return [main, *(t for t in tables if t is not main and are_alike(main, t, known) and t.name not in used)]
 
 
 def _table(table: OpenTable, guessed: Guessed, is_lines: bool) -> TableDraft:

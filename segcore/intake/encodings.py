@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from segcore.intake.vocabulary import is_known
+
 SINGLE = ("cp1252", "cp1250", "cp1251", "mac_roman", "cp850", "cp1253", "cp1254", "iso8859_15")
 DOUBLE = ("shift_jis", "gb18030", "euc_jp", "euc_kr", "big5")
 SPOKEN = {
@@ -21,7 +23,7 @@ SPOKEN = {
     "gb18030": "Chinese GB 18030", "big5": "Chinese Big5", "euc_kr": "Korean EUC", "utf-8-sig": "UTF-8 with a mark",
     "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "utf-32": "UTF-32", "utf-8": "UTF-8",
 }  # fmt: skip
-MOST_LINES, FEWEST = 400, 2
+MOST_LINES, FEWEST, HEADERS = 400, 2, 20
 _WORD = re.compile(r"[^\x00-\x2f:-@\[-`{-\x7f]+")
 _FREE = frozenset("’‘´`“”„«»°®™©§²³€£¥–—…·•×½¼¾ºªß")
 _COMMON_HANGUL = frozenset(
@@ -39,6 +41,10 @@ def guess_encoding(lines: Iterable[bytes]) -> str:
                 break
     if not odd:
         return "cp1252"
+    spoken = {name: _known_words(odd, name) for name in (*SINGLE, *DOUBLE)}
+    if (most := max(spoken.values())) > spoken["cp1252"]:
+        best = [name for name in spoken if spoken[name] == most]
+        return min(best, key=lambda name: _strangeness(odd, name))
     scores = {name: _strangeness(odd, name) for name in SINGLE}
     best = min(SINGLE, key=lambda name: (scores[name], SINGLE.index(name)))
     if len(_strange_words(odd)) < FEWEST:
@@ -47,6 +53,12 @@ def guess_encoding(lines: Iterable[bytes]) -> str:
     if wide and scores[best] > 0.1 and min(wide.values()) < scores[best]:
         return min(wide, key=lambda name: (wide[name], DOUBLE.index(name)))
     return best
+
+
+def _known_words(lines: Sequence[bytes], encoding: str) -> int:
+    """How many different words beyond ASCII are known from headers: no wrong encoding makes one by chance."""
+    text = b"\n".join(lines[:HEADERS]).decode(encoding, errors="replace")
+    return sum(not word.isascii() and is_known(word) for word in set(_WORD.findall(text)))
 
 
 def _is_utf8(line: bytes) -> bool:

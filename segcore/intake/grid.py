@@ -110,7 +110,11 @@ def _without_total_row(table: TextTable, roles: Roles, ledger: Ledger) -> TextTa
 def _row_labels(table: TextTable, roles: Roles, ledger: Ledger) -> Column:
     if roles.customer:
         return clean_labels(
-            table.columns[roles.customer], CUSTOMER, ledger, f"{table.name}, column {roles.customer}"
+            table.columns[roles.customer],
+            CUSTOMER,
+            ledger,
+            f"{table.name}, column {roles.customer}",
+            roles.spellings,
         )
     texts = np.array([str(i) for i in range(1, table.n_rows + 1)], dtype=object)
     ledger.note(

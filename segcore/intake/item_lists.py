@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,18 @@ from segcore.intake.set_aside import Lines
 from segcore.intake.text_table import Column, column_of
 
 SEPARATORS = {"|": r"\s*\|\s*", ";": r"\s*;\s*", ",": r"\s*,\s*", "+": r"\s+\+\s+", "/": r"\s+/\s+"}
+_BRACKETS = re.compile(r"\[.+\]|\{[^:]+\}", re.DOTALL)
 MOSTLY, LOOKED_AT = 0.5, 2000
+
+
+def with_marked_lines(column: Column, choice: str | None) -> Column:
+    """The products of a list written one a line within its cell, with a bar between: line ends do not outlive tidying."""
+    texts = [str(text).strip() for text in column.texts]
+    if choice == "keep" or not any("\n" in text for text in texts):
+        return column
+    if _separator(texts, column.counts, sure=choice == "split", signs={"\n": r"\s*\n\s*"}) is None:
+        return column
+    return column.recoded(" | ".join(filter(None, map(str.strip, text.split("\n")))) for text in texts)
 
 
 def with_single_items(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
@@ -24,10 +36,9 @@ def with_single_items(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     if roles.lists == "keep":
         return lines
     texts = [str(text) for text in lines.product.texts]
-    sign = _separator(texts, lines.product.counts, sure=roles.lists == "split")
-    if sign is None:
+    parts = _parts(texts, lines.product.counts, sure=roles.lists == "split")
+    if parts is None:
         return lines
-    parts = [[part for part in re.split(SEPARATORS[sign], text) if part.strip()] or [text] for text in texts]
     sizes = np.array([len(part) for part in parts])[lines.product.codes]
     rows = np.repeat(np.arange(lines.table.n_rows), sizes)
     items = np.array([item for code in lines.product.codes for item in parts[code]], dtype=object)
@@ -47,6 +58,27 @@ def with_single_items(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     return replace(_repeated(lines, rows, sizes), product=product)
 
 
+def _parts(texts: Sequence[str], counts: np.ndarray, *, sure: bool) -> list[list[str]] | None:
+    """The items of every text, or None where the texts are no lists."""
+    bare = _without_brackets(texts)
+    if bare is not None:
+        return bare
+    sign = _separator(texts, counts, sure=sure)
+    if sign is None:
+        return None
+    return [[part for part in re.split(SEPARATORS[sign], text) if part.strip()] or [text] for text in texts]
+
+
+def _without_brackets(texts: Sequence[str]) -> list[list[str]] | None:
+    """Lists as programs write them, ``["tea", "bun"]``, where all texts are such and some hold several items."""
+    if not texts or not all(_BRACKETS.fullmatch(text) for text in texts):
+        return None
+    sign = "'" if any("'" in text[1:3] for text in texts) else '"'
+    rows = [next(csv.reader([text[1:-1]], quotechar=sign, skipinitialspace=True), []) for text in texts]
+    parts = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    return parts if all(parts) and any(len(row) > 1 for row in parts) else None
+
+
 def _repeated(lines: Lines, rows: np.ndarray, sizes: np.ndarray) -> Lines:
     shared = {
         n: v[rows] / sizes[rows] for n in ("quantity", "amount") if (v := getattr(lines, n)) is not None
@@ -56,12 +88,14 @@ def _repeated(lines: Lines, rows: np.ndarray, sizes: np.ndarray) -> Lines:
     return Lines(lines.table.take(rows), lines.customer.take(rows), lines.product, order, date, **shared)
 
 
-def _separator(texts: Sequence[str], counts: np.ndarray, *, sure: bool) -> str | None:
+def _separator(
+    texts: Sequence[str], counts: np.ndarray, *, sure: bool, signs: Mapping[str, str] = SEPARATORS
+) -> str | None:
     """The sign between items, or None. Items stand in any place; the parts of one name keep theirs.
 
     "Shirt, red, M" has a colour in the second place and never in the first; "tea, bun, jam" has bun anywhere.
     """
-    for sign, pattern in SEPARATORS.items():
+    for sign, pattern in signs.items():
         split = [re.split(pattern, text) for text in texts[:LOOKED_AT] if len(text) < 2000]
         held = sum(int(n) for parts, n in zip(split, counts[: len(split)], strict=False) if len(parts) > 1)
         several = [parts for parts in split if len(parts) > 1]

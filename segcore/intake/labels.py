@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from segcore.intake.tidy import tidy, visible
 _WHOLE = re.compile(r"\d+(?:\.0+|,0{1,2})?")
 _POINTED = re.compile(r"\d+(?:\.0+|,0{1,2})")
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\u00a0\u202f ])\d{3})(?:\1\d{3})*|\d{1,3}")
+_MARKUP = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 SHEET_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#NV", "#BEZUG!"}
@@ -22,6 +25,13 @@ NOTHING = frozenset(
     "na n/a nan null none nil - -- --- ? <na> nat unknown 0 -1 \\n (null) <null> (none) (blank) (leer) leer undefined "
     "k.a. k.a keine unbekannt inconnu n.a. #n/a missing".split()
 )
+
+
+GUESTS = frozenset(
+    "guest guests gast gäste invité invite ospite invitado convidado gość anonymous anonym anonyme anonimo anónimo "
+    "walk-in walkin laufkunde barverkauf divers".split()
+)
+SHORT_FOR_AN_ID = 3  # ids of at least so many digits make 0 stand for nobody
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ def clean_labels(
 
     ``spellings`` "keep" leaves apart what differs in upper and lower case or in the number of spaces.
     """
+    column = _without_markup(column, ledger, where)
     column = _tidied(column, rules, ledger, where, rules.merge_case and spellings == "keep")
     column = _without_errors(column, ledger, where)
     column = _whole_numbers(column, rules, ledger, where)
@@ -55,11 +66,23 @@ def clean_labels(
         column = _without_thousands(column, rules, ledger, where)
     if rules.words_for_nothing:
         column = _without_words_for_nothing(column, rules, ledger, where)
-    if rules.merge_case:
+    if rules.merge_case or (rules.ids and _are_mails(column)):
         column = _case_merged(column, rules, ledger, where, spellings)
     if rules.ids:
         _note_lost_zeros(column, rules, ledger, where)
     return column
+
+
+def _without_markup(column: Column, ledger: Ledger, where: str) -> Column:
+    """Signs as web pages write them: ``Salt &amp; pepper``."""
+    marked = [i for i, text in enumerate(column.texts) if "&" in text and _MARKUP.search(text)]
+    if not marked:
+        return column
+    count = int(column.counts[marked].sum())
+    what = f"{some(count, 'cell')} held signs in the spelling of web pages; read as what they show."
+    ledger.repair(what, count, example=column.texts[marked[0]], where=where)
+    among = set(marked)
+    return column.recoded(html.unescape(t) if i in among else t for i, t in enumerate(column.texts))
 
 
 def _tidied(column: Column, rules: LabelRules, ledger: Ledger, where: str, spaced: bool) -> Column:
@@ -133,15 +156,29 @@ def _note_lost_zeros(column: Column, rules: LabelRules, ledger: Ledger, where: s
 
 
 def _without_words_for_nothing(column: Column, rules: LabelRules, ledger: Ledger, where: str) -> Column:
-    """``NULL`` among numbers is no id; among names it may be somebody's name and stays."""
-    odd = [i for i, text in enumerate(column.texts) if text.lower() in NOTHING and not text.isdigit()]
-    others = [text for text in column.texts if text.lower() not in NOTHING]
-    if not odd or not others or sum(any(c.isdigit() for c in text) for text in others) < 0.9 * len(others):
+    """``NULL`` and ``Guest`` among numbers are no ids, nor 0 among long ones; among names they may be somebody's name."""
+    nobody = NOTHING | GUESTS
+    some_odd = [i for i, text in enumerate(column.texts) if text.lower() in nobody]
+    if not some_odd:
+        return column
+    others = [text for text in column.texts if text.lower() not in nobody]
+    if not others or sum(any(c.isdigit() or c == "@" for c in text) for text in others) < 0.9 * len(others):
+        return column
+    numbered = all(text.isdigit() and len(text) >= SHORT_FOR_AN_ID for text in others)
+    said = NOTHING if numbered else NOTHING - {"0"}
+    odd = [i for i in some_odd if column.texts[i].lower() in said | GUESTS]
+    if not odd:
         return column
     count = int(column.counts[odd].sum())
     what = f"{some(count, 'cell')} held a word for nothing among {rules.word} ids; read as blank."
     ledger.repair(what, count, example=column.texts[odd[0]], where=where)
     return column.recoded("" if i in set(odd) else text for i, text in enumerate(column.texts))
+
+
+def _are_mails(column: Column) -> bool:
+    """Whether nearly all labels are e-mail addresses, which are the same in upper and lower case."""
+    mails = sum("@" in text and bool(_MAIL.fullmatch(text)) for text in column.texts)
+    return mails > 0 and mails >= 0.9 * len(column.texts)
 
 
 def _case_merged(

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import UnclearColumns
+from segcore.intake.counted import with_counts
 from segcore.intake.dates import parse_dates
 from segcore.intake.fill_down import filled_down
-from segcore.intake.item_lists import with_single_items
-from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, LabelRules, clean_labels
+from segcore.intake.fill_orders import filled_within
+from segcore.intake.item_lists import with_marked_lines, with_single_items
+from segcore.intake.labels import CUSTOMER, ORDER, PRODUCT, clean_labels
+from segcore.intake.money import says_of_order
 from segcore.intake.numbers import parse_numbers, settled_decimal
 from segcore.intake.profiles import each_or_total
 from segcore.intake.report import Ledger, some
@@ -24,12 +27,14 @@ from segcore.intake.set_aside import (
     without_rules,
     without_sums,
     without_totals,
+    without_words_for_values,
 )
 from segcore.intake.text_table import Column, TextTable
 from segcore.intake.vocabulary import speaks_of
 from segcore.steps import Step
 
 LOOKED_AT = 20_000
+CROWD, FEWEST_BUYERS = 1 / 3, 5
 
 
 def needed_columns(roles: Roles) -> list[str]:
@@ -74,13 +79,17 @@ def convert_lines(
     grouped = [name for name in dict.fromkeys((buyer, roles.order)) if name and name != product]
     table = filled_down(table, grouped, roles.blanks, ledger)
     table = without_totals(table, roles, ledger)
+    said_once = [name for name in (roles.customer, roles.date) if name and name != product]
+    table = filled_within(table, roles.order, said_once, roles.blanks, ledger)
     table = without_repeated_headers(table, buyer, product, ledger)
     yield Step(0.4, "Reading customers and products")
     rules = CUSTOMER if roles.customer else ORDER
-    customer = _labels(table, buyer, rules, ledger)
-    products = clean_labels(table.columns[product], PRODUCT, ledger, _at(table, product), roles.spellings)
+    customer = clean_labels(table.columns[buyer], rules, ledger, _at(table, buyer), roles.spellings)
+    named = with_marked_lines(table.columns[product], roles.lists)
+    products = clean_labels(named, PRODUCT, ledger, _at(table, product), roles.spellings)
     keep = _report_missing(table, customer, products, rules.word, ledger)
     table, customer, products = table.take(keep), customer.take(keep), products.take(keep)
+    _note_crowd(customer, rules.word, ledger, _at(table, buyer))
     yield Step(0.5, "Reading orders, dates and amounts")
     order = _orders(table, roles, customer, ledger) if roles.customer and roles.order else None
     date = (
@@ -90,18 +99,16 @@ def convert_lines(
     )
     quantity, amount = _measures(table, roles, ledger, delimiter)
     _doubt_total(products, quantity, amount, roles, ledger)
+    _doubt_order_total(table, order or customer, products, roles, ledger)
     lines = Lines(table, customer, products, order, date, quantity, amount)
     yield Step(0.65, "Looking for returns and repeated lines")
-    lines = with_single_items(without_sums(lines, ledger), roles, ledger)
+    lines = without_words_for_values(lines, roles, ledger)
+    lines = with_counts(with_single_items(without_sums(lines, ledger), roles, ledger), roles, ledger)
     yield handle_duplicates(handle_returns(lines, roles, ledger), roles, ledger)
 
 
 def _at(table: TextTable, column: str) -> str:
     return f"{table.name}, column {column}"
-
-
-def _labels(table: TextTable, name: str, rules: LabelRules, ledger: Ledger) -> Column:
-    return clean_labels(table.columns[name], rules, ledger, _at(table, name))
 
 
 def _report_missing(
@@ -126,9 +133,20 @@ def _report_missing(
     return ~(no_customer | no_product)
 
 
+def _note_crowd(customer: Column, word: str, ledger: Ledger, where: str) -> None:
+    """One customer with a third of all lines is often everybody who has no account."""
+    counts = customer.counts
+    if (counts > 0).sum() < FEWEST_BUYERS or counts.max() < CROWD * counts.sum():
+        return
+    first = int(counts.argmax())
+    what = f"One {word} has {some(int(counts[first]), 'line')} of {int(counts.sum()):,}; it may stand for all who are not known."
+    remedy = "If so, blank it in the file or filter it out: it is no single buyer."
+    ledger.note(what, int(counts[first]), example=str(customer.texts[first]), where=where, remedy=remedy)
+
+
 def _orders(table: TextTable, roles: Roles, customer: Column, ledger: Ledger) -> Column:
     """Order labels; lines without one form one order per customer and date text."""
-    order = _labels(table, str(roles.order), ORDER, ledger)
+    order = clean_labels(table.columns[str(roles.order)], ORDER, ledger, _at(table, str(roles.order)))
     blank = np.flatnonzero(order.blank)
     if not len(blank):
         return order
@@ -164,6 +182,20 @@ def _measures(
         what = f"“{roles.amount}” is what the whole line cost; it is not multiplied by the quantity."
         ledger.note(what, len(amount), choice="amount_is")
     return quantity, amount
+
+
+def _doubt_order_total(
+    table: TextTable, order: Column, products: Column, roles: Roles, ledger: Ledger
+) -> None:
+    """The sum of an order on each of its lines counts as often as it has lines; without any other money it can only be said."""
+    if not (roles.order and roles.amount) or roles.amount_is == "each":
+        return
+    money = table.columns[roles.amount]
+    seen = np.arange(min(LOOKED_AT, len(money.codes)))
+    if says_of_order(order.take(seen), products.take(seen), money.codes[seen]):
+        what = f"“{roles.amount}” says the same in every line of an order; it is counted once a line."
+        remedy = "If it is what the whole order cost, choose no column for the amount."
+        ledger.note(what, len(money.codes), where=_at(table, roles.amount), remedy=remedy)
 
 
 def _doubt_total(

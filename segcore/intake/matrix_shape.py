@@ -67,7 +67,16 @@ def looks_like_matrix(main: Seen) -> bool:
     if "product" in main.roles and main.roles & {"customer", "order"}:
         product = next(n for n, (role, _) in main.named.items() if role == "product")
         return product in cells and sum(speaks_of(n, "product") for n in cells) >= 3
+    if not keys and not _could_be_nameless(main, cells, others):
+        return False
     return all(p.is_unique for p in keys) and not {"quantity", "date"} <= main.roles
+
+
+def _could_be_nameless(main: Seen, cells: Sequence[str], others: Sequence[Profile]) -> bool:
+    """Rows that nothing names may be customers, but not where days or a few numbers without a header stand in them."""
+    if any(p.is_date and p.distinct > 1 for p in others):
+        return False
+    return main.table.header.has_header or len(cells) > 2 * len(others)
 
 
 def guess_matrix(main: Seen, fixed: Mapping[str, Any]) -> Guessed:

@@ -26,7 +26,8 @@ _NAMING = frozenset(
     "name names title description desc descr label fullname firstname lastname surname forename nachname vorname "
     "kundenname kunde debitorname firma company bezeichnung artikelbezeichnung artikelname produktname produktbezeichnung "
     "beschreibung artikeltext itemname productname libelle libellé designation désignation nom prenom prénom nombre "
-    "apellido descripcion descripción denominazione descrizione omschrijving naam benämning".split()
+    "apellido descripcion descripción denominazione descrizione omschrijving naam benämning "
+    "název nazwa opis наименование название megnevezés neve adı όνομα nome".split()
 )
 _PARTS = (
     frozenset("first firstname forename vorname prenom prénom given".split()),
@@ -88,7 +89,8 @@ def _naming_columns(word: str, one: Seen, key: Profile, guessed: Guessed) -> tup
 def _could_name(word: str, profile: Profile, key: Profile) -> bool:
     words = set(words_of(profile.name))
     lettered = sum(sum(sign.isalpha() for sign in text) >= 2 for text in profile.samples)
-    if not words & _NAMING or profile.is_number or profile.is_date or lettered < 0.5 * len(profile.samples):
+    named = words & _NAMING or (len(words) == 1 and speaks_of(profile.name, word))
+    if not named or profile.is_number or profile.is_date or lettered < 0.5 * len(profile.samples):
         return False
     if word == "product" and words & _GROUPS:
         return False

@@ -17,7 +17,7 @@ LONGEST = 60  # signs of the longest text that is looked at as a number
 _CURRENCY = re.compile(
     r"(?:[a-z]{0,3}[$\u00a2-\u00a5\u058f\u060b\u09f2\u0e3f\u17db\u20a0-\u20c0]"
     r"|(?<![a-z])(?:eur|usd|gbp|chf|sek|nok|dkk|pln|czk|huf|ron|bgn|try|tl|rub|руб|uah|brl|inr|jpy|cny|rmb|krw|aud|cad"
-    r"|nzd|zar|mxn|sgd|hkd|aed|euro|kr|zł|kč|ft|lei|sfr|fr|rs|lv)(?![a-z])\.?)",
+    r"|nzd|zar|mxn|sgd|hkd|aed|euro|kr|zł|kč|ft|lei|sfr|fr|rs|lv)(?![a-z])\.?|[円圓元원])",
     re.IGNORECASE,
 )
 _GAPS = re.compile(r"(?<=\d)[\s'’‘´`_](?=\d{3}(?!\d))")
@@ -25,7 +25,7 @@ _BARE = re.compile(r"^[+]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d+)?$", re.IGNORECASE)
 _NOTHING_TO_TAKE_OFF = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _SIDE = re.compile(r"\s*(?<![a-z])(cr|dr)\.?$", re.IGNORECASE)
 _UNIT = re.compile(
-    r"(?<=\d)\s*(?:pcs?|pces?|pieces?|stk|stck|stück|st|units?|ea|each|x|pz|pzas?|uds?|szt|ks|%)\.?$",
+    r"^[x×]\s*(?=\d)|(?<=\d)\s*(?:pcs?|pces?|pieces?|stk|stck|stück|st|units?|ea|each|x|pz|pzas?|uds?|szt|ks|kpl|db|adet|шт|τεμ|[個个件枚本点개]|%)\.?$",
     re.IGNORECASE,
 )
 _NO_CENTS = re.compile(r"(?<=\d)[.,][-–—]+$")
@@ -218,7 +218,7 @@ def _grouped(groups: Sequence[str]) -> bool:
 
 _SENTENCES = {
     "digits": "{} in the digits of another script; read as ours.",
-    "unit": "{} had a unit or percent sign behind; it was taken off.",
+    "unit": "{} had a unit or percent sign; it was taken off.",
     "credit": "{} marked CR or DR; a credit (CR) read as negative.",
     "currency": "{} had a currency sign; it was taken off.",
     "thousands": "{} had signs between thousands; they were taken out.",

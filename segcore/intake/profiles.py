@@ -9,15 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segcore.intake.dates import read_dates
+from segcore.intake.date_forms import is_period
+from segcore.intake.dates import LONGEST, read_dates
 from segcore.intake.header import looks_like_value
-from segcore.intake.numbers import LONGEST, style_of, take_apart
+from segcore.intake.numbers import style_of, take_apart
 from segcore.intake.text_table import Column
 from segcore.intake.tidy import tidy
+from segcore.intake.vocabulary import speaks_of
 
 LOOKED_AT, GLANCED_AT = 400, 30
+MOST_DIGITS = 17  # what a spreadsheet writes for a number at most
 _DATE_LIKE = re.compile(
     r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}|^\d{8}(?:T?\d{4}|T?\d{6})?$|[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}|\d[年년]"
+    r"|^\d{4}[-/.]\d{2}$|^\d{1,2}[-/.]\d{4}$|^\d{4}[-/ ]?(?:W|KW|CW)|^\d{4}\. ?\d{1,2}\."
 )
 
 
@@ -41,6 +45,8 @@ class Profile:
         Up to five values, the most frequent first.
     filled_share : float
         Share of the rows that are not blank.
+    counts : bool
+        Whether it numbers the lines of every order: 1, 2, 3 and again from 1.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Profile:
     blank_or_zero: float
     samples: tuple[str, ...]
     filled_share: float = 1.0
+    counts: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -96,14 +103,32 @@ def profile_of(column: Column) -> Profile:
         filled,
         len(texts),
         max(_share(len(found), looked), in_rows),
-        _share(sum(value.is_integer() for value in found), looked if in_rows < 0.9 else found),
-        _date_share(looked, often),
+        _share(sum(map(_is_whole, looked, values)), looked if in_rows < 0.9 else found),
+        _date_share(looked, often, column.name),
         min(found, default=float("nan")),
         max(found, default=float("nan")),
         (rows - filled + zeros) / rows,
         tuple(texts[:5]),
         filled / rows,
+        _numbers_lines(column),
     )
+
+
+def _is_whole(text: str, value: float | None) -> bool:
+    """Whether a text is a whole number; one of more digits than any measure has is an id, points or not."""
+    return value is not None and (value.is_integer() or sum(map(str.isdigit, text)) > MOST_DIGITS)
+
+
+def _numbers_lines(column: Column) -> bool:
+    """Whether the rows count from 1 again and again, not always as far: the positions of orders, no products."""
+    if not 2 <= len(column.texts) <= LOOKED_AT or column.blank.any():
+        return False
+    numbers = np.array([int(t) if t.isascii() and t.isdigit() and len(t) < 6 else -1 for t in column.texts])
+    rows = numbers[column.codes]
+    starts = rows == 1
+    goes_on = starts[1:] | (rows[1:] == rows[:-1] + 1)
+    ends = rows[:-1][starts[1:]]
+    return bool(len(ends) > 2 and goes_on.mean() > 0.98 and starts[0] and len(np.unique(ends)) > 1)
 
 
 def _share(part: int, whole: Sized) -> float:
@@ -124,8 +149,14 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _date_share(texts: list[str], often: np.ndarray) -> float:
-    """Share of dates; day numbers and seconds do not count, they could be any number."""
+def _date_share(texts: list[str], often: np.ndarray, name: str) -> float:
+    """Share of dates; day numbers and seconds do not count, they could be any number, nor 2024-01 among products."""
+    if (
+        texts
+        and is_period(texts[0])
+        and any(speaks_of(name, role) for role in ("product", "order", "customer"))
+    ):
+        return 0.0
     like = sum(bool(_DATE_LIKE.search(text)) for text in texts[:GLANCED_AT])
     if not texts or like < 0.5 * len(texts[:GLANCED_AT]):
         return 0.0

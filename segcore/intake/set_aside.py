@@ -171,26 +171,70 @@ def _nameless_totals(table: TextTable, roles: Roles) -> np.ndarray:
     return found
 
 
+def without_words_for_values(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
+    """Rows that say neither when nor how much: words where all others have values, or nothing at the end of the file.
+
+    The former explain the columns (units, kinds), the latter close a file: ``END;72;1186.35``.
+    """
+    pairs = [(lines.date, roles.date), (lines.quantity, roles.quantity), (lines.amount, roles.amount)]
+    known = [
+        (np.isnan(v) if v.dtype.kind == "f" else np.isnat(v), lines.table.columns[str(n)].blank)
+        for v, n in pairs
+        if v is not None
+    ]
+    if len(known) < 2:
+        return lines
+    unread = np.logical_and.reduce([unknown & ~blank for unknown, blank in known])
+    empty = np.logical_and.reduce([blank for _, blank in known])
+    last = np.arange(len(empty)) >= len(empty) - TAIL
+    closing = empty & last if not (empty & ~last).any() else np.zeros(len(empty), dtype=bool)
+    once = lines.customer.counts[lines.customer.codes] == 1
+    found = (unread | closing) & once
+    count = int(found.sum())
+    if not count or count > TAIL:
+        return lines
+    first = int(np.flatnonzero(found)[0])
+    what = f"{some(count, 'row')} without any value where the others have {len(known)}; no purchase."
+    where = f"{lines.table.name}, row {lines.table.first_row + first}"
+    example = f"{_text(lines.customer, first)}, {_text(lines.product, first)}"
+    ledger.leave_out(what, count, example=example, where=where)
+    return lines.take(~found)
+
+
 def without_sums(lines: Lines, ledger: Ledger) -> Lines:
-    """Rows whose product is called a total and whose numbers are the sums of the same customer's other rows."""
+    """Rows whose product is called a total and whose numbers are the sums of the other rows of the same customer or order."""
     values = lines.amount if lines.amount is not None else lines.quantity
     product = lines.product
     totals = [i for i, text in enumerate(product.texts) if speaks_of_total(text)]
     rows = np.isin(product.codes, totals)
     if values is None or not rows.any():
         return lines
-    known = np.nan_to_num(values)
-    sums = np.bincount(lines.customer.codes[~rows], known[~rows], minlength=len(lines.customer.texts))
-    there = np.bincount(lines.customer.codes[~rows], minlength=len(sums))
-    equal = rows & (np.abs(sums[lines.customer.codes] - known) < 0.011) & (there[lines.customer.codes] > 0)
+    equal = np.zeros(len(rows), dtype=bool)
+    for whose, group in _groups(lines):
+        here = rows & _is_sum(group, rows, np.nan_to_num(values))
+        if here.sum() > equal.sum():
+            equal, owner = here, whose
     count = int(equal.sum())
     if count < max(2, 0.9 * rows.sum()):
         return lines
     first = int(np.flatnonzero(equal)[0])
     example = f"{lines.customer.texts[lines.customer.codes[first]]}, {product.texts[product.codes[first]]}"
-    what = f"{some(count, 'row')} with totals: each is the sum of the customer’s other lines."
+    what = f"{some(count, 'row')} with totals: each is the sum of the {owner}’s other lines."
     ledger.leave_out(what, count, example=example, where=lines.table.name)
     return lines.take(~equal)
+
+
+def _groups(lines: Lines) -> list[tuple[str, np.ndarray]]:
+    """What a total may sum up: all lines of a customer, or of an order."""
+    groups = [("customer", lines.customer.codes)]
+    return groups + ([("order", lines.order.codes)] if lines.order is not None else [])
+
+
+def _is_sum(group: np.ndarray, totals: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Which rows hold the sum of those rows of their group that are no totals."""
+    sums = np.bincount(group[~totals], values[~totals], minlength=int(group.max(initial=0)) + 1)
+    there = np.bincount(group[~totals], minlength=len(sums))
+    return (np.abs(sums[group] - values) < 0.011) & (there[group] > 0)
 
 
 def _cell(table: TextTable, name: str, row: int) -> str:

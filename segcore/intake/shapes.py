@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from segcore.intake.columns import Guess, attributes, by_content, by_name
+from segcore.intake.alike import are_alike
+from segcore.intake.columns import Guess, attributes, by_name
+from segcore.intake.contents import by_content
 from segcore.intake.fill_down import seen_filled
 from segcore.intake.joins import join_tables, key_of
 from segcore.intake.matrix_shape import Guessed, Seen, guess_matrix, looks_like_matrix
+from segcore.intake.money import with_line_money
 from segcore.intake.naming import with_names
 from segcore.intake.numbers import decimal_sign, parse_numbers
 from segcore.intake.open_table import OpenTable
@@ -21,13 +25,16 @@ from segcore.intake.roles import Roles
 from segcore.intake.text_table import TextTable
 from segcore.intake.vocabulary import ROLES, is_total, speaks_of
 
+BASKET_ROLES = ("customer", "order", "date")  # what a row of items may say about its basket
+
 
 def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -> Guessed:
     """Guess all roles; ``fixed`` are choices already made."""
     fixed = dict(fixed or {})
     seen = [_see(table, fixed) for table in tables]
     main = _main(seen, fixed)
-    others = [one for one in seen if one is not main]
+    # another month of the same export describes nobody, however many labels it shares
+    others = [one for one in seen if one is not main and not are_alike(main.table, one.table)]
     shape = fixed.get("shape") or _shape(main, fixed)
     if shape == "baskets":
         return _baskets(main, others, fixed)
@@ -88,14 +95,25 @@ def _shape(main: Seen, fixed: Mapping[str, Any]) -> str:
 
 
 def _looks_like_baskets(main: Seen) -> bool:
-    """Several columns of names drawn from one list, filled from the left."""
-    columns = [main.table.sample.columns[n] for n, p in main.profiles.items() if p.filled and not p.is_number]
-    if len(columns) < 3:
+    """Several columns of names drawn from one list, filled from the left or told apart by a number alone."""
+    about = {n for n, (role, _) in main.named.items() if role in BASKET_ROLES}
+    columns = [
+        main.table.sample.columns[n]
+        for n, p in main.profiles.items()
+        if p.filled and not (p.is_number or p.is_date or n in about)
+    ]
+    numbered = _are_numbered([column.name for column in columns])
+    if len(columns) < (2 if about and numbered else 3):
         return False
     sets = [set(column.texts[column.counts > 0]) for column in columns]
     filled = [float((~column.blank).mean()) for column in columns]
     shared = [len(a & sets[0]) / max(1, len(a)) for a in sets[1:]]
-    return float(np.median(shared)) > 0.5 and filled[-1] < 0.9 * filled[0]
+    return float(np.median(shared)) > 0.5 and (numbered or filled[-1] < 0.9 * filled[0])
+
+
+def _are_numbered(names: Sequence[str]) -> bool:
+    """Whether names differ by their number alone: ``item1``, ``item2``."""
+    return len({re.sub(r"\d+", "", name).strip().lower() for name in names}) == 1
 
 
 def _matrix(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Guessed:
@@ -116,7 +134,7 @@ def _baskets(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Gu
     table, given = main.table, dict(fixed)
     guesses: dict[str, Guess] = {}
     if not table.ragged:
-        named = {n: g for n, g in main.named.items() if g[0] in ("customer", "order", "date")}
+        named = {n: g for n, g in main.named.items() if g[0] in BASKET_ROLES}
         guesses = {n: named.get(n) or _basket_column(p) for n, p in main.profiles.items()}
         given = {g[0]: n for n, g in named.items()} | given
         items = tuple(n for n, g in guesses.items() if g[0] == "item")
@@ -139,7 +157,9 @@ def _basket_column(profile: Profile) -> Guess:
 
 def _lines(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Guessed:
     closed = [role for role in ROLES if role in fixed]
-    known = by_content(main.profiles, dict(main.named), closed)
+    known = by_content(main.profiles, dict(main.named), closed, main.table.sample)
+    if "amount" not in fixed:
+        known = with_line_money(known, main.table.sample, main.profiles)
     described = attributes(main.table.sample, main.profiles, known)
     guesses = {main.table.name: {n: known.get(n) or described[n] for n in main.table.names}}
     found: dict[str, Any] = {role: name for name, (role, _) in known.items() if name in main.profiles}

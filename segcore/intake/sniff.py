@@ -22,7 +22,8 @@ csv.field_size_limit(1 << 24)
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _RARE = "^~:\x1f\x01"
 SNIFFED = 1 << 18
-_GAP = re.compile(r'(^|[,;\t|]) +"(?! *[,;\t|]|\s*$)', re.MULTILINE)
+# a doubled mark behind a space stands inside a cell, unless it is all of one
+_GAP = re.compile(r'(^|[,;\t|]) +"(?! *[,;\t|]|\s*$)(?!"(?! *(?:[,;\t|]|$)))', re.MULTILINE)
 ROWS = 400
 
 
@@ -221,6 +222,11 @@ def _delimiter(text: str) -> str:
     rare = {sign: _score(text, sign) for sign in _RARE if sign in text}
     best = max(rare, key=rare.__getitem__, default="")
     return best if best and rare[best] > 0.9 else ","
+
+
+def is_cut_by(text: str, sign: str) -> bool:
+    """Whether a sign stands in enough lines to part columns."""
+    return sign in text and _score(text, sign) > 0
 
 
 def _score(text: str, sign: str) -> float:

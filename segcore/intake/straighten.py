@@ -2,7 +2,7 @@
 
 Each repair is found on the head of the file and then made on all of it: single quotation marks, marks escaped with a
 backslash, whole lines in quotation marks, separators of two signs, bars in front and behind, a header without a name
-for the row numbers.
+for the row numbers, decimal commas between commas, columns of a fixed width.
 """
 
 from __future__ import annotations
@@ -10,20 +10,29 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from segcore.intake.report import Ledger
+from segcore.intake.rewrites import Rewrite, encoded_twice, fixed_width, split_decimals
 from segcore.intake.sniff import DELIMITERS, PlainText, cut, new_file, read_head
 
-Rewrite = Callable[[Iterator[str]], Iterator[str]]
 _TWO_SIGNS = ("::", "||", ";;", "^|", "|^|", "~|~", "\t\t")
 
 
 def straightened(name: str, plain: PlainText, scratch: Path, ledger: Ledger) -> PlainText:
     """The file with ordinary quotation marks and separators: itself, or a repaired copy."""
-    for find in (_whole_lines, _backslashes, _single_quotes, _two_signs, _nameless_numbers):
+    for find in (
+        encoded_twice,
+        _whole_lines,
+        _backslashes,
+        _single_quotes,
+        _two_signs,
+        split_decimals,
+        _nameless_numbers,
+        fixed_width,
+    ):
         lines = [line for line in read_head(plain.path).split("\n") if line.strip()][:400]
         found = find(lines) if len(lines) >= 3 else None
         if found is not None:

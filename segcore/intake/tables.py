@@ -14,6 +14,7 @@ from segcore.intake.delimited import physical_lines, read_delimited, sample_deli
 from segcore.intake.frames import open_frame, open_parquet
 from segcore.intake.header import Header, find_header
 from segcore.intake.open_table import OpenTable, header_only, in_memory
+from segcore.intake.order_tables import with_orders
 from segcore.intake.protect import unprotected
 from segcore.intake.refuse import kind_of
 from segcore.intake.report import Ledger, SourceFile, some
@@ -57,7 +58,7 @@ def open_tables(origins: Sequence[Origin], scratch: Path, sheet: str | None = No
         raise _together(problems)
     if not tables and sheet is not None:
         raise UnreadableFile(f"There is no sheet “{sheet}” with any cells.", remedy="Check the sheet's name.")
-    return Opened(tuple(tables), tuple(files), ledger)
+    return Opened(tuple(with_orders(tables, ledger)), tuple(files), ledger)
 
 
 def _together(problems: Sequence[UnreadableFile]) -> UnreadableFile:

@@ -169,6 +169,109 @@ def test_the_months_of_one_export_are_read_as_one(chance: random.Random):
     assert any("read as one" in note.what for note in found.report.notes)
 
 
+def test_a_month_describes_nobody_and_its_columns_may_stand_in_another_order():
+    """Each month names all products once: by its labels alone it could be a table about them."""
+    rows = [(f"C{i % 7}", f"O{i}", f"P{i % 5}", f"2024-0{1 + i // 5}-03", 2.5) for i in range(20)]
+    months = {f"{month}.csv": [row for row in rows if row[3][6] == str(month)] for month in range(1, 5)}
+    files = [
+        csv_of(name, ["Customer,Order,Product,Date,Amount", *(",".join(map(str, row)) for row in part)])
+        for name, part in months.items()
+    ]
+    turned = [f"{row[1]},{row[0]},{row[2]},{row[3]},{row[4]}" for row in months["2.csv"]]
+    files[1] = csv_of("2.csv", ["order,CUSTOMER ,product,date,amount", *turned])
+    found = read(files)
+    assert found.purchases.n_lines == 20 and found.roles.product_table is None
+    assert set(found.purchases.customers) == {row[0] for row in rows}
+    assert {part.part for part in inspect(files).tables} == {"purchases"}
+
+
+def test_a_bare_name_is_the_customer_and_a_document_number_is_not(chance: random.Random):
+    rows = ["Internal ID,Document Number,Name,Item,Amount"]
+    for i in range(90):
+        who = chance.randrange(9)
+        rows.append(f"{5000 + i // 2},INV{i // 2},Firma {who % 9},P{chance.randrange(7)},{i}.5")
+    found = read(csv_of("ledger.csv", rows))
+    assert found.roles.customer == "Name" and found.roles.product == "Item"
+
+
+def test_orders_are_numbered_behind_a_hash_whatever_their_column_is_called():
+    """A shop's export says who and when once an order, and calls the order “Name”."""
+    rows = ["Name,Email,Created at,Lineitem quantity,Lineitem name,Lineitem price"]
+    for i in range(60):
+        who, when = (
+            (f"k{i // 2 % 7}@example.com", f"2024-02-{1 + i // 4:02d} 10:00:00 +0100")
+            if i % 2 == 0
+            else ("", "")
+        )
+        rows.append(f"#{1001 + i // 2},{who},{when},1,P{i % 5},{2 + i % 5}.50")
+    found = read(csv_of("orders.csv", rows))
+    assert (found.roles.order, found.roles.customer, found.roles.date) == ("Name", "Email", "Created at")
+    assert found.purchases.n_lines == 60 and len(found.purchases.orders) == 30
+    assert not found.purchases.lines["date"].isna().any()
+
+
+def test_the_sum_of_an_order_on_every_line_is_said(chance: random.Random):
+    rows = ["Customer,Order,Product,Total"]
+    rows += [f"C{i // 3 % 9},O{i // 3},P{i % 8},{10 + i // 3}.50" for i in range(90)]
+    said = read(csv_of("orders.csv", rows)).report
+    assert any("same in every line of an order" in note.what for note in said.notes)
+
+
+def test_a_month_with_a_note_is_a_month_and_one_without_money_is_not(chance: random.Random):
+    files = months(chance)
+    name, content = files[1]
+    noted = [line + (",gift" if i else ",note") for i, line in enumerate(content.decode().split("\n"))]
+    found = read([files[0], csv_of(name, noted), files[2]])
+    assert found.purchases.n_lines == 150
+    assert any("the same columns but for 1 read as one" in note.what for note in found.report.notes)
+    bare = [
+        line.rsplit(",", 1)[0] + (",gift" if i else ",note")
+        for i, line in enumerate(content.decode().split("\n"))
+    ]
+    assert read([files[0], csv_of(name, bare), files[2]]).purchases.n_lines == 100
+
+
+def test_one_customer_with_most_lines_is_doubted(chance: random.Random):
+    rows = ["customer_id,product", *(f"{0 if i % 2 else 40 + i % 20},P{i % 7}" for i in range(200))]
+    said = read(csv_of("shop.csv", rows)).report
+    assert any(note.example == "0" and "all who are not known" in note.what for note in said.notes)
+
+
+def two_tables(chance: random.Random, orders: int = 40) -> list[tuple[str, bytes]]:
+    """As a shop's database keeps them: who and when, and what and how many."""
+    heads = ["order_id,customer_id,order_date,item_count,status"]
+    heads += [f"{100 + i},C{i % 9},2024-03-{1 + i % 28:02d},2,paid" for i in range(orders)]
+    lines = ["order_item_id,order_id,product_name,quantity,line_total"]
+    lines += [f"{i},{100 + i // 2},P{chance.randrange(6)},{1 + i % 3},{i}.50" for i in range(80)]
+    return [csv_of("orders.csv", heads), csv_of("order_items.csv", lines)]
+
+
+def test_orders_and_their_lines_in_two_tables_are_one(chance: random.Random):
+    found = read(two_tables(chance))
+    assert (found.roles.customer, found.roles.date, found.roles.amount) == (
+        "customer_id",
+        "order_date",
+        "line_total",
+    )
+    assert found.purchases.n_lines == 80 and len(found.purchases.orders) == 40
+    assert sorted(found.purchases.customers) == [f"C{i}" for i in range(9)]
+    assert any("were put beside them" in note.what for note in found.report.notes)
+    again = inspect(two_tables(chance))
+    assert len(again.tables) == 1 and again.roles == found.roles
+
+
+def test_lines_of_orders_that_are_not_there_are_counted(chance: random.Random):
+    found = read(two_tables(chance, orders=38))
+    assert found.purchases.n_lines == 76
+    assert any(
+        note.count == 4 and "whose order is not in “orders.csv”" in note.what for note in found.report.notes
+    )
+    few = read(two_tables(chance, orders=20))
+    assert (
+        few.purchases.row_kind == "basket"
+    )  # half of the orders are missing: these two do not belong together
+
+
 def test_the_same_file_twice_counts_once(chance: random.Random):
     name, content = months(chance)[0]
     found = read([(name, content), ("copy.csv", content)])

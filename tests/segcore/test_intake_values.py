@@ -159,3 +159,23 @@ def test_a_zone_behind_a_time_is_no_obstacle(zone: str):
         values.tolist()
         == np.array(["2024-01-01T02:00:00", "2024-02-03T04:05:06"], dtype="datetime64[s]").tolist()
     )
+
+
+def test_a_spreadsheet_that_turned_some_dates_is_doubted():
+    """Opened as month first, 03/04 became the fourth of March; 28/04 stayed a text."""
+    turned = [f"2024-{day:02d}-{month:02d} 00:00:00" for month in (3, 4) for day in (1, 5, 9, 12)]
+    left = [f"{day}/0{month}/2024" for month in (3, 4) for day in (13, 20, 28)]
+    for texts, doubted in ((turned + left, True), ([*turned, "2024-04-28 00:00:00", *left], False)):
+        ledger = Ledger()
+        parse_dates(column_of("Date", texts), None, ledger, "here")
+        assert any("may have turned" in note.what for note in ledger.notes) == doubted
+
+
+def test_a_month_and_a_number_is_a_month_of_a_year_or_nothing():
+    months = read_dates(np.array(["Jan-23", "Feb-24", "Mar-24"], dtype=object)).values
+    assert months.astype(str).tolist() == [
+        "2023-01-01T00:00:00",
+        "2024-02-01T00:00:00",
+        "2024-03-01T00:00:00",
+    ]
+    assert np.isnat(read_dates(np.array(["Jan-03", "Feb-17", "Mar-28"], dtype=object)).values).all()
