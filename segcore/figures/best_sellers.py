@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Unpack
 
 import pandas as pd
@@ -17,12 +16,12 @@ from segcore.figures.frame import (
     note,
     paint,
     plain,
+    room_for,
     shorten,
 )
 from segcore.words import of, readable
 
 _ROW, _LONGEST, _LONGEST_NARROW = 32, 32, 24
-_LETTER, _GAP = 7.8, 12  # pixels a letter takes at the size of labels, wide ones allowed for
 
 
 def best_seller_bars(
@@ -53,8 +52,8 @@ def best_seller_bars(
         _ROW * max(len(rows), 1),
         heading,
         bottom=8,
-        left=_room_for(shorten(name, longest) for name in names),
-        right=_room_for(told),
+        left=room_for(shorten(name, longest) for name in names),
+        right=room_for(told),
     )
     shared = {"y": rows, "orientation": "h", "width": 0.5}
     figure.add_bar(
@@ -76,8 +75,3 @@ def best_seller_bars(
              align="right", size=LABEL_SIZE, hovertext=plain(name))  # fmt: skip
         note(figure, n, colour=c.ink, xref="paper", x=1, xanchor="left", xshift=10, y=row, yanchor="middle")
     return figure
-
-
-def _room_for(labels: Iterable[str]) -> int:
-    """Pixels beside the bars for the longest of these labels."""
-    return _GAP + round(_LETTER * max(map(len, labels), default=0))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Unpack
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segcore.figures.frame import LABEL_SIZE, Heading, blank, label_lines, note, paint, pixels_wide, plain
+from segcore.figures.frame import LABEL_SIZE, Heading, blank, label_lines, note, paint, plain, room_for
 from segcore.figures.palette import GREY, segment_colour
 
-HEIGHT, ROOM = 480, 1.32
+HEIGHT, ABOVE, BESIDE = 480, 1.32, 1.1  # of the distance of a corner from the middle
+LINE = 18  # letters of a name on one line
 
 
 def customer_map(
@@ -35,7 +36,12 @@ def customer_map(
         ``x``, ``y``.
     """
     names, colours, c = names or {}, colours or {}, paint(heading)
-    figure = blank(HEIGHT, heading, bottom=10)
+    called = {
+        int(segment): label_lines(names.get(int(segment), f"Segment {segment}"), LINE)
+        for segment in corners.index
+    }
+    room = room_for(line for lines in called.values() for line in lines)
+    figure = blank(HEIGHT, heading, bottom=10, left=room, right=room)
     around = [*corners.index, corners.index[0]] if len(corners) > 2 else list(corners.index)
     figure.add_scatter(
         x=corners.loc[around, "x"], y=corners.loc[around, "y"], mode="lines", hoverinfo="skip",
@@ -56,13 +62,10 @@ def customer_map(
                 c.page,
             )
     for segment, at in corners.iterrows():
-        _corner(
-            figure, float(at["x"]), float(at["y"]), names.get(int(segment), f"Segment {segment}"), heading
-        )
-    figure.update_xaxes(
-        range=[-ROOM * pixels_wide(heading) / HEIGHT, ROOM * pixels_wide(heading) / HEIGHT], visible=False
-    )
-    figure.update_yaxes(range=[-ROOM, ROOM], visible=False, scaleanchor="x")
+        _corner(figure, float(at["x"]), float(at["y"]), called[int(segment)], heading)
+    # Plotly widens whichever range is too narrow for the other.
+    figure.update_xaxes(range=[-BESIDE, BESIDE], visible=False)
+    figure.update_yaxes(range=[-ABOVE, ABOVE], visible=False, scaleanchor="x")
     return figure
 
 
@@ -82,10 +85,10 @@ def _points(
     )  # fmt: skip
 
 
-def _corner(figure: go.Figure, x: float, y: float, name: str, heading: Heading) -> None:
+def _corner(figure: go.Figure, x: float, y: float, name: Sequence[str], heading: Heading) -> None:
     side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
     note(
-        figure, f"<b>{'<br>'.join(label_lines(name, 18))}</b>", colour=paint(heading).ink, size=LABEL_SIZE, x=1.06 * x,
+        figure, f"<b>{'<br>'.join(name)}</b>", colour=paint(heading).ink, size=LABEL_SIZE, x=1.06 * x,
         y=1.06 * y, xanchor=side, yanchor="middle" if abs(y) < 0.2 else "bottom" if y > 0 else "top",
         align={"center": "center", "left": "left", "right": "right"}[side],
     )  # fmt: skip

@@ -10,6 +10,7 @@ import math
 import re
 import textwrap
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import TypedDict
 
@@ -22,6 +23,7 @@ FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetic
 CLEAR = "rgba(0,0,0,0)"
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE, SMALL_SIZE = 22, 16, 15, 14
 _TITLE_LINE, _SUBTITLE_LINE = 28, 21
+_LETTER, _GAP = 7.8, 12  # pixels, at the size of labels
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _MATHS = re.compile(r"\$")
 _SPACE = re.compile(
@@ -131,6 +133,11 @@ def without_heading(figure: go.Figure) -> go.Figure:
         title={"text": ""}, height=bare.layout.height - head, margin_t=bare.layout.margin.t - head
     )
     return bare
+
+
+def room_for(labels: Iterable[str]) -> int:
+    """Pixels that the longest of these labels takes on one line, wide letters and a gap allowed for."""
+    return _GAP + round(_LETTER * max(map(len, labels), default=0))
 
 
 def note(figure: go.Figure, text: str, *, colour: str, size: int = LABEL_SIZE, **place: object) -> None:

@@ -56,9 +56,13 @@ def guess_encoding(lines: Iterable[bytes]) -> str:
 
 
 def _known_words(lines: Sequence[bytes], encoding: str) -> int:
-    """How many different words beyond ASCII are known from headers: no wrong encoding makes one by chance."""
+    """How many different words beyond ASCII are known from headers: no wrong encoding makes one by chance.
+
+    A word that a sign cuts in two is none: of ``unit�rio`` the ``unit`` would be known.
+    """
     text = b"\n".join(lines[:HEADERS]).decode(encoding, errors="replace")
-    return sum(not word.isascii() and is_known(word) for word in set(_WORD.findall(text)))
+    words = {word for word in _WORD.findall(text) if word.isalpha() and not word.isascii()}
+    return sum(map(is_known, words))
 
 
 def _is_utf8(line: bytes) -> bool:
