@@ -12,8 +12,9 @@ import plotly.graph_objects as go
 from segcore.figures.frame import LABEL_SIZE, Heading, blank, label_lines, note, paint, plain, room_for
 from segcore.figures.palette import GREY, segment_colour
 
-HEIGHT, ABOVE, BESIDE = 480, 1.32, 1.1  # of the distance of a corner from the middle
-LINE = 18  # letters of a name on one line
+HEIGHT = 480
+ABOVE, BESIDE, CENTRAL = 1.32, 1.1, 0.2  # of the distance of a corner from the middle
+LINE, LINES = 12, 3  # letters of a name on one line, and how many there may be
 
 
 def customer_map(
@@ -37,10 +38,11 @@ def customer_map(
     """
     names, colours, c = names or {}, colours or {}, paint(heading)
     called = {
-        int(segment): label_lines(names.get(int(segment), f"Segment {segment}"), LINE)
+        int(segment): label_lines(names.get(int(segment), f"Segment {segment}"), LINE, LINES)
         for segment in corners.index
     }
-    room = room_for(line for lines in called.values() for line in lines)
+    beside = [called[int(segment)] for segment, at in corners.iterrows() if abs(at["x"]) >= CENTRAL]
+    room = room_for(line for lines in beside for line in lines)
     figure = blank(HEIGHT, heading, bottom=10, left=room, right=room)
     around = [*corners.index, corners.index[0]] if len(corners) > 2 else list(corners.index)
     figure.add_scatter(
@@ -86,9 +88,9 @@ def _points(
 
 
 def _corner(figure: go.Figure, x: float, y: float, name: Sequence[str], heading: Heading) -> None:
-    side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
+    side = "center" if abs(x) < CENTRAL else "left" if x > 0 else "right"
     note(
         figure, f"<b>{'<br>'.join(name)}</b>", colour=paint(heading).ink, size=LABEL_SIZE, x=1.06 * x,
-        y=1.06 * y, xanchor=side, yanchor="middle" if abs(y) < 0.2 else "bottom" if y > 0 else "top",
+        y=1.06 * y, xanchor=side, yanchor="middle" if abs(y) < CENTRAL else "bottom" if y > 0 else "top",
         align={"center": "center", "left": "left", "right": "right"}[side],
     )  # fmt: skip
