@@ -136,8 +136,8 @@ def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
         )
     else:
         st.info(
-            f"However low support and confidence are set, no two products are bought together by {rules.row_word} more "
-            "often than chance would have it. Choose a coarser product level.",
+            "However low support and confidence are set, no two products are bought together more often than chance would "
+            "have it. Choose a coarser product level.",
             icon=":material/info:",
         )
     if len(rules):
