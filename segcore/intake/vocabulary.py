@@ -9,7 +9,8 @@ _WORDS: dict[str, str] = {
     "customer": "kund kunder ordrekunde klienta zákazníka клиента покупателя πελάτης πελάτη vevő vevőkód ügyfél debitorennr debitorennummer debiteurnr klantnaam العميل cust klientin klient klantnummer klantnr kund kundnr kundenummer debiteur cliente_id acheteurs comprador acquirente клиент покупатель nabywca kupujący zákazník asiakas müşteri debitornr "
     "customer customers client clients household households member members buyer shopper user account "
     "consumer subscriber guest patron visitor donor cust clientid kunde kunden kundin kundennummer kundennr kundenid kdnr "
-    "debitor klant cliente clientes socio acheteur abonne hh loyalty debtor contact person email mail",
+    "debitor klant cliente clientes socio acheteur abonne hh loyalty debtor contact person email mail cardnumber cardno "
+    "cardid cardnr clubcard kundenkarte kundenkartennummer kartennummer",
     "order": "ordrer objednávek zamówienia objednávky заказа sipariş παραγγελία παραγγελίας rendelés rendelésszám factuurnr factuurnummer faktura fakturanr fakturanummer ordernummer الطلب zamówienie bestelling ordernr ordre zakaz заказ чек scontrino ordem doklad objednávka receiptno transactionid "
     "order orders transaction transactions basket baskets invoice receipt ticket cart trans txn bill "
     "session docket bon beleg belegnr rechnung rechnungsnr rechnungsnummer bestellung bestellnr bestellnummer "

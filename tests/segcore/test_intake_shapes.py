@@ -543,3 +543,12 @@ def test_a_further_file_about_nobody_is_refused():
     stores = csv_of("stores.csv", ["store,city", "A1,Bonn", "A2,Kiel", "A3,Kiel"])
     with pytest.raises(UnclearColumns, match="same customers or products"):
         extend([lines, stores], read(lines).roles)
+
+
+@pytest.mark.parametrize("header", ["card number", "Kundenkarte", "Loyalty card no", "clubcard"])
+def test_who_shows_a_card_is_the_customer(tmp_path, header):
+    lines = [f"2025-01-{day:02d},C{day % 6},{product},{price}" for day in range(1, 29) for product, price in (("Tea", 4), ("Jam", 5))]  # fmt: skip
+    path = tmp_path / "cards.csv"
+    path.write_text("\n".join([f"order date,{header},article,amount", *lines]))
+    bought = read(path).purchases
+    assert bought.row_kind == "customer" and list(bought.customers) == [f"C{n}" for n in range(6)]
