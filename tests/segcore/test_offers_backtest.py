@@ -161,6 +161,26 @@ def test_too_few_to_hide_is_said():
         back_test(purchases_of([0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 0]), MatrixSpec("Product"), NMFSpec(k=2))
 
 
+def test_weeks_before_the_hidden_ones_must_hold_purchases_too():
+    rng = np.random.default_rng(0)
+    days = np.concatenate([rng.integers(0, 200, 900), rng.integers(256, 280, 600)])  # nothing in between
+    purchases = make_purchases(
+        [f"c{row % 100:02d}" for row in range(1_500)],
+        [f"p{product}" for product in rng.integers(0, 20, 1_500)],
+        date=[str(day)[:10] for day in pd.Timestamp("2024-01-01") + pd.to_timedelta(days, unit="D")],
+    )
+    spec = MatrixSpec("Product")
+    assert choose_weeks(purchases, spec) in (0, 8)
+    with pytest.raises(NotEnoughData, match="Only 0 customers have a purchase from 2024-"):
+        back_test(purchases, spec, NMFSpec(k=2), BackTestSpec(weeks=4, resamples=20))
+    with pytest.raises(NotEnoughData, match="Only 0 customers"):
+        finished(hits_by_k(purchases, spec, NMFSpec(k=2), (2, 3), BackTestSpec(weeks=4, resamples=20)))
+    test = back_test(purchases, spec, NMFSpec(k=2), BackTestSpec(resamples=20))
+    assert test.shown.customers and test.validation.customers
+    early = MatrixSpec("Product", date_from="1990-01-01")
+    assert choose_weeks(purchases, early) == choose_weeks(purchases, spec)
+
+
 def test_default_is_the_blend_unless_only_another_is_surely_ahead():
     class Given:
         rates = pd.DataFrame(
@@ -203,6 +223,7 @@ def test_chances_add_up_to_what_was_bought():
         score(sides.learned, "blend", sides.bought, sides.w), sides.learned, sides.bought
     )
     open_cells = sides.bought.toarray() == 0
+    assert np.allclose(np.where(open_cells, chances, 0).sum(axis=1), 1)
     hidden = sides.hidden.toarray()[open_cells]
     sure = chances[open_cells] > np.quantile(chances[open_cells], 0.9)
     assert hidden[sure].mean() > 2 * hidden[~sure].mean()
