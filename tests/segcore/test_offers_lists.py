@@ -231,6 +231,10 @@ IDS = pd.Index(["007", "c1", "c2", "c3"])
         (pd.DataFrame({"n": ["1", "2", "3"], "id": ["c1", "c2", "007"], "bought": ["yes", "no", "1"]}), {"c1", "007"}, 0),
         (pd.DataFrame({"c2": ["c1", "007"]}), {"c1", "c2", "007"}, 0),
         (pd.DataFrame({"id": ["c1", None, ""], "Gekauft": ["ja", "", "nein"]}), {"c1"}, 0),
+        (pd.DataFrame({"id": ["c1", "c2", "zz"], "arm": ["a", "b", "a"], "bought": ["0", "no", ""]}), set(), 1),
+        (pd.DataFrame({"id": ["c1", "c2", "c1"], "returned": ["no", "no", "no"]}), {"c1", "c2"}, 0),
+        (pd.DataFrame({"id": ["c1", "c2"], "remark": ["", "-"]}), {"c1", "c2"}, 0),
+        (pd.DataFrame({"id": ["c1", "c2"], "returned": ["0", "0"], "bought": ["1", "0"]}), {"c1"}, 0),
     ],
 )  # fmt: skip
 def test_outcomes_are_read_from_any_list(table, bought, strangers):
