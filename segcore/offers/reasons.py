@@ -52,7 +52,8 @@ class Reasons:
         own = own[own != product]
         if not len(own):
             return ""
-        says = self._speaking_for(product)[own]
+        # A regression may weigh products together that nobody bought together: no reason to tell.
+        says = np.where(self.learned.together[own, product] > 0, self._speaking_for(product)[own], 0.0)
         loud = np.argsort(-says, kind="stable")[: 1 if self.scorer == "rules" else 2]
         top = [int(own[i]) for i in loud if says[i] > 0 and says[i] >= NEARLY * says[loud[0]]]
         if not top:

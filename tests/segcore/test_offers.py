@@ -1,5 +1,6 @@
 """The next offer: every scorer against a plain reference, what is never offered, and why."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,17 @@ def test_the_segment_that_speaks_for_an_offer_is_named(wine):
     matrix, segmentation = wine
     offers = next_offers(matrix, segmentation, "Garcia", names={1: "Sparkling", 2: "B", 3: "C"})
     assert offers["why"].iloc[0].endswith("so did 37 of 45 (82 %) of the segment “Sparkling”.")
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_no_reason_names_a_product_that_nobody_bought_together_with_the_offer(seed):
+    values = (np.random.default_rng(seed).random((20, 8)) < 0.2).astype(float)
+    matrix = matrix_of(values[:, values.sum(axis=0) > 0])
+    segmentation = segment(matrix, 2)
+    for customer in matrix.customers:
+        offers = next_offers(matrix, segmentation, customer, spec=OfferSpec(scorer="all_pairs", n=8))
+        for why in offers["why"]:
+            assert not re.search(r"(?<!\d)0 of (its|the) ", why)
 
 
 def test_lift_is_no_way_to_rank():
