@@ -1,5 +1,6 @@
 """The back-test: what is hidden, what counts as found, and figures equal to a plain reference."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from segcore.offers.measure import choose_default, measure
 from segcore.offers.paired import bootstrap_means
 from segcore.offers.spec import SCORERS
 from segcore.offers.split import choose_weeks, hide_one, split_by_time
+from segcore.offers.wording import compared, finding
 from segcore.purchases import make_purchases
 from segcore.steps import finished
 from tests.segcore.known import matrix_of, planted, shuffled_columns, wine
@@ -196,6 +198,23 @@ def test_default_is_the_blend_unless_only_another_is_surely_ahead():
     Given.rates.loc[:, "ahead"] = [-0.1, -0.05, 0.0]
     Given.rates.loc["popular", "hit"] = 0.5
     assert choose_default(Given) == "popular"
+
+
+def test_best_sellers_that_serve_are_not_called_unbeaten_where_another_is_surely_ahead():
+    values, _ = planted(4, per_block=60, products=8, own=0.5, other=0.05, seed=2)
+    test = back_test(
+        purchases_of(*np.nonzero(values)),
+        MatrixSpec("Product"),
+        NMFSpec(k=4),
+        BackTestSpec(n=5, resamples=200),
+    )
+    assert test.shown.rates.loc["blend", "ahead_low"] > 0
+    assert "surely ahead" in compared(test, "popular") and "nothing tried" not in compared(test, "popular")
+    assert finding(test, "popular").endswith("finds more of what people bought next than best-sellers do")
+    rates = test.shown.rates.assign(ahead_low=-0.1)
+    unsure = replace(test, shown=replace(test.shown, rates=rates))
+    assert "nothing tried surely beats plain best-sellers" in compared(unsure, "popular")
+    assert finding(unsure, "popular") == "Best-sellers do as well as anything else here"
 
 
 def test_bootstrap_is_paired_and_has_the_spread_of_a_mean():
