@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -29,11 +30,12 @@ from segcore.hierarchy.edited import apply_edits
 from segcore.level_edits import LevelEdits, Rename
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
-from segcore.rules import RuleSpec, as_text
+from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
 from segcore.steps import finished
 from segcore.story import Results, StorySpec, VoteSaid, tell
+from segcore.words import count
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '=cmd|"/c calc"!A1 </script><script>alert(1)</script><img src=http://example.invalid/x>'
@@ -73,6 +75,32 @@ def test_the_story_goes_in_order_and_holds_the_numbers(told):
     assert [chapter.table["customers"].sum() for chapter in story.chapters[:1]] == [sizes.sum()]
     assert "can we name them: no" in " ".join(story.chapters[1].sentences)
     assert story.record["Data digest"] == told[1].digest
+
+
+def test_rules_that_may_be_chance_do_not_stand_out(told):
+    _, spec, results, story = told
+    shown = filter_rules(results.rules, RuleFilter())
+    doubtful = int(results.rules.may_be_chance[shown].sum())
+    assert 0 < doubtful < len(shown)
+    chapter = tell(replace(spec, rules_filter=RuleFilter()), results).chapter("rules")
+    sure = len(shown) - doubtful
+    assert (
+        chapter.heading.startswith(f"{sure} rule")
+        and f"{count(doubtful)} more may be chance" in chapter.heading
+    )
+    assert set(chapter.table.get("note", ["may be chance"])) <= {"", "may be chance"}
+    only = replace(results, rules=replace(results.rules, p_adjusted=np.ones(len(results.rules))))
+    chapter = tell(replace(spec, rules_filter=RuleFilter()), only).chapter("rules")
+    assert chapter.heading.startswith("None of ") and chapter.sentences[0].startswith("May be chance: ")
+    assert set(chapter.table["note"]) == {"may be chance"}
+    assert "may be chance" not in story.chapter("rules").heading
+
+
+def test_products_asked_for_at_another_level_do_not_stop_the_story(told):
+    _, spec, results, story = told
+    stale = replace(WORTHY, require=("Not at this level",), exclude_left=("Nor this",))
+    chapter = tell(replace(spec, rules_filter=stale), results).chapter("rules")
+    assert chapter.heading == story.chapter("rules").heading
 
 
 def test_every_index_on_a_card_is_the_share_inside_over_the_share_overall(told):
