@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from segcore.words import plural
+
 if TYPE_CHECKING:
     from segcore.studies.record import Study
 
@@ -112,9 +114,9 @@ def _filters(before: Study, after: Study) -> str:
     old, new = asdict(before.filters), asdict(after.filters)
     changed = [name for name in new if new[name] != old[name]]
     said = {
-        "min_customers": f"keeps products with {after.filters.min_customers} customers or more",
-        "min_products": f"keeps customers with {after.filters.min_products} products or more",
-        "left_out": f"leaves out {len(after.filters.left_out)} products",
+        "min_customers": f"keeps products with {plural(after.filters.min_customers, 'customer')} or more",
+        "min_products": f"keeps customers with {plural(after.filters.min_products, 'product')} or more",
+        "left_out": f"leaves out {plural(len(after.filters.left_out), 'product')}",
         "date_from": f"begins on {after.filters.date_from or 'the first day'}",
         "date_to": f"ends on {after.filters.date_to or 'the last day'}",
     }

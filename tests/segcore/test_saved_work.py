@@ -269,6 +269,10 @@ def test_every_choice_is_in_the_log_with_what_it_replaced():
         "Vote on 5 segments: can we name them: yes; are they distinct: not sure.",
     ]
     assert {entry.who for entry in study.log} == {"Ada"}
+    one = diary.with_choices_noted(study, study.with_(filters=studies.Filters(1, 2, ("Bag",))))
+    assert one.log[-1].what == "Filters: keeps customers with 2 products or more, leaves out 1 product."
+    back = diary.with_choices_noted(one, one.with_(filters=studies.Filters(1, 1)))
+    assert "keeps customers with 1 product or more" in back.log[-1].what
     noted = diary.with_note(study, " Ask sales about Champagne ", "Segments")
     assert (noted.log[-1].what, noted.log[-1].page) == ("Ask sales about Champagne", "Segments")
 
