@@ -107,6 +107,18 @@ def test_what_is_always_bought_together_is_the_first_bundle():
     assert exact.high == 0 and exact.money_high is None
 
 
+def test_three_pairs_that_nobody_bought_together_make_no_bundle_of_three():
+    baskets = [pair for pair in ("ab", "bc", "ac") for _ in range(20)] + ["y"] * 60
+    lines = [(f"c{at:03d}", product) for at, basket in enumerate(baskets) for product in basket + "z"]
+    lines += [(f"d{at:03d}", product) for at in range(40) for product in "qr"]
+    purchases = make_purchases(*zip(*lines, strict=True))
+    matrix = build_matrix(purchases, "Product")
+    segmentation = segment(matrix, 2)
+    found = bundles_of(purchases, matrix, segmentation, learn(matrix, segmentation), 1)
+    assert found and all(bundle.all_bought > bundle.by_chance for bundle in found)
+    assert all(len(bundle.products) == 2 for bundle in found)
+
+
 def test_independent_purchases_make_no_bundle():
     generator = np.random.default_rng(1)
     values = (generator.random((300, 12)) < 0.3).astype(float)
