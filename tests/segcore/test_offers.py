@@ -224,6 +224,11 @@ def test_prices_are_money_over_pieces_and_margins_need_a_word():
         worth_of(matrix.products, OfferSpec(rank_by="margin"))
 
 
+def test_a_file_in_which_nothing_was_sold_for_money_has_no_prices():
+    purchases = make_purchases(["a", "a", "b"], ["x", "y", "x"], amount=[0.0, 0.0, 0.0])
+    assert usual_prices(purchases, build_matrix(purchases, "Product", weighting="bought")) is None
+
+
 def test_only_the_most_bought_of_very_many_products_can_be_offered(monkeypatch):
     from segcore.offers import learned as learning
 

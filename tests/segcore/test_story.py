@@ -14,6 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
 from python_calamine import CalamineWorkbook
 
 import segcore
@@ -30,6 +31,7 @@ from segcore.hierarchy.edited import apply_edits
 from segcore.level_edits import LevelEdits, Rename
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
+from segcore.purchases import make_purchases
 from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
@@ -138,6 +140,43 @@ def test_slides_hold_native_charts_with_the_numbers_on_screen(told):
                 assert tuple(values) == wanted.values
     assert any(shape.has_table for slide in deck.slides for shape in slide.shapes)
     assert all(slide.has_notes_slide for slide in list(deck.slides)[1:3])
+
+
+def test_slides_leave_a_gap_where_stability_was_not_measured_and_hold_any_title(told):
+    _, spec, results, _ = told
+    blind = segcore.sweep_k(results.matrix, range(2, 4), resamples=0)
+    deck = slides(tell(replace(spec, title="x" * 400), replace(results, sweep=blind)))
+    charts = [
+        shape.chart
+        for slide in Presentation(io.BytesIO(deck)).slides
+        for shape in slide.shapes
+        if shape.has_chart
+    ]
+    lines = next(chart for chart in charts if chart.chart_type == XL_CHART_TYPE.LINE_MARKERS)
+    explained, steady = (series.values for series in lines.plots[0].series)
+    assert all(explained) and set(steady) <= {None}
+
+
+def test_baskets_are_not_called_customers():
+    rng = np.random.default_rng(5)
+    purchases = make_purchases(
+        [f"b{row}" for row in rng.integers(0, 60, 400)], [f"p{one}" for one in rng.integers(0, 8, 400)], row_kind="basket"
+    )  # fmt: skip
+    matrix = segcore.build_matrix(purchases, level="Product")
+    cut = segcore.segment(matrix, k=4, resamples=4)
+    assert (cut.stability < 0.8).any()
+    numbers = tuple((n, f"S{n}") for n in range(1, 5))
+    spec = StorySpec(
+        "Tills", "2026-11-22", ("tills.csv",), purchases.digest, matrix.spec, "0" * 64, numbers,
+        tuple((n, segment_colour(n)) for n, _ in numbers),
+    )  # fmt: skip
+    sweep = segcore.sweep_k(matrix, range(2, 5), resamples=2)
+    for chapter in tell(spec, Results(matrix, cut, sweep)).chapters:
+        if chapter.kind != "method":
+            said = " ".join(
+                (chapter.heading, *chapter.sentences, chapter.chart.says if chapter.chart else "")
+            )
+            assert "customer" not in said
 
 
 def test_two_readers_find_the_same_numbers_in_the_workbook_and_no_formula(told):
