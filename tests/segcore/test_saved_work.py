@@ -191,6 +191,20 @@ def test_deleting_for_good_removes_what_nobody_else_needs(tmp_path, monkeypatch)
     assert studies.exists(stays.id) and studies.versions(gone.id) == ()
 
 
+def test_deleting_for_good_spares_the_new_customers_of_others_and_takes_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
+    store = Store(tmp_path)
+    kept = [store.keep_upload(f"{name}.csv", name.encode()) for name in ("mine", "shared", "new")]
+    mine, shared, new = (StudyFile(one.stored_name, one.name, one.digest) for one in kept)
+    gone = studies.save(studies.new_study(files=(mine, shared), data_digest="d", newcomers=(new,)))
+    studies.save(studies.new_study(files=(), data_digest="e", newcomers=(shared,)))
+    forgotten = []
+    removed = shelf.delete(gone.id, forgotten.append)
+    assert set(removed) == {mine.stored, new.stored} and new.digest in forgotten
+    assert shared.digest not in forgotten
+    assert [path.name for path in (tmp_path / "uploads").iterdir()] == [shared.stored]
+
+
 def test_the_longest_unused_results_go_first_and_the_data_of_studies_stays(tmp_path):
     store = Store(tmp_path)
     keys = [store.key("result", number=number) for number in range(4)]
