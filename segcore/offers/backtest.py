@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from segcore.factorization import NMFSpec, factorize
+from segcore.factorization.spec import afresh
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.offers.chance import Chance, checked, fit_chance
 from segcore.offers.learned import Learned, learn_from
@@ -78,7 +79,8 @@ class Sides:
     def of(cls, split: Split, nmf: NMFSpec) -> Sides:
         """Fit tastes to what is left and put everything on the products that can be offered."""
         k = min(nmf.k, *split.train.shape)
-        fit = factorize(split.train.values, replace(nmf, k=k))
+        # Segments that went on from earlier ones have seen what is hidden: tastes are looked for afresh.
+        fit = factorize(split.train.values, replace(afresh(nmf), k=k))
         learned = learn_from(split.train, fit.h, fit.w, nmf.loss)
         return cls(learned, learned.columns(split.train.bought), fit.w, learned.columns(split.hidden))
 

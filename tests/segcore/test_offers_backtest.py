@@ -200,6 +200,17 @@ def test_default_is_the_blend_unless_only_another_is_surely_ahead():
     assert choose_default(Given) == "popular"
 
 
+def test_segments_that_went_on_from_earlier_ones_are_tested_afresh():
+    values, _ = planted(2, per_block=60, products=8, own=0.5, other=0.05, seed=6)
+    purchases, spec = purchases_of(*np.nonzero(values)), BackTestSpec(resamples=20)
+    went_on = NMFSpec(k=2, initialisation="custom")
+    test = back_test(purchases, MatrixSpec("Product"), went_on, spec)
+    pd.testing.assert_frame_equal(
+        test.shown.rates, back_test(purchases, MatrixSpec("Product"), NMFSpec(k=2), spec).shown.rates
+    )
+    assert len(finished(hits_by_k(purchases, MatrixSpec("Product"), went_on, (2, 3), spec))) == 2
+
+
 def test_best_sellers_that_serve_are_not_called_unbeaten_where_another_is_surely_ahead():
     values, _ = planted(4, per_block=60, products=8, own=0.5, other=0.05, seed=2)
     test = back_test(
