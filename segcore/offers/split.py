@@ -136,7 +136,7 @@ def refuse_too_few(split: Split) -> None:
         when = f" from {split.first} to {split.last}" if split.first else ""
         raise NotEnoughData(
             f"Only {count(tested)} {split.train.row_word} have a purchase{when} that can be hidden and one to go by.",
-            remedy="Choose a finer product level, or hide a longer time.",
+            remedy=f"Choose a finer product level{', or hide a longer time' if split.first else ''}.",
         )
 
 
