@@ -1,5 +1,6 @@
 """Target lists, bundles, and tests with a hold-out: counts by hand, published intervals, planted effects."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.errors import NotEnoughData, SpecError, UnclearColumns
+from segcore.export import table_csv
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
 from segcore.offers import BackTestSpec, OfferSpec, back_test, learn, next_offers
@@ -251,6 +253,13 @@ IDS = pd.Index(["007", "c1", "c2", "c3"])
 )  # fmt: skip
 def test_outcomes_are_read_from_any_list(table, bought, strangers):
     assert bought_ids(table, IDS) == (frozenset(bought), strangers)
+
+
+def test_the_list_that_was_downloaded_can_be_handed_back_with_a_column_more():
+    ids = pd.Index(["+49170", "-7", "=c", "'quoted", "plain"], name="customer")
+    sent = table_csv(pd.DataFrame({"arm": ["treated"] * 3 + ["held out"] * 2}, index=ids))
+    back = pd.read_csv(io.BytesIO(sent), dtype=str).assign(bought=["yes", "yes", "yes", "yes", "no"])
+    assert bought_ids(back, ids) == (frozenset(ids[:4]), 0)
 
 
 def test_a_file_of_other_people_is_refused():
