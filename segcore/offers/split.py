@@ -11,7 +11,7 @@ from scipy import sparse
 from segcore.cells import Cells
 from segcore.errors import NotEnoughData
 from segcore.levels import level_cells, level_codes
-from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
+from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix, capped
 from segcore.purchases import Purchases
 from segcore.weighting import weigh
 from segcore.words import count
@@ -177,6 +177,6 @@ def _cells_kept(matrix: PurchaseMatrix, kept: np.ndarray) -> PurchaseMatrix:
     if matrix.spec.weighting in ("bought", "balanced", "rare"):
         ones = np.ones(table.nnz)
         cells = Cells(table.indptr, table.indices, table.shape, ones, None, None, None)
-        values = weigh(cells, matrix.spec.weighting)
+        values = capped(cells, weigh(cells, matrix.spec.weighting), matrix.spec.cap_products)
     table.data = values
     return replace(matrix, values=table, customer_amount=None)

@@ -13,7 +13,7 @@ from scipy import sparse
 from segcore import codec
 from segcore.errors import NotEnoughData
 from segcore.factorization import NMFSpec
-from segcore.matrix import MatrixSpec
+from segcore.matrix import MatrixSpec, build_matrix
 from segcore.offers import BackTestSpec, back_test
 from segcore.offers.backtest import Sides
 from segcore.offers.by_k import hits_by_k
@@ -100,6 +100,19 @@ def test_hidden_purchases_leave_no_trace_in_the_weights():
 def dated(lines):
     customer, product, date = zip(*lines, strict=True)
     return make_purchases(list(customer), list(product), date=list(date))
+
+
+def test_giant_customers_stay_capped_where_a_purchase_is_hidden():
+    rows, columns = np.nonzero(np.tri(12, 12))
+    purchases = purchases_of(rows, columns)
+    for weighting in ("bought", "balanced", "rare"):
+        spec = MatrixSpec("Product", weighting, cap_products=3)
+        train = hide_one(build_matrix(purchases, spec=spec), seed=0).train
+        kept = train.bought.tocoo()
+        again = make_purchases(train.customers[kept.row], train.products[kept.col])
+        wanted = build_matrix(again, spec=spec)
+        both = train.values.toarray()[:, train.products.get_indexer(wanted.products)]
+        assert np.allclose(both, wanted.values.toarray())
 
 
 def test_time_split_hides_only_what_is_new_to_the_customer():
