@@ -287,6 +287,11 @@ def test_every_choice_is_in_the_log_with_what_it_replaced():
     assert one.log[-1].what == "Filters: keeps customers with 2 products or more, leaves out 1 product."
     back = diary.with_choices_noted(one, one.with_(filters=studies.Filters(1, 1)))
     assert "keeps customers with 1 product or more" in back.log[-1].what
+    capped = diary.with_choices_noted(back, back.with_(filters=studies.Filters(cap_products=200)))
+    assert "lets customers with more than 200 products weigh like one with 200" in capped.log[-1].what
+    full = diary.with_choices_noted(capped, capped.with_(filters=studies.Filters(max_products=300)))
+    assert "leaves out customers with more than 300 products" in full.log[-1].what
+    assert "lets every customer weigh in full" in full.log[-1].what
     noted = diary.with_note(study, " Ask sales about Champagne ", "Segments")
     assert (noted.log[-1].what, noted.log[-1].page) == ("Ask sales about Champagne", "Segments")
 
