@@ -93,6 +93,8 @@ class Reasons:
         parts = w * self.learned.tastes[:, product]
         if self.scorer == "segment_popular":
             parts = w
+        # A segment without customers, or without a buyer of the product, is no reason to tell.
+        parts = np.where(self.learned.segment_buyers[:, product] > 0, parts, 0.0)
         if not parts.max(initial=0.0) > 0:
             return ""
         segment = int(parts.argmax())

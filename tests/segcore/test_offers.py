@@ -1,6 +1,7 @@
 """The next offer: every scorer against a plain reference, what is never offered, and why."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,18 @@ def test_no_reason_names_a_product_that_nobody_bought_together_with_the_offer(se
         offers = next_offers(matrix, segmentation, customer, spec=OfferSpec(scorer="all_pairs", n=8))
         for why in offers["why"]:
             assert not re.search(r"(?<!\d)0 of (its|the) ", why)
+
+
+@pytest.mark.parametrize("scorer", ["taste", "blend", "segment_popular"])
+def test_no_reason_names_a_segment_in_which_nobody_bought_the_offer(small, scorer):
+    matrix, segmentation = small
+    learned = learn(matrix, segmentation)
+    empty = replace(
+        learned, segment_buyers=learned.segment_buyers * 0, segment_sizes=learned.segment_sizes * 0
+    )
+    for customer in matrix.customers[:10]:
+        offers = next_offers(matrix, segmentation, customer, spec=OfferSpec(scorer=scorer), learned=empty)
+        assert len(offers) and not offers["why"].str.contains("segment").any()
 
 
 def test_lift_is_no_way_to_rank():
