@@ -52,8 +52,7 @@ class Reasons:
         own = own[own != product]
         if not len(own):
             return ""
-        # A regression may weigh products together that nobody bought together: no reason to tell.
-        says = np.where(self.learned.together[own, product] > 0, self._speaking_for(product)[own], 0.0)
+        says = self._speaking_for(product)[own]
         loud = np.argsort(-says, kind="stable")[: 1 if self.scorer == "rules" else 2]
         top = [int(own[i]) for i in loud if says[i] > 0 and says[i] >= NEARLY * says[loud[0]]]
         if not top:
@@ -69,7 +68,9 @@ class Reasons:
         """What every product says for this one; one column in one piece, as a list asks for it customer by customer."""
         if product not in self._columns:
             pairs = getattr(self.learned, _PAIRS[self.scorer])
-            self._columns[product] = np.ascontiguousarray(pairs[:, product])
+            # A regression may weigh products together that nobody bought together: no reason to tell.
+            together = self.learned.together[:, product] > 0
+            self._columns[product] = np.where(together, pairs[:, product], 0.0)
         return self._columns[product]
 
     def _also(self, item: int, product: int, whose: str) -> str:
