@@ -77,6 +77,18 @@ def test_figures_equal_a_plain_reference():
     assert (found.rates["hits"] == (found.rates["hit"] * found.customers).round()).all()
 
 
+def test_everybody_reached_is_not_certainty():
+    values, _ = planted(2, per_block=20, products=5, own=0.6, other=0.1, seed=3)
+    sides = Sides.of(hide_one(matrix_of(values), seed=1), NMFSpec(k=2))
+    sides = sides.rows(sides.tested)
+    every = finished(measure(sides, BackTestSpec(n=10, resamples=50), (0, 1))).rates.loc["blend"]
+    assert every["hit"] == every["hit_high"] == 1
+    n = every["hits"]
+    assert every["hit_low"] == pytest.approx(n / (n + 1.959964**2))
+    some = finished(measure(sides, BackTestSpec(n=2, resamples=50), (0, 1))).rates.loc["blend"]
+    assert some["hit_low"] < some["hit"] < some["hit_high"] < 1
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 9_999))
 def test_exactly_one_product_of_everybody_with_two_is_hidden(seed):
