@@ -11,6 +11,7 @@ from pathlib import Path
 
 from segcore.errors import StoreError
 from segcore.store import workspace
+from segcore.studies.links import frozen
 from segcore.studies.record import Study, StudyFile
 from segcore.studies.saved import from_bytes, load, save, study_path, versions
 
@@ -85,6 +86,8 @@ def delete(study_id: str, forget: Callable[[str], None], root: Path | None = Non
     for one in (path, _away(path), *(path.parent / "versions").glob(f"{path.stem}.*.json")):
         one.unlink(missing_ok=True)
     kept = [*_readable(base / "studies"), *_readable(base / "studies" / "away")]
+    kept += [one for study in kept for one in versions(study.id, root)]
+    kept += [study for study in frozen(root) if study.id != study_id]
     unneeded = {file.stored for file in _files(gone)} - {file.stored for file in _files(kept)} - {""}
     for stored in unneeded:
         (base / "uploads" / Path(stored).name).unlink(missing_ok=True)

@@ -205,6 +205,24 @@ def test_deleting_for_good_spares_the_new_customers_of_others_and_takes_its_own(
     assert [path.name for path in (tmp_path / "uploads").iterdir()] == [shared.stored]
 
 
+def test_deleting_for_good_spares_what_frozen_links_and_earlier_states_show(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
+    store = Store(tmp_path)
+    kept = [store.keep_upload(f"{name}.csv", name.encode()) for name in ("old", "older", "now")]
+    old, older_one, now = (StudyFile(one.stored_name, one.name, one.digest) for one in kept)
+    other = studies.save(studies.new_study(files=(old,), data_digest="old"))
+    links.make(other, frozen=True)
+    moved = studies.save(other.with_(files=(now,), data_digest="now"))
+    for version in (tmp_path / "studies" / "versions").iterdir():
+        version.unlink()  # as if three more sittings had come since
+    again = studies.save(studies.new_study(files=(older_one,), data_digest="older"))
+    studies.save(again.with_(files=(now,), data_digest="now"))
+    gone = studies.save(studies.new_study(files=(old, older_one), data_digest="old"))
+    forgotten = []
+    assert shelf.delete(gone.id, forgotten.append) == () and not {"old", "older"} & set(forgotten)
+    assert [study.data_digest for study in links.frozen()] == ["old"] and studies.exists(moved.id)
+
+
 def test_the_longest_unused_results_go_first_and_the_data_of_studies_stays(tmp_path):
     store = Store(tmp_path)
     keys = [store.key("result", number=number) for number in range(4)]
