@@ -98,6 +98,19 @@ def test_rules_that_may_be_chance_do_not_stand_out(told):
     assert "may be chance" not in story.chapter("rules").heading
 
 
+def test_the_record_names_every_filter_and_penalty(told):
+    _, spec, results, story = told
+    cut = replace(results.segmentation, spec=replace(results.segmentation.spec, sparsity_products=0.5))
+    matrix = replace(spec.matrix, min_products=2, cap_products=40)
+    record = tell(replace(spec, matrix=matrix), replace(results, segmentation=cut)).record
+    assert "customers with fewer products left out below: 2" in record["Filters"]
+    assert "customers with more products weigh like one with: 40" in record["Filters"]
+    assert record["Sparsity of product lists"] == "0.5" and "Evenness" not in record
+    giants = tell(replace(spec, matrix=replace(spec.matrix, max_products=30)), results).record
+    assert giants["Filters"] == "customers with more products left out above: 30"
+    assert story.record["Filters"] == "none" and "Sparsity of product lists" not in story.record
+
+
 def test_products_asked_for_at_another_level_do_not_stop_the_story(told):
     _, spec, results, story = told
     stale = replace(WORTHY, require=("Not at this level",), exclude_left=("Nor this",))
