@@ -195,7 +195,7 @@ def build_matrix(
     kept = cells.select(rows, columns)
     _refuse_too_little(kept, purchases, spec)
     return PurchaseMatrix(
-        values=kept.csr(_capped(kept, weigh(kept, spec.weighting), spec.cap_products)),
+        values=kept.csr(capped(kept, weigh(kept, spec.weighting), spec.cap_products)),
         customers=purchases.customers[rows],
         products=labels[columns],
         customer_amount=_row_sums(kept, kept.amount),
@@ -206,7 +206,7 @@ def build_matrix(
     )
 
 
-def _capped(cells: Cells, values: np.ndarray, cap: int) -> np.ndarray:
+def capped(cells: Cells, values: np.ndarray, cap: int) -> np.ndarray:
     """The values with giant rows scaled down to what a row of ``cap`` products may weigh."""
     per_row = np.diff(cells.indptr)
     if not cap or not (per_row > cap).any():

@@ -116,7 +116,7 @@ class Segmentation:
             if shaky:
                 said.append(
                     f"Segment{'s' if len(shaky) > 1 else ''} {', '.join(shaky)} may not come back with other "
-                    "customers: treat with care."
+                    f"{'customers' if self.row_kind == 'customer' else 'baskets'}: treat with care."
                 )
         return tuple(said)
 

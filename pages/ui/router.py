@@ -115,9 +115,9 @@ def _tidy_up() -> None:
     """Keep the workspace within its limit; whatever studies cannot do without stays."""
     from pages.ui import cached
     from segcore import workspace
-    from segcore.studies import archive, shelf
+    from segcore.studies import archive, links, shelf
 
-    kept = (*shelf.listed(), *shelf.put_away_ones())
+    kept = (*shelf.listed(), *shelf.put_away_ones(), *links.frozen())
     needed = {key for study in kept for key in archive.contents(study).values()}
     freed = workspace.evict(cached.store(), frozenset(needed))
     if freed:

@@ -38,7 +38,7 @@ def chart(slide: Any, given: ChartData, box: Box) -> None:
     labels = [clean(shorten(label, LONGEST_LABEL)) for label in given.labels[order]]
     data.categories = labels
     for series in given.series[order]:
-        data.add_series(clean(series.name), series.values[order])
+        data.add_series(clean(series.name), [_known(value) for value in series.values[order]])
     kind = XL_CHART_TYPE.BAR_CLUSTERED if bars else XL_CHART_TYPE.LINE_MARKERS
     drawn = slide.shapes.add_chart(kind, *box, data).chart
     drawn.part.chart_workbook.update_from_xlsx_blob(_data_sheet(labels, given, order))
@@ -63,9 +63,14 @@ def _data_sheet(labels: list[str], given: ChartData, order: slice) -> bytes:
         for column, series in enumerate(given.series[order], start=1):
             sheet.write_string(0, column, clean(series.name))
             for row, value in enumerate(series.values[order], start=1):
-                if value is not None and math.isfinite(value):
+                if _known(value) is not None:
                     sheet.write_number(row, column, value)
     return buffer.getvalue()
+
+
+def _known(value: float | None) -> float | None:
+    """A number a chart can hold; a gap where there is none."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _bars(drawn: Any, given: ChartData) -> None:

@@ -21,6 +21,7 @@ LEFT, RIGHT, TOP, FOOT = Inches(0.7), Inches(12.7), Inches(1.75), Inches(7.08)
 PAGE = Emu(RIGHT - LEFT)
 GAP = Inches(0.35)
 LONGEST_HEADING = 240
+LONGEST_TITLE = 200  # the property of a file holds 255 signs
 KICKERS = {
     "overview": "In one picture", "number": "How many kinds", "segment": "Who they are",
     "rules": "Bought together", "offers": "Does it work?", "next": "What to offer", "bundles": "Bundles",
@@ -33,7 +34,7 @@ def slides(story: Story) -> bytes:
     """The story as a .pptx: a title, a slide a chapter, the run record."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = WIDE, HIGH
-    deck.core_properties.title, deck.core_properties.author = clean(story.title), ""
+    deck.core_properties.title, deck.core_properties.author = shorten(clean(story.title), LONGEST_TITLE), ""
     _title(deck, story)
     record = pd.DataFrame(story.record.items(), columns=["what", "value"])
     chapters = (*story.chapters, Chapter("record", "What makes these numbers again", table=record))

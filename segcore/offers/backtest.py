@@ -12,17 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from segcore.errors import NotEnoughData
 from segcore.factorization import NMFSpec, factorize
-from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
+from segcore.factorization.spec import afresh
+from segcore.matrix import MatrixSpec, build_matrix
 from segcore.offers.chance import Chance, checked, fit_chance
 from segcore.offers.learned import Learned, learn_from
 from segcore.offers.measure import Found, choose_default, measure
 from segcore.offers.spec import SCORERS, BackTestSpec
-from segcore.offers.split import FEWEST, Split, choose_weeks, hide_one, split_by_time
+from segcore.offers.split import Split, choose_weeks, hide_one, refuse_too_few, split_by_time
 from segcore.purchases import Purchases
 from segcore.steps import Step, finished
-from segcore.words import count
 
 MOST_CUSTOMERS = 10_000
 
@@ -80,7 +79,8 @@ class Sides:
     def of(cls, split: Split, nmf: NMFSpec) -> Sides:
         """Fit tastes to what is left and put everything on the products that can be offered."""
         k = min(nmf.k, *split.train.shape)
-        fit = factorize(split.train.values, replace(nmf, k=k))
+        # Segments that went on from earlier ones have seen what is hidden: tastes are looked for afresh.
+        fit = factorize(split.train.values, replace(afresh(nmf), k=k))
         learned = learn_from(split.train, fit.h, fit.w, nmf.loss)
         return cls(learned, learned.columns(split.train.bought), fit.w, learned.columns(split.hidden))
 
@@ -146,10 +146,12 @@ def _splits(purchases: Purchases, matrix: MatrixSpec, weeks: int, seed: int) -> 
     """The part to choose by and the part to show; too little to show is said before anything is fitted."""
     if weeks:
         showing = split_by_time(purchases, matrix, weeks)
-        _refuse_too_few(showing)
-        return split_by_time(purchases, matrix, weeks, back=1), showing
+        refuse_too_few(showing)
+        choosing = split_by_time(purchases, matrix, weeks, back=1)
+        refuse_too_few(choosing)
+        return choosing, showing
     showing = hide_one(build_matrix(purchases, spec=matrix), seed)
-    _refuse_too_few(showing)
+    refuse_too_few(showing)
     return hide_one(showing.train, seed + 1), showing
 
 
@@ -167,13 +169,3 @@ def _sample(sides: Sides, seed: int, one_each: bool) -> tuple[Sides, Sides, bool
     tested = known[np.isin(known, sides.tested)]
     # Where one product of each is hidden, a customer without a hidden one could not buy: no chance to learn from.
     return sides.rows(tested), sides.rows(tested if one_each else known), sampled
-
-
-def _refuse_too_few(split: Split) -> None:
-    tested = len(split.tested)
-    matrix: PurchaseMatrix = split.train
-    if tested < min(FEWEST, 20):
-        raise NotEnoughData(
-            f"Only {count(tested)} {matrix.row_word} have a purchase that can be hidden and one to go by.",
-            remedy="Choose a finer product level, or hide a longer time.",
-        )

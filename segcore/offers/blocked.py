@@ -43,7 +43,7 @@ def blocked_pairs(
 def usual_prices(purchases: Purchases, matrix: PurchaseMatrix) -> pd.Series | None:
     """Amount ÷ quantity of each product over everything sold; without quantities, per purchase line.
 
-    None where the file has no amounts; NaN for a product that was never sold for money.
+    None where the file has no amounts, or none above zero; NaN for a product that was never sold for money.
     """
     if not purchases.has("amount"):
         return None
@@ -52,6 +52,8 @@ def usual_prices(purchases: Purchases, matrix: PurchaseMatrix) -> pd.Series | No
     amount = lines["amount"].to_numpy()
     pieces = lines["quantity"].to_numpy() if purchases.has("quantity") else np.ones(len(lines))
     sold = (amount > 0) & (pieces > 0)
+    if not sold.any():
+        return None
     product = codes[lines["product"].to_numpy()[sold]]
     money = np.bincount(product, weights=amount[sold], minlength=len(labels))
     number = np.bincount(product, weights=pieces[sold], minlength=len(labels))

@@ -13,7 +13,7 @@ from segcore.matrix import MatrixSpec, build_matrix
 from segcore.offers.backtest import Sides, sampled_customers
 from segcore.offers.measure import measure
 from segcore.offers.spec import BackTestSpec
-from segcore.offers.split import choose_weeks, hide_one, split_by_time
+from segcore.offers.split import choose_weeks, hide_one, refuse_too_few, split_by_time
 from segcore.purchases import Purchases
 from segcore.steps import Step, finished
 
@@ -34,6 +34,7 @@ def hits_by_k(
     weeks = choose_weeks(purchases, matrix) if spec.weeks is None else spec.weeks
     if weeks and purchases.date_span is not None:
         split = split_by_time(purchases, matrix, weeks, back=1)
+        refuse_too_few(split)
     else:
         showing = hide_one(build_matrix(purchases, spec=matrix), spec.seed)
         split = hide_one(showing.train, spec.seed + 1)

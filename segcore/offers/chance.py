@@ -7,7 +7,7 @@ that is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -141,7 +141,9 @@ def checked(
     means = bootstrap_means(np.column_stack([found, expected]), resamples, seed)
     low, high = interval(means[:, 0] / np.maximum(means[:, 1], 1e-12))
     ratio = found.sum() / max(expected.sum(), 1e-12)
-    return Chance(chance.scorer, chance.coefficients, float(ratio), float(low), float(high), bought.shape[0])
+    return replace(
+        chance, ratio=float(ratio), ratio_low=float(low), ratio_high=float(high), customers=bought.shape[0]
+    )
 
 
 def buyers_range(expected: float, variance: float, chance: Chance, most: int) -> tuple[int, int]:

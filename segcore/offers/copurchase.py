@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from segcore.matrix import PurchaseMatrix
 from segcore.offers.learned import Learned, pairs_of
@@ -24,7 +25,7 @@ def propose(
 
     Every pair of its products with enough buyers is tested (hypergeometric, Benjamini–Hochberg over all of them);
     pairs that survive at ``level`` are ranked by customers beyond chance, and take in a third product that survives
-    with both. At level 1 every pair bought together more than expected takes part.
+    with both and is bought by those who bought both more often than chance. At level 1 every pair bought together more than expected takes part.
     """
     rows = members(segmentation, segment)
     bought = learned.columns(matrix.bought)[rows]
@@ -35,7 +36,7 @@ def propose(
     if len(frequent) < 2:
         return ()
     beyond = _beyond_chance(together, buyers, frequent, n, level)
-    return _sets(beyond, learned.products)
+    return _sets(beyond, bought, level, learned.products)
 
 
 def members(segmentation: Segmentation, segment: int) -> np.ndarray:
@@ -57,18 +58,34 @@ def _beyond_chance(
     return beyond
 
 
-def _sets(beyond: np.ndarray, products: pd.Index) -> tuple[tuple[str, ...], ...]:
+def _with_both(bought: sparse.csr_matrix, buyers: np.ndarray, i: int, j: int, level: float) -> np.ndarray:
+    """Whether those who bought both products buy each other one more than chance: three pairs make no three."""
+    rows = np.flatnonzero(np.asarray(bought[:, [i, j]].sum(axis=1)).ravel() == 2)
+    every = np.bincount(bought[rows].indices, minlength=bought.shape[1])
+    pair = np.full(len(buyers), len(rows))
+    p_value = upper_tail(Counts(pair, buyers, every, bought.shape[0]))
+    return (every >= FEWEST) & (every * bought.shape[0] > pair * buyers) & (p_value <= level)
+
+
+def _sets(
+    beyond: np.ndarray, bought: sparse.csr_matrix, level: float, products: pd.Index
+) -> tuple[tuple[str, ...], ...]:
     """The strongest pairs, each with the third product that fits both best; no two sets nearly the same."""
     left, right = np.triu_indices(len(beyond), 1)
     order = np.argsort(-beyond[left, right], kind="stable")
+    buyers = np.bincount(bought.indices, minlength=bought.shape[1]).astype(np.int64)
     found: list[set[int]] = []
     for at in order:
         i, j = int(left[at]), int(right[at])
         if beyond[i, j] <= 0 or len(found) == MOST:
             break
+        if any({i, j} <= other for other in found):
+            continue
         chosen = {i, j}
         third = np.minimum(beyond[i], beyond[j])
         third[[i, j]] = 0.0
+        if third.max() > 0:
+            third[~_with_both(bought, buyers, i, j, level)] = 0.0
         if LARGEST > 2 and third.max() > 0:
             chosen.add(int(third.argmax()))
         if all(len(chosen & other) <= SHARED for other in found):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from segcore.offers.outcome import wilson
 from segcore.offers.paired import bootstrap_means, interval
 from segcore.offers.score import best, block_out, blocks, score
 from segcore.offers.spec import BASELINE, DEFAULT, SCORERS, BackTestSpec
@@ -34,7 +35,8 @@ class Found:
         ``hits`` (customers), ``hit`` (their share, with at least one hidden purchase among the n offers), ``recall``
         (mean share of a customer's hidden purchases found), ``found`` (share of all hidden purchases found),
         ``coverage`` (share of products offered to anybody), ``ahead`` (hit minus that of best-sellers); ``_low`` and
-        ``_high`` are 95 % intervals of hit, recall and ahead by paired bootstrap.
+        ``_high`` are 95 % intervals of hit, recall and ahead by paired bootstrap; of hit by Wilson's score where
+        everybody or nobody was reached.
     depth : DataFrame, by scorer
         Hit rate with 1, 2, … offers.
     """
@@ -99,6 +101,10 @@ def _rates(hits: np.ndarray, recall: np.ndarray, hidden: np.ndarray, spec: BackT
     for name, values, drawn in measured:
         low, high = interval(drawn)
         columns |= {name: values, f"{name}_low": low, f"{name}_high": high}
+    # Where everybody or nobody was reached, resamples of them do not differ; the score interval still does.
+    n = len(hits)
+    for place in np.flatnonzero(np.isin(columns["hits"], (0, n))):
+        columns["hit_low"][place], columns["hit_high"][place] = wilson(int(columns["hits"][place]), n)
     return pd.DataFrame(columns, index=names)
 
 

@@ -152,8 +152,8 @@ def bought_ids(table: pd.DataFrame, ids: pd.Index) -> tuple[frozenset[str], int]
             "No column of this file holds the customers of the test.",
             remedy="The ids must be written as in the list that was downloaded.",
         )
-    said = next((name for name in table.columns if name != column and _is_answer(table[name])), None)
-    cells = table[column].map(_clean)
+    cells = _ids_of(table[column], known)
+    said = _answer_column(table, column, each_once=cells[cells != ""].is_unique)
     yes = (
         np.ones(len(table), dtype=bool)
         if said is None
@@ -169,17 +169,30 @@ def bought_ids(table: pd.DataFrame, ids: pd.Index) -> tuple[frozenset[str], int]
 
 def _n_known(cells: pd.Series, known: set[str]) -> int:
     """How many different ids of the list a column holds."""
-    return len(known & set(cells.map(_clean)))
+    return len(known & set(_ids_of(cells, known)))
 
 
 def _holds_ids(cells: pd.Series, known: set[str]) -> bool:
     found = _n_known(cells, known)
-    return found > 0 and found >= MATCHED * len(set(cells.map(_clean)) - {""})
+    return found > 0 and found >= MATCHED * len(set(_ids_of(cells, known)) - {""})
 
 
-def _is_answer(cells: pd.Series) -> bool:
-    said = {cell.lower() for cell in cells.map(_clean)}
-    return bool(said & YES) and said <= YES | NO
+def _ids_of(cells: pd.Series, known: set[str]) -> pd.Series:
+    """Ids without the apostrophe that our own lists put before one like ``+49170…``, so that no spreadsheet obeys it."""
+    return cells.map(_clean).map(lambda one: one[1:] if one[:1] == "'" and one not in known else one)
+
+
+def _answer_column(table: pd.DataFrame, ids: str, *, each_once: bool) -> str | None:
+    """The column that says yes or no, None where there is none.
+
+    One that only says no means that nobody bought, where everybody stands in the table once; among lines of sales it
+    is about something else.
+    """
+    said = {name: {cell.lower() for cell in table[name].map(_clean)} for name in table.columns if name != ids}
+    answers = [name for name, words in said.items() if words <= YES | NO]
+    with_yes = [name for name in answers if said[name] & YES]
+    only_no = [name for name in answers if each_once and said[name] - {"", "-"}]
+    return next(iter([*with_yes, *only_no]), None)
 
 
 def _clean(cell: object) -> str:

@@ -68,7 +68,9 @@ class Reasons:
         """What every product says for this one; one column in one piece, as a list asks for it customer by customer."""
         if product not in self._columns:
             pairs = getattr(self.learned, _PAIRS[self.scorer])
-            self._columns[product] = np.ascontiguousarray(pairs[:, product])
+            # A regression may weigh products together that nobody bought together: no reason to tell.
+            together = self.learned.together[:, product] > 0
+            self._columns[product] = np.where(together, pairs[:, product], 0.0)
         return self._columns[product]
 
     def _also(self, item: int, product: int, whose: str) -> str:
@@ -92,6 +94,8 @@ class Reasons:
         parts = w * self.learned.tastes[:, product]
         if self.scorer == "segment_popular":
             parts = w
+        # A segment without customers, or without a buyer of the product, is no reason to tell.
+        parts = np.where(self.learned.segment_buyers[:, product] > 0, parts, 0.0)
         if not parts.max(initial=0.0) > 0:
             return ""
         segment = int(parts.argmax())

@@ -11,15 +11,17 @@ from scipy import sparse
 from segcore.cells import Cells
 from segcore.errors import NotEnoughData
 from segcore.levels import level_cells, level_codes
-from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
+from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix, capped
 from segcore.purchases import Purchases
 from segcore.weighting import weigh
+from segcore.words import count
 
 WEEKS = (4, 8, 13, 26)
 ENOUGH, FEWEST = (
     300,
     50,
 )  # customers with something hidden: enough to stop looking for, and too few to judge by
+LEAST = 20  # customers below which nothing is judged at all
 LONGEST_PART = 0.25  # of the whole time that may be hidden
 
 
@@ -99,16 +101,19 @@ def without(table: sparse.csr_matrix, taken: sparse.csr_matrix) -> sparse.csr_ma
 def choose_weeks(purchases: Purchases, spec: MatrixSpec) -> int:
     """Weeks to hide: the shortest span that tests enough customers, 0 where dates cannot serve.
 
-    A span may be hidden twice, once to choose by and once to show, and must leave most of the time to learn from.
+    A span is hidden twice, once to choose by and once to show, and must leave most of the time to learn from.
     """
     if purchases.date_span is None:
         return 0
-    first = pd.Timestamp(spec.date_from) if spec.date_from else purchases.date_span[0]
+    first = purchases.date_span[0].normalize()
+    if spec.date_from:
+        first = max(first, pd.Timestamp(spec.date_from))
     days = (_end(purchases, spec) - first).days + 1
     most, best = 0, 0
     for weeks in (w for w in WEEKS if 7 * w <= LONGEST_PART * days):
         try:
             tested = len(split_by_time(purchases, spec, weeks).tested)
+            refuse_too_few(split_by_time(purchases, spec, weeks, back=1))
         except NotEnoughData:
             continue
         if tested >= ENOUGH:
@@ -116,6 +121,23 @@ def choose_weeks(purchases: Purchases, spec: MatrixSpec) -> int:
         if tested > most:
             most, best = tested, weeks
     return best if most >= FEWEST else 0
+
+
+def refuse_too_few(split: Split) -> None:
+    """Say so where too few customers have something to find and something to go by.
+
+    Raises
+    ------
+    NotEnoughData
+        Nothing could be judged.
+    """
+    tested = len(split.tested)
+    if tested < LEAST:
+        when = f" from {split.first} to {split.last}" if split.first else ""
+        raise NotEnoughData(
+            f"Only {count(tested)} {split.train.row_word} have a purchase{when} that can be hidden and one to go by.",
+            remedy=f"Choose a finer product level{', or hide a longer time' if split.first else ''}.",
+        )
 
 
 def hide_one(matrix: PurchaseMatrix, seed: int) -> Split:
@@ -155,6 +177,6 @@ def _cells_kept(matrix: PurchaseMatrix, kept: np.ndarray) -> PurchaseMatrix:
     if matrix.spec.weighting in ("bought", "balanced", "rare"):
         ones = np.ones(table.nnz)
         cells = Cells(table.indptr, table.indices, table.shape, ones, None, None, None)
-        values = weigh(cells, matrix.spec.weighting)
+        values = capped(cells, weigh(cells, matrix.spec.weighting), matrix.spec.cap_products)
     table.data = values
     return replace(matrix, values=table, customer_amount=None)

@@ -163,18 +163,21 @@ class Telling:
     def target(self, target: TargetList, promise: Cut) -> str:
         """What a target list promises, with its base."""
         base = f"{counted(target.buyers, target.customers, self.row_word)} bought {self.product(target.product)} already"
+        # Offered again, it goes to those who bought it too: the list is not of the others.
+        others = "" if target.spec.offer_bought else "other "
         if target.chance is None:
-            return (
-                f"{base}; {count(promise.customers)} of the other {count(promise.possible)} are on the list."
-            )
+            on = "is" if promise.customers == 1 else "are"
+            who = f"{count(promise.customers)} of the {others}{count(promise.possible)}"
+            return f"{base}; {who}{' who can get it' if not others else ''} {on} on the list."
         span = range_words(promise.low, promise.high)
         then = (
             f"{span} are likely to buy it within {count(self.test.days)} days even unasked"
             if self.test is not None and self.test.days
             else f"{span} would take it if each took one new product"
         )
+        of_all = "" if others else " who can get it"
         return (
-            f"{base}. Of the first {count(promise.customers)} of the other {count(promise.possible)}, {then}: "
+            f"{base}. Of the first {count(promise.customers)} of the {others}{count(promise.possible)}{of_all}, {then}: "
             f"{percent(promise.reach, promise.possible)} of all such buyers. "
             "Only a test with a hold-out tells what the offer adds."
         )

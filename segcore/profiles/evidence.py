@@ -19,6 +19,7 @@ from scipy import sparse, stats
 
 from segcore.errors import SegcoreError
 from segcore.factorization import assign, factorize
+from segcore.factorization.spec import afresh
 from segcore.matrix import PurchaseMatrix
 from segcore.profiles.counts import corrected, exact_test
 from segcore.profiles.products import FULL
@@ -127,7 +128,8 @@ def _without(
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Segment (from 0) of every customer by the other products, and which segments are still there; None for none."""
     rest = values[:, ~out]
-    spec = replace(segmentation.spec, restarts=repeat_restarts(rest, segmentation.spec))
+    # Segments that went on from earlier ones have no start on fewer products: they are looked for afresh.
+    spec = replace(afresh(segmentation.spec), restarts=repeat_restarts(rest, segmentation.spec))
     try:
         fit = factorize(rest, spec)
     except SegcoreError:

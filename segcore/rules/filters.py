@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -55,6 +55,7 @@ class RuleFilter:
     min_gain: float = 0.0
 
 
+_PRODUCTS = ("require", "exclude", "require_left", "require_right", "exclude_left", "exclude_right")
 USUAL_LIFT = 1.2
 USUAL_GAIN = 1.1  # a longer rule must say a tenth more than each shorter one
 WORTHY = RuleFilter(min_lift=USUAL_LIFT, survives_chance=True, hide_redundant=True, min_gain=USUAL_GAIN)
@@ -65,6 +66,13 @@ RANKS = {
     "confidence": "Confidence",
     "support": "Support",
 }
+
+
+def of_known_products(rules: Rules, choice: RuleFilter) -> RuleFilter:
+    """The filter without products that are in none of these rules: those asked for at another level stay in a study."""
+    known = set(rules.items[rules.products])
+    asked = {name: tuple(one for one in getattr(choice, name) if one in known) for name in _PRODUCTS}
+    return replace(choice, **asked)
 
 
 def rank_rules(rules: Rules, positions: np.ndarray, by: str = "extra", most: int | None = None) -> np.ndarray:

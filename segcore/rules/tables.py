@@ -6,6 +6,7 @@ Shuffled, every product keeps its number of buyers and nothing else: what is sti
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,9 +98,15 @@ def _with_groups(fine: Incidence, purchases: Purchases, spec: RuleSpec) -> Incid
     parents = _parents(purchases, spec)
     sizes = parents.drop_duplicates().groupby("group")["item"].nunique()
     shown = np.flatnonzero([sizes.get(name, 0) > 1 for name in coarse.products])
-    labels = [*fine.products, *(ANY + coarse.products[i] for i in shown)]
+    labels = [*fine.products, *_group_labels(coarse.products[shown], purchases, spec)]
     values = sparse.hstack([fine.values, coarse.values[:, shown]]).tocsr()
     return Incidence(values, fine.rows, pd.Index(labels, dtype="str", name=fine.products.name), fine.per)
+
+
+def _group_labels(groups: Iterable[str], purchases: Purchases, spec: RuleSpec) -> list[str]:
+    """What groups are called beside products, one of which may have such a name itself."""
+    products = set(level_codes(purchases, spec.level)[1])
+    return [f"{ANY}{name} (group)" if ANY + name in products else ANY + name for name in groups]
 
 
 def _parents(purchases: Purchases, spec: RuleSpec) -> pd.DataFrame:
@@ -113,7 +120,7 @@ def _parents(purchases: Purchases, spec: RuleSpec) -> pd.DataFrame:
 def _own_groups(items: pd.Index, purchases: Purchases, spec: RuleSpec) -> sparse.csr_matrix:
     pairs = _parents(purchases, spec)
     one = items.get_indexer(pd.Index(pairs["item"]))
-    other = items.get_indexer(pd.Index(ANY + pairs["group"]))
+    other = items.get_indexer(_group_labels(pairs["group"], purchases, spec))
     known = (one >= 0) & (other >= 0)
     ends = np.concatenate([one[known], other[known]]), np.concatenate([other[known], one[known]])
     return sparse.csr_matrix((np.ones(len(ends[0]), dtype=bool), ends), shape=(len(items), len(items)))

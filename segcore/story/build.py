@@ -16,6 +16,7 @@ from segcore.story.segments import segment_chapters
 from segcore.words import count, join_and, money, number_word, of, percent
 
 if TYPE_CHECKING:
+    from segcore.factorization import NMFSpec
     from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
     from segcore.story.next_offers import Offered
@@ -139,9 +140,12 @@ def _decisions(spec: StorySpec) -> Chapter:
 
 def _record(spec: StorySpec, results: Results) -> dict[str, str]:
     s, m = results.segmentation, spec.matrix
+    word = results.matrix.row_word
     filters = {
         "products with fewer buyers left out below": m.min_customers if m.min_customers > 1 else "",
-        "customers with fewer products left out below": m.min_products if m.min_products > 1 else "",
+        f"{word} with fewer products left out below": m.min_products if m.min_products > 1 else "",
+        f"{word} with more products left out above": m.max_products or "",
+        f"{word} with more products weigh like one with": m.cap_products or "",
         "products left out": ", ".join(m.left_out),
         "from": m.date_from or "",
         "to": m.date_to or "",
@@ -156,11 +160,22 @@ def _record(spec: StorySpec, results: Results) -> dict[str, str]:
         "Loss": s.spec.loss,
         "Initialisation": s.spec.initialisation,
         "Seed": str(s.spec.seed),
+        **_penalties(s.spec),
         "Explained share": percent(s.explained_share),
         "Popular ↔ distinctive (λ)": f"{spec.balance:g}",
         "Version": __version__,
         "Date": spec.day,
     }
+
+
+def _penalties(spec: NMFSpec) -> dict[str, str]:
+    """What pulled the segments apart or together, where anything did."""
+    given = {
+        "Sparsity of product lists": spec.sparsity_products,
+        "Sparsity of customers": spec.sparsity_customers,
+        "Evenness": spec.evenness,
+    }
+    return {name: f"{value:g}" for name, value in given.items() if value}
 
 
 def _shares(values: pd.Series) -> tuple[float, ...]:

@@ -27,7 +27,7 @@ def number_chapter(spec: StorySpec, sweep: Sweep, matrix: PurchaseMatrix, k: int
             Bars("Stability of the worst segment", _percent(table["stability_worst"])),
         ),
         "percent",
-        "What each number of segments explains, and how surely all of them come back on other customers",
+        f"What each number of segments explains, and how surely all of them come back on other {matrix.row_word}",
         str(k),
     )
     chosen = "" if verdict.suggested == k else f"Chosen were {k}."

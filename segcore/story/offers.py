@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segcore.figures.palette import ACCENT_LIGHT, GREY
-from segcore.offers import BASELINE, SCORERS
-from segcore.offers.wording import compared
+from segcore.offers import SCORERS
+from segcore.offers.wording import compared, finding
 from segcore.story.records import Bars, Chapter, ChartData
 from segcore.words import count, plural
 
@@ -48,15 +48,4 @@ def offers_chapter(test: BackTest) -> Chapter:
             "share of products ever offered": rates["coverage"].to_numpy(),
         }
     )
-    return Chapter("offers", _finding(test), (compared(test), hidden), chart, table, (hidden,))
-
-
-def _finding(test: BackTest) -> str:
-    lead = test.shown.rates.loc[test.default]
-    if test.default == BASELINE:
-        return "Best-sellers do as well as anything else here"
-    if lead["ahead_low"] > 0:
-        return "Our offers find more of what people bought next than best-sellers do"
-    if lead["ahead_high"] < 0:
-        return "Best-sellers find more of what people bought next than our offers do"
-    return "Our offers are not surely better than best-sellers here"
+    return Chapter("offers", finding(test, test.default), (compared(test), hidden), chart, table, (hidden,))

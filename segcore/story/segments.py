@@ -56,7 +56,7 @@ def _chapter(
     if row["mixed"]:
         said.append(f"{of(int(row['mixed']), size)} of them stand between this kind and another.")
     if s.stability is not None and number not in s.dead:
-        said.append(f"Found again on other customers: {percent(float(s.stability[number]))} alike.")
+        said.append(f"Found again on other {word}: {percent(float(s.stability[number]))} alike.")
     bought = top_products(profile, number, LISTED)
     shown = pd.concat([bought[bought["buyers"] > 0], less]).drop_duplicates("product")
     shown = shown.sort_values("index", ascending=False, kind="stable")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from segcore.words import count, plural
+
 if TYPE_CHECKING:
     from segcore.studies.record import Study
 
@@ -110,11 +112,18 @@ def _choices(before: Study | None, after: Study) -> list[tuple[str, str]]:
 
 def _filters(before: Study, after: Study) -> str:
     old, new = asdict(before.filters), asdict(after.filters)
+    most, cap = (plural(n, "product") for n in (after.filters.max_products, after.filters.cap_products))
     changed = [name for name in new if new[name] != old[name]]
     said = {
-        "min_customers": f"keeps products with {after.filters.min_customers} customers or more",
-        "min_products": f"keeps customers with {after.filters.min_products} products or more",
-        "left_out": f"leaves out {len(after.filters.left_out)} products",
+        "min_customers": f"keeps products with {plural(after.filters.min_customers, 'customer')} or more",
+        "min_products": f"keeps customers with {plural(after.filters.min_products, 'product')} or more",
+        "left_out": f"leaves out {plural(len(after.filters.left_out), 'product')}",
+        "max_products": f"leaves out customers with more than {most}"
+        if new["max_products"]
+        else "leaves out no giants",
+        "cap_products": f"lets customers with more than {cap} weigh like one with {count(new['cap_products'])}"
+        if new["cap_products"]
+        else "lets every customer weigh in full",
         "date_from": f"begins on {after.filters.date_from or 'the first day'}",
         "date_to": f"ends on {after.filters.date_to or 'the last day'}",
     }

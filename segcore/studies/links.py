@@ -70,6 +70,19 @@ def withdraw(study_id: str, root: Path | None = None) -> int:
     return removed
 
 
+def frozen(root: Path | None = None) -> tuple[Study, ...]:
+    """The studies that links show as they were: their data may be older than that of any study on the list."""
+    found = []
+    for path in sorted(((root or workspace()) / "links").glob("*.json")):
+        try:
+            content = path.read_bytes()
+            if not _followed(content):
+                found.append(from_bytes(content))
+        except (OSError, StoreError):
+            continue  # whoever opens it is told what is wrong
+    return tuple(found)
+
+
 def _target(path: Path) -> str:
     try:
         content = path.read_bytes()

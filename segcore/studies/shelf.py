@@ -11,7 +11,8 @@ from pathlib import Path
 
 from segcore.errors import StoreError
 from segcore.store import workspace
-from segcore.studies.record import Study
+from segcore.studies.links import frozen
+from segcore.studies.record import Study, StudyFile
 from segcore.studies.saved import from_bytes, load, save, study_path, versions
 
 
@@ -85,8 +86,9 @@ def delete(study_id: str, forget: Callable[[str], None], root: Path | None = Non
     for one in (path, _away(path), *(path.parent / "versions").glob(f"{path.stem}.*.json")):
         one.unlink(missing_ok=True)
     kept = [*_readable(base / "studies"), *_readable(base / "studies" / "away")]
-    needed = {file.stored for study in kept for file in (*study.files, *study.pending)}
-    unneeded = {file.stored for study in gone for file in (*study.files, *study.pending)} - needed - {""}
+    kept += [one for study in kept for one in versions(study.id, root)]
+    kept += [study for study in frozen(root) if study.id != study_id]
+    unneeded = {file.stored for file in _files(gone)} - {file.stored for file in _files(kept)} - {""}
     for stored in unneeded:
         (base / "uploads" / Path(stored).name).unlink(missing_ok=True)
     for digest in _contents(gone) - _contents(kept):
@@ -94,9 +96,14 @@ def delete(study_id: str, forget: Callable[[str], None], root: Path | None = Non
     return tuple(sorted(unneeded))
 
 
+def _files(found: list[Study]) -> list[StudyFile]:
+    """Every upload of some studies, those of new customers too."""
+    return [file for study in found for file in (*study.files, *study.pending, *study.newcomers)]
+
+
 def _contents(found: list[Study]) -> set[str]:
     """Digests of the data and of the files of some studies."""
-    files = {file.digest for study in found for file in (*study.files, *study.pending)}
+    files = {file.digest for file in _files(found)}
     return (files | {one for study in found for one in (study.data_digest, study.base_digest)}) - {""}
 
 

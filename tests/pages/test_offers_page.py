@@ -107,6 +107,21 @@ def test_choices_of_another_level_are_no_error(open_page: OpenPage, own_study: s
         assert not page.exception and not page.error, tab
 
 
+def test_choices_for_products_of_another_level_are_not_forgotten(
+    open_page: OpenPage, own_study: studies.Study
+):
+    studies.save(
+        own_study.with_(offers=studies.OfferOptions(left_out=("Not here",), margins={"Not here": 1.0}))
+    )
+    page = open_page("Offers", own_study.id)
+    with_label(page.multiselect, "Never offer").set_value(["Merlot"])
+    until_still(page)
+    with_label(page.selectbox, "Put first").set_value("margin")
+    until_still(page)
+    saved = studies.load(own_study.id).offers
+    assert set(saved.left_out) == {"Merlot", "Not here"} and saved.margins == {"Not here": 1.0}
+
+
 def test_a_test_is_drawn_kept_and_read(open_page: OpenPage, own_study: studies.Study):
     page = show(open_page("Offers", own_study.id), "Test & learn")
     with_label(page.slider, "Customers on the list").set_value(16)

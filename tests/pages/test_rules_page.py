@@ -3,10 +3,16 @@
 import re
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.rules import listing
 from segcore import studies
+from segcore.matrix import Incidence
+from segcore.rules import RuleSpec, rules_from_incidence
 from tests.pages.conftest import OpenPage, until_still
 
 VIEWS = ("Points", "Groups", "Matrix", "Network", "By segment", "Bought instead")
@@ -37,6 +43,22 @@ def shown_of(page: AppTest) -> tuple[int, int]:
 def with_view(page: AppTest, name: str) -> AppTest:
     page.session_state["rules-view"] = name
     return until_still(page)
+
+
+def test_rules_no_better_than_chance_are_not_laid_to_customers_who_buy_everything() -> None:
+    everybody = rules_from_incidence(incidence_of(np.ones((4, 2))), RuleSpec("Product", 0.0, 0.0))
+    assert "all customers buy all of these products" in listing.answer(everybody, np.arange(2))
+    some = np.array([[1, 1], [1, 0], [0, 1], [0, 0]])
+    apart = rules_from_incidence(incidence_of(some), RuleSpec("Product", 0.0, 0.0))
+    said = listing.answer(apart, np.arange(2))
+    assert "as often as chance" in said and "all customers" not in said
+
+
+def incidence_of(values: np.ndarray) -> Incidence:
+    rows, products = (
+        pd.Index([f"{kind}{i}" for i in range(n)]) for kind, n in zip("cp", values.shape, strict=True)
+    )
+    return Incidence(sparse.csr_matrix(values.astype(np.int32)), rows, products, "customer")
 
 
 @pytest.mark.parametrize("view", VIEWS)

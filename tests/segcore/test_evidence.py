@@ -114,6 +114,17 @@ def test_planted_tastes_are_claimed_and_nothing_else():
         assert (rows["sure"] == SURE).sum() >= 7
 
 
+def test_segments_that_went_on_from_earlier_ones_are_tested_too():
+    values, _ = known.planted(2, per_block=60, products=8, own=0.5, other=0.05, seed=6)
+    matrix = known.matrix_of(values)
+    first = segment(matrix, 2)
+    went_on = replace(first.spec, initialisation="custom")
+    then = segment(matrix, spec=went_on, start=first.product_scores)
+    found, wanted = gather_evidence(matrix, then), gather_evidence(matrix, first)
+    assert found.table["tested"].all()
+    assert (found.table["adjusted"] < 0.05).sum() == (wanted.table["adjusted"] < 0.05).sum()
+
+
 def test_a_segment_of_one_product_is_defined_by_it_and_nothing_is_claimed():
     generator = np.random.default_rng(0)
     values = (generator.random((300, 12)) < 0.04).astype(float)

@@ -1,5 +1,7 @@
 """The next offer: every scorer against a plain reference, what is never offered, and why."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +100,29 @@ def test_the_segment_that_speaks_for_an_offer_is_named(wine):
     matrix, segmentation = wine
     offers = next_offers(matrix, segmentation, "Garcia", names={1: "Sparkling", 2: "B", 3: "C"})
     assert offers["why"].iloc[0].endswith("so did 37 of 45 (82 %) of the segment “Sparkling”.")
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_no_reason_names_a_product_that_nobody_bought_together_with_the_offer(seed):
+    values = (np.random.default_rng(seed).random((20, 8)) < 0.2).astype(float)
+    matrix = matrix_of(values[:, values.sum(axis=0) > 0])
+    segmentation = segment(matrix, 2)
+    for customer in matrix.customers:
+        offers = next_offers(matrix, segmentation, customer, spec=OfferSpec(scorer="all_pairs", n=8))
+        for why in offers["why"]:
+            assert not re.search(r"(?<!\d)0 of (its|the) ", why)
+
+
+@pytest.mark.parametrize("scorer", ["taste", "blend", "segment_popular"])
+def test_no_reason_names_a_segment_in_which_nobody_bought_the_offer(small, scorer):
+    matrix, segmentation = small
+    learned = learn(matrix, segmentation)
+    empty = replace(
+        learned, segment_buyers=learned.segment_buyers * 0, segment_sizes=learned.segment_sizes * 0
+    )
+    for customer in matrix.customers[:10]:
+        offers = next_offers(matrix, segmentation, customer, spec=OfferSpec(scorer=scorer), learned=empty)
+        assert len(offers) and not offers["why"].str.contains("segment").any()
 
 
 def test_lift_is_no_way_to_rank():
@@ -210,6 +235,11 @@ def test_prices_are_money_over_pieces_and_margins_need_a_word():
         worth_of(matrix.products, OfferSpec(rank_by="price"))
     with pytest.raises(SpecError, match="margin"):
         worth_of(matrix.products, OfferSpec(rank_by="margin"))
+
+
+def test_a_file_in_which_nothing_was_sold_for_money_has_no_prices():
+    purchases = make_purchases(["a", "a", "b"], ["x", "y", "x"], amount=[0.0, 0.0, 0.0])
+    assert usual_prices(purchases, build_matrix(purchases, "Product", weighting="bought")) is None
 
 
 def test_only_the_most_bought_of_very_many_products_can_be_offered(monkeypatch):

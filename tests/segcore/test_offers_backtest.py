@@ -1,5 +1,6 @@
 """The back-test: what is hidden, what counts as found, and figures equal to a plain reference."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy import sparse
 from segcore import codec
 from segcore.errors import NotEnoughData
 from segcore.factorization import NMFSpec
-from segcore.matrix import MatrixSpec
+from segcore.matrix import MatrixSpec, build_matrix
 from segcore.offers import BackTestSpec, back_test
 from segcore.offers.backtest import Sides
 from segcore.offers.by_k import hits_by_k
@@ -21,6 +22,7 @@ from segcore.offers.measure import choose_default, measure
 from segcore.offers.paired import bootstrap_means
 from segcore.offers.spec import SCORERS
 from segcore.offers.split import choose_weeks, hide_one, split_by_time
+from segcore.offers.wording import compared, finding
 from segcore.purchases import make_purchases
 from segcore.steps import finished
 from tests.segcore.known import matrix_of, planted, shuffled_columns, wine
@@ -75,6 +77,18 @@ def test_figures_equal_a_plain_reference():
     assert (found.rates["hits"] == (found.rates["hit"] * found.customers).round()).all()
 
 
+def test_everybody_reached_is_not_certainty():
+    values, _ = planted(2, per_block=20, products=5, own=0.6, other=0.1, seed=3)
+    sides = Sides.of(hide_one(matrix_of(values), seed=1), NMFSpec(k=2))
+    sides = sides.rows(sides.tested)
+    every = finished(measure(sides, BackTestSpec(n=10, resamples=50), (0, 1))).rates.loc["blend"]
+    assert every["hit"] == every["hit_high"] == 1
+    n = every["hits"]
+    assert every["hit_low"] == pytest.approx(n / (n + 1.959964**2))
+    some = finished(measure(sides, BackTestSpec(n=2, resamples=50), (0, 1))).rates.loc["blend"]
+    assert some["hit_low"] < some["hit"] < some["hit_high"] < 1
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 9_999))
 def test_exactly_one_product_of_everybody_with_two_is_hidden(seed):
@@ -98,6 +112,19 @@ def test_hidden_purchases_leave_no_trace_in_the_weights():
 def dated(lines):
     customer, product, date = zip(*lines, strict=True)
     return make_purchases(list(customer), list(product), date=list(date))
+
+
+def test_giant_customers_stay_capped_where_a_purchase_is_hidden():
+    rows, columns = np.nonzero(np.tri(12, 12))
+    purchases = purchases_of(rows, columns)
+    for weighting in ("bought", "balanced", "rare"):
+        spec = MatrixSpec("Product", weighting, cap_products=3)
+        train = hide_one(build_matrix(purchases, spec=spec), seed=0).train
+        kept = train.bought.tocoo()
+        again = make_purchases(train.customers[kept.row], train.products[kept.col])
+        wanted = build_matrix(again, spec=spec)
+        both = train.values.toarray()[:, train.products.get_indexer(wanted.products)]
+        assert np.allclose(both, wanted.values.toarray())
 
 
 def test_time_split_hides_only_what_is_new_to_the_customer():
@@ -161,6 +188,26 @@ def test_too_few_to_hide_is_said():
         back_test(purchases_of([0, 0, 0, 1, 1, 2], [0, 1, 2, 1, 2, 0]), MatrixSpec("Product"), NMFSpec(k=2))
 
 
+def test_weeks_before_the_hidden_ones_must_hold_purchases_too():
+    rng = np.random.default_rng(0)
+    days = np.concatenate([rng.integers(0, 200, 900), rng.integers(256, 280, 600)])  # nothing in between
+    purchases = make_purchases(
+        [f"c{row % 100:02d}" for row in range(1_500)],
+        [f"p{product}" for product in rng.integers(0, 20, 1_500)],
+        date=[str(day)[:10] for day in pd.Timestamp("2024-01-01") + pd.to_timedelta(days, unit="D")],
+    )
+    spec = MatrixSpec("Product")
+    assert choose_weeks(purchases, spec) in (0, 8)
+    with pytest.raises(NotEnoughData, match="Only 0 customers have a purchase from 2024-"):
+        back_test(purchases, spec, NMFSpec(k=2), BackTestSpec(weeks=4, resamples=20))
+    with pytest.raises(NotEnoughData, match="Only 0 customers"):
+        finished(hits_by_k(purchases, spec, NMFSpec(k=2), (2, 3), BackTestSpec(weeks=4, resamples=20)))
+    test = back_test(purchases, spec, NMFSpec(k=2), BackTestSpec(resamples=20))
+    assert test.shown.customers and test.validation.customers
+    early = MatrixSpec("Product", date_from="1990-01-01")
+    assert choose_weeks(purchases, early) == choose_weeks(purchases, spec)
+
+
 def test_default_is_the_blend_unless_only_another_is_surely_ahead():
     class Given:
         rates = pd.DataFrame(
@@ -176,6 +223,34 @@ def test_default_is_the_blend_unless_only_another_is_surely_ahead():
     Given.rates.loc[:, "ahead"] = [-0.1, -0.05, 0.0]
     Given.rates.loc["popular", "hit"] = 0.5
     assert choose_default(Given) == "popular"
+
+
+def test_segments_that_went_on_from_earlier_ones_are_tested_afresh():
+    values, _ = planted(2, per_block=60, products=8, own=0.5, other=0.05, seed=6)
+    purchases, spec = purchases_of(*np.nonzero(values)), BackTestSpec(resamples=20)
+    went_on = NMFSpec(k=2, initialisation="custom")
+    test = back_test(purchases, MatrixSpec("Product"), went_on, spec)
+    pd.testing.assert_frame_equal(
+        test.shown.rates, back_test(purchases, MatrixSpec("Product"), NMFSpec(k=2), spec).shown.rates
+    )
+    assert len(finished(hits_by_k(purchases, MatrixSpec("Product"), went_on, (2, 3), spec))) == 2
+
+
+def test_best_sellers_that_serve_are_not_called_unbeaten_where_another_is_surely_ahead():
+    values, _ = planted(4, per_block=60, products=8, own=0.5, other=0.05, seed=2)
+    test = back_test(
+        purchases_of(*np.nonzero(values)),
+        MatrixSpec("Product"),
+        NMFSpec(k=4),
+        BackTestSpec(n=5, resamples=200),
+    )
+    assert test.shown.rates.loc["blend", "ahead_low"] > 0
+    assert "surely ahead" in compared(test, "popular") and "nothing tried" not in compared(test, "popular")
+    assert finding(test, "popular").endswith("finds more of what people bought next than best-sellers do")
+    rates = test.shown.rates.assign(ahead_low=-0.1)
+    unsure = replace(test, shown=replace(test.shown, rates=rates))
+    assert "nothing tried surely beats plain best-sellers" in compared(unsure, "popular")
+    assert finding(unsure, "popular") == "Best-sellers do as well as anything else here"
 
 
 def test_bootstrap_is_paired_and_has_the_spread_of_a_mean():
@@ -203,6 +278,7 @@ def test_chances_add_up_to_what_was_bought():
         score(sides.learned, "blend", sides.bought, sides.w), sides.learned, sides.bought
     )
     open_cells = sides.bought.toarray() == 0
+    assert np.allclose(np.where(open_cells, chances, 0).sum(axis=1), 1)
     hidden = sides.hidden.toarray()[open_cells]
     sure = chances[open_cells] > np.quantile(chances[open_cells], 0.9)
     assert hidden[sure].mean() > 2 * hidden[~sure].mean()

@@ -1,5 +1,6 @@
 """Target lists, bundles, and tests with a hold-out: counts by hand, published intervals, planted effects."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.errors import NotEnoughData, SpecError, UnclearColumns
+from segcore.export import table_csv
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
 from segcore.offers import BackTestSpec, OfferSpec, back_test, learn, next_offers
@@ -105,6 +107,18 @@ def test_what_is_always_bought_together_is_the_first_bundle():
     assert exact.some_bought == 0 and exact.typical_spend == 12.0
     assert exact.by_chance < exact.all_bought
     assert exact.high == 0 and exact.money_high is None
+
+
+def test_three_pairs_that_nobody_bought_together_make_no_bundle_of_three():
+    baskets = [pair for pair in ("ab", "bc", "ac") for _ in range(20)] + ["y"] * 60
+    lines = [(f"c{at:03d}", product) for at, basket in enumerate(baskets) for product in basket + "z"]
+    lines += [(f"d{at:03d}", product) for at in range(40) for product in "qr"]
+    purchases = make_purchases(*zip(*lines, strict=True))
+    matrix = build_matrix(purchases, "Product")
+    segmentation = segment(matrix, 2)
+    found = bundles_of(purchases, matrix, segmentation, learn(matrix, segmentation), 1)
+    assert found and all(bundle.all_bought > bundle.by_chance for bundle in found)
+    assert all(len(bundle.products) == 2 for bundle in found)
 
 
 def test_independent_purchases_make_no_bundle():
@@ -231,10 +245,21 @@ IDS = pd.Index(["007", "c1", "c2", "c3"])
         (pd.DataFrame({"n": ["1", "2", "3"], "id": ["c1", "c2", "007"], "bought": ["yes", "no", "1"]}), {"c1", "007"}, 0),
         (pd.DataFrame({"c2": ["c1", "007"]}), {"c1", "c2", "007"}, 0),
         (pd.DataFrame({"id": ["c1", None, ""], "Gekauft": ["ja", "", "nein"]}), {"c1"}, 0),
+        (pd.DataFrame({"id": ["c1", "c2", "zz"], "arm": ["a", "b", "a"], "bought": ["0", "no", ""]}), set(), 1),
+        (pd.DataFrame({"id": ["c1", "c2", "c1"], "returned": ["no", "no", "no"]}), {"c1", "c2"}, 0),
+        (pd.DataFrame({"id": ["c1", "c2"], "remark": ["", "-"]}), {"c1", "c2"}, 0),
+        (pd.DataFrame({"id": ["c1", "c2"], "returned": ["0", "0"], "bought": ["1", "0"]}), {"c1"}, 0),
     ],
 )  # fmt: skip
 def test_outcomes_are_read_from_any_list(table, bought, strangers):
     assert bought_ids(table, IDS) == (frozenset(bought), strangers)
+
+
+def test_the_list_that_was_downloaded_can_be_handed_back_with_a_column_more():
+    ids = pd.Index(["+49170", "-7", "=c", "'quoted", "plain"], name="customer")
+    sent = table_csv(pd.DataFrame({"arm": ["treated"] * 3 + ["held out"] * 2}, index=ids))
+    back = pd.read_csv(io.BytesIO(sent), dtype=str).assign(bought=["yes", "yes", "yes", "yes", "no"])
+    assert bought_ids(back, ids) == (frozenset(ids[:4]), 0)
 
 
 def test_a_file_of_other_people_is_refused():

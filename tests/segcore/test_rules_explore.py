@@ -156,6 +156,17 @@ def test_a_product_is_never_joined_with_its_own_group() -> None:
                 assert not any(kinds.get(name) == group for name in members)
 
 
+def test_a_product_called_like_a_group_beside_it_is_told_apart() -> None:
+    attributes = pd.DataFrame({"kind": {"any Red": "Red", "b": "Red", "c": "Red", "d": "White"}})
+    products = ["any Red", "b", "b", "c", "d", "c", "any Red", "c"]
+    purchases = make_purchases(list("aabbccdd"), products, product_attributes=attributes)
+    found = finished(mining_purchases(purchases, RuleSpec("Product", 0.1, 0.1, also_level="kind")))
+    assert {"any Red", "any Red (group)"} <= set(found.items)
+    for row in found.table.to_dict("records"):
+        members = row["antecedents"] | row["consequents"]
+        assert "any Red (group)" not in members or members <= {"any Red (group)", "d"}
+
+
 @pytest.mark.parametrize("method", ["own", "hmine", "fpmax"])
 def test_longer_rules_keep_products_and_groups_apart_too(data_dir: Path, method: str) -> None:
     wine = wine_purchases(data_dir)

@@ -191,6 +191,38 @@ def test_deleting_for_good_removes_what_nobody_else_needs(tmp_path, monkeypatch)
     assert studies.exists(stays.id) and studies.versions(gone.id) == ()
 
 
+def test_deleting_for_good_spares_the_new_customers_of_others_and_takes_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
+    store = Store(tmp_path)
+    kept = [store.keep_upload(f"{name}.csv", name.encode()) for name in ("mine", "shared", "new")]
+    mine, shared, new = (StudyFile(one.stored_name, one.name, one.digest) for one in kept)
+    gone = studies.save(studies.new_study(files=(mine, shared), data_digest="d", newcomers=(new,)))
+    studies.save(studies.new_study(files=(), data_digest="e", newcomers=(shared,)))
+    forgotten = []
+    removed = shelf.delete(gone.id, forgotten.append)
+    assert set(removed) == {mine.stored, new.stored} and new.digest in forgotten
+    assert shared.digest not in forgotten
+    assert [path.name for path in (tmp_path / "uploads").iterdir()] == [shared.stored]
+
+
+def test_deleting_for_good_spares_what_frozen_links_and_earlier_states_show(tmp_path, monkeypatch):
+    monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
+    store = Store(tmp_path)
+    kept = [store.keep_upload(f"{name}.csv", name.encode()) for name in ("old", "older", "now")]
+    old, older_one, now = (StudyFile(one.stored_name, one.name, one.digest) for one in kept)
+    other = studies.save(studies.new_study(files=(old,), data_digest="old"))
+    links.make(other, frozen=True)
+    moved = studies.save(other.with_(files=(now,), data_digest="now"))
+    for version in (tmp_path / "studies" / "versions").iterdir():
+        version.unlink()  # as if three more sittings had come since
+    again = studies.save(studies.new_study(files=(older_one,), data_digest="older"))
+    studies.save(again.with_(files=(now,), data_digest="now"))
+    gone = studies.save(studies.new_study(files=(old, older_one), data_digest="old"))
+    forgotten = []
+    assert shelf.delete(gone.id, forgotten.append) == () and not {"old", "older"} & set(forgotten)
+    assert [study.data_digest for study in links.frozen()] == ["old"] and studies.exists(moved.id)
+
+
 def test_the_longest_unused_results_go_first_and_the_data_of_studies_stays(tmp_path):
     store = Store(tmp_path)
     keys = [store.key("result", number=number) for number in range(4)]
@@ -269,6 +301,15 @@ def test_every_choice_is_in_the_log_with_what_it_replaced():
         "Vote on 5 segments: can we name them: yes; are they distinct: not sure.",
     ]
     assert {entry.who for entry in study.log} == {"Ada"}
+    one = diary.with_choices_noted(study, study.with_(filters=studies.Filters(1, 2, ("Bag",))))
+    assert one.log[-1].what == "Filters: keeps customers with 2 products or more, leaves out 1 product."
+    back = diary.with_choices_noted(one, one.with_(filters=studies.Filters(1, 1)))
+    assert "keeps customers with 1 product or more" in back.log[-1].what
+    capped = diary.with_choices_noted(back, back.with_(filters=studies.Filters(cap_products=200)))
+    assert "lets customers with more than 200 products weigh like one with 200" in capped.log[-1].what
+    full = diary.with_choices_noted(capped, capped.with_(filters=studies.Filters(max_products=300)))
+    assert "leaves out customers with more than 300 products" in full.log[-1].what
+    assert "lets every customer weigh in full" in full.log[-1].what
     noted = diary.with_note(study, " Ask sales about Champagne ", "Segments")
     assert (noted.log[-1].what, noted.log[-1].page) == ("Ask sales about Champagne", "Segments")
 

@@ -9,10 +9,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
 from python_calamine import CalamineWorkbook
 
 import segcore
@@ -29,11 +31,13 @@ from segcore.hierarchy.edited import apply_edits
 from segcore.level_edits import LevelEdits, Rename
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
-from segcore.rules import RuleSpec, as_text
+from segcore.purchases import make_purchases
+from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
 from segcore.steps import finished
 from segcore.story import Results, StorySpec, VoteSaid, tell
+from segcore.words import count
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '=cmd|"/c calc"!A1 </script><script>alert(1)</script><img src=http://example.invalid/x>'
@@ -75,6 +79,45 @@ def test_the_story_goes_in_order_and_holds_the_numbers(told):
     assert story.record["Data digest"] == told[1].digest
 
 
+def test_rules_that_may_be_chance_do_not_stand_out(told):
+    _, spec, results, story = told
+    shown = filter_rules(results.rules, RuleFilter())
+    doubtful = int(results.rules.may_be_chance[shown].sum())
+    assert 0 < doubtful < len(shown)
+    chapter = tell(replace(spec, rules_filter=RuleFilter()), results).chapter("rules")
+    sure = len(shown) - doubtful
+    assert (
+        chapter.heading.startswith(f"{sure} rule")
+        and f"{count(doubtful)} more may be chance" in chapter.heading
+    )
+    assert set(chapter.table.get("note", ["may be chance"])) <= {"", "may be chance"}
+    only = replace(results, rules=replace(results.rules, p_adjusted=np.ones(len(results.rules))))
+    chapter = tell(replace(spec, rules_filter=RuleFilter()), only).chapter("rules")
+    assert chapter.heading.startswith("None of ") and chapter.sentences[0].startswith("May be chance: ")
+    assert set(chapter.table["note"]) == {"may be chance"}
+    assert "may be chance" not in story.chapter("rules").heading
+
+
+def test_the_record_names_every_filter_and_penalty(told):
+    _, spec, results, story = told
+    cut = replace(results.segmentation, spec=replace(results.segmentation.spec, sparsity_products=0.5))
+    matrix = replace(spec.matrix, min_products=2, cap_products=40)
+    record = tell(replace(spec, matrix=matrix), replace(results, segmentation=cut)).record
+    assert "customers with fewer products left out below: 2" in record["Filters"]
+    assert "customers with more products weigh like one with: 40" in record["Filters"]
+    assert record["Sparsity of product lists"] == "0.5" and "Evenness" not in record
+    giants = tell(replace(spec, matrix=replace(spec.matrix, max_products=30)), results).record
+    assert giants["Filters"] == "customers with more products left out above: 30"
+    assert story.record["Filters"] == "none" and "Sparsity of product lists" not in story.record
+
+
+def test_products_asked_for_at_another_level_do_not_stop_the_story(told):
+    _, spec, results, story = told
+    stale = replace(WORTHY, require=("Not at this level",), exclude_left=("Nor this",))
+    chapter = tell(replace(spec, rules_filter=stale), results).chapter("rules")
+    assert chapter.heading == story.chapter("rules").heading
+
+
 def test_every_index_on_a_card_is_the_share_inside_over_the_share_overall(told):
     _, spec, results, story = told
     profile = profile_products(results.matrix, results.segmentation, spec.balance)
@@ -110,6 +153,43 @@ def test_slides_hold_native_charts_with_the_numbers_on_screen(told):
                 assert tuple(values) == wanted.values
     assert any(shape.has_table for slide in deck.slides for shape in slide.shapes)
     assert all(slide.has_notes_slide for slide in list(deck.slides)[1:3])
+
+
+def test_slides_leave_a_gap_where_stability_was_not_measured_and_hold_any_title(told):
+    _, spec, results, _ = told
+    blind = segcore.sweep_k(results.matrix, range(2, 4), resamples=0)
+    deck = slides(tell(replace(spec, title="x" * 400), replace(results, sweep=blind)))
+    charts = [
+        shape.chart
+        for slide in Presentation(io.BytesIO(deck)).slides
+        for shape in slide.shapes
+        if shape.has_chart
+    ]
+    lines = next(chart for chart in charts if chart.chart_type == XL_CHART_TYPE.LINE_MARKERS)
+    explained, steady = (series.values for series in lines.plots[0].series)
+    assert all(explained) and set(steady) <= {None}
+
+
+def test_baskets_are_not_called_customers():
+    rng = np.random.default_rng(5)
+    purchases = make_purchases(
+        [f"b{row}" for row in rng.integers(0, 60, 400)], [f"p{one}" for one in rng.integers(0, 8, 400)], row_kind="basket"
+    )  # fmt: skip
+    matrix = segcore.build_matrix(purchases, level="Product")
+    cut = segcore.segment(matrix, k=4, resamples=4)
+    assert (cut.stability < 0.8).any()
+    numbers = tuple((n, f"S{n}") for n in range(1, 5))
+    spec = StorySpec(
+        "Tills", "2026-11-22", ("tills.csv",), purchases.digest, matrix.spec, "0" * 64, numbers,
+        tuple((n, segment_colour(n)) for n, _ in numbers),
+    )  # fmt: skip
+    sweep = segcore.sweep_k(matrix, range(2, 5), resamples=2)
+    for chapter in tell(spec, Results(matrix, cut, sweep)).chapters:
+        if chapter.kind != "method":
+            said = " ".join(
+                (chapter.heading, *chapter.sentences, chapter.chart.says if chapter.chart else "")
+            )
+            assert "customer" not in said
 
 
 def test_two_readers_find_the_same_numbers_in_the_workbook_and_no_formula(told):

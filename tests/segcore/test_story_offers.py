@@ -117,6 +117,21 @@ def test_the_target_list_has_the_suggested_customers_and_says_what_they_promise(
     assert replace(offered, take=10**6).taken == len(offered.target.table)
 
 
+def test_a_list_of_an_offer_made_again_is_not_of_the_others(told: Told):
+    offered = told.results.offered
+    spec = OfferSpec(offer_bought=True)
+    matrix, cut_ = told.results.matrix, told.results.segmentation
+    known = learn(matrix, cut_)
+    for chance in (offered.target.chance, None):
+        again = finished(targeting(matrix, cut_, known, offered.target.product, spec, chance=chance))
+        telling = replace(offered.telling, test=offered.telling.test if chance else None)
+        said = telling.target(again, cut(again, 10))
+        n = segcore.words.count(again.customers)
+        assert len(again.table) == again.customers and f"of the {n} who can get it" in said
+        assert " other " not in said
+    assert " of the other " in offered.telling.target(offered.target, cut(offered.target, 10))
+
+
 def test_a_bundle_somebody_made_comes_first_and_is_marked(told: Told):
     table = told.story.chapter("bundles").table
     first = table[table["segment"] == "Sparkling"].iloc[0]

@@ -96,10 +96,8 @@ def _bars(room: Room, top: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if room.chance is None:
         bars["value"] = bars["low"] = bars["high"] = bars["open"].astype(float)
         bars["words"] = [f"{count(n)} {who}" for n in bars["open"]]
-        return (
-            bars,
-            f"{who.capitalize()} of the segment who have not bought it; the back-test is still to come",
-        )
+        open_to = "it can be offered to" if room.spec.offer_bought else "who have not bought it"
+        return bars, f"{who.capitalize()} of the segment {open_to}; the back-test is still to come"
     bars["value"] = bars["expected"]
     bars["words"] = [
         f"{range_words(int(low), int(high))} of {count(n)}"

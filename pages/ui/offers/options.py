@@ -37,10 +37,11 @@ def _save(name: str) -> dict[str, object]:
 def _never(room: Room) -> None:
     wanted, known = room.options, list(room.learned.products)
     key = widgets.remembered("offers-left_out", [p for p in wanted.left_out if p in set(known)])
+    elsewhere = tuple(p for p in wanted.left_out if p not in set(known))  # of other levels, and not forgotten
     st.multiselect(
         "Never offer", known, key=key, placeholder="Out of stock, gifts …",
         format_func=partial(readable, level=room.view.study.level),
-        on_change=widgets.hand_over, args=(key, lambda value: rooms.change(left_out=tuple(value))),
+        on_change=widgets.hand_over, args=(key, lambda value: rooms.change(left_out=(*value, *elsewhere))),
     )  # fmt: skip
     st.checkbox(
         "Offer again what a customer already bought",
@@ -87,7 +88,7 @@ def _margins(room: Room) -> None:
     """A table to type margins in; products without one count nothing."""
     import pandas as pd
 
-    saved = room.options.margins
+    saved, known = room.options.margins, set(room.learned.products)
     table = pd.DataFrame(
         {"margin": [saved.get(p) for p in room.learned.products]}, index=room.learned.products, dtype=float
     )
@@ -96,8 +97,8 @@ def _margins(room: Room) -> None:
         column_config={"margin": st.column_config.NumberColumn("Margin of one sale", min_value=0.0, format="localized")},
     )  # fmt: skip
     given = {str(p): float(m) for p, m in edited["margin"].dropna().items() if m > 0}
-    if given != {p: m for p, m in saved.items() if p in set(room.learned.products)}:
-        rooms.change(margins=given)
+    if given != {p: m for p, m in saved.items() if p in known}:
+        rooms.change(margins={p: m for p, m in saved.items() if p not in known} | given)
         st.rerun()
     if not given:
         st.caption("No margin yet: offers are ranked by chance until one is given.")

@@ -11,7 +11,7 @@ from pages.ui.offers import ask
 from pages.ui.offers import room as rooms
 from pages.ui.text import escape
 from segcore.offers import BASELINE, SCORERS
-from segcore.offers.wording import compared, hidden_words
+from segcore.offers.wording import compared, finding, hidden_words
 from segcore.words import count, decimal, of, percent, plural, signed
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def draw(room: Room) -> None:
         _choices(room)
         return
     _chart(room, test)
-    st.markdown(escape(_how(test)))
+    st.markdown(escape(_how(test, chosen=room.options.scorer)))
     _choices(room)
     with st.expander("All figures", icon=":material/table:"):
         _table(test)
@@ -61,7 +61,7 @@ def _chart(room: Room, test: BackTest) -> None:
     bars["words"] = [of(int(hits), n) for hits in bars["hits"]]
     widgets.chart(
         interval_bars(
-            bars, marked=room.scorer, guide=(float(rates.loc[BASELINE, "hit"]), "best-sellers"), title=_title(room, test),
+            bars, marked=room.scorer, guide=(float(rates.loc[BASELINE, "hit"]), "best-sellers"), title=finding(test, room.scorer),
             subtitle=f"Of {count(n)} {room.view.matrix.row_word}, how many had a hidden purchase among their "
             f"{plural(test.spec.n, 'offer')}; 95 % intervals", theme=widgets.theme(),
         ),
@@ -69,21 +69,8 @@ def _chart(room: Room, test: BackTest) -> None:
     )  # fmt: skip
 
 
-def _title(room: Room, test: BackTest) -> str:
-    """The finding: who leads, and whether that is sure."""
-    rates = test.shown.rates
-    lead = rates.loc[room.scorer]
-    if room.scorer == BASELINE:
-        return "Best-sellers do as well as anything else here"
-    if lead["ahead_low"] > 0:
-        return "Our offers find more of what people bought next than best-sellers do"
-    if lead["ahead_high"] < 0:
-        return "Best-sellers find more of what people bought next than our offers do"
-    return "Our offers are not surely better than best-sellers here"
-
-
-def _how(test: BackTest) -> str:
-    """What was done, in plain words."""
+def _how(test: BackTest, chosen: str = "") -> str:
+    """What was done, in plain words; ``chosen`` is the way to rank that a person chose in place of the test."""
     what = (
         f"Purchases from {test.first} to {test.last} were hidden and everything was learned from what came before; what "
         "counts is a product new to the buyer."
@@ -93,10 +80,12 @@ def _how(test: BackTest) -> str:
     )
     part = "the same length of time before that" if test.weeks else "a second hidden product"
     sampled = f" A random {count(test.shown.customers)} were tested." if test.sampled else ""
-    return (
-        f"{compared(test)} {what} Which way to rank is used was decided on {part}, so the figures above are not its "
-        f"own applause.{sampled}"
+    decided = (
+        f"{SCORERS[chosen]}: this way to rank was chosen by hand"
+        if chosen and chosen != test.default
+        else f"Which way to rank is used was decided on {part}, so the figures above are not its own applause"
     )
+    return f"{compared(test, chosen or None)} {what} {decided}.{sampled}"
 
 
 def _choices(room: Room) -> None:

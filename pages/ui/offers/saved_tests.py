@@ -118,7 +118,7 @@ def _upload(test: OfferTest) -> None:
         return
     if strangers:
         st.caption(
-            f"{plural(strangers, 'row')} of the file are of nobody in this test; they were left aside."
+            f"{plural(strangers, 'row of the file is', 'rows of the file are')} of nobody in this test and left aside."
         )
     read = _with_outcome(test, bought, file.name)
     if read != test:

@@ -127,9 +127,14 @@ def _instead_sentence(table: pd.DataFrame, level: str, row_word: str, parent: st
     best = table.iloc[0]
     one_name, other = readable(best["one"], level), readable(best["other"], level)
     return (
-        f"{one_name} or {other}: {count(best['n_both'])} {row_word} have both, chance alone would give "
+        f"{one_name} or {other}: {_who(int(best['n_both']), row_word)} both, chance alone would give "
         f"{count(best['expected'])}"
     )
+
+
+def _who(n: int, row_word: str) -> str:
+    """``1 customer has``, ``12 orders have``."""
+    return plural(n, f"{row_word.removesuffix('s')} has", f"{row_word} have")
 
 
 def _instead_table(table: pd.DataFrame, level: str) -> None:

@@ -33,7 +33,9 @@ def answer(rules: Rules, positions: np.ndarray) -> str:
             return "Nothing here is bought together more than chance, at these thresholds."
         return "Nothing is bought together often enough for these thresholds."
     if not worth_drawing(rules, positions):
-        return f"Nothing in particular: all {rules.row_word} buy all of these products."
+        if everybody_has_all(rules, positions):
+            return f"Nothing in particular: all {rules.row_word} buy all of these products."
+        return "Nothing in particular: these are bought together just as often as chance alone would have it."
     first = leading_rule(rules, positions)
     doubt = "None of these is clearly more than chance. " if rules.may_be_chance[first] else ""
     return doubt + rule_sentence(rules, first)
@@ -57,8 +59,13 @@ def answer_shuffled(rules: Rules, positions: np.ndarray, choice: RuleFilter) -> 
 
 
 def worth_drawing(rules: Rules, positions: np.ndarray) -> bool:
-    """Whether any rule says more than that everybody buys everything."""
+    """Whether any rule says more than chance alone does."""
     return len(positions) > 0 and not np.allclose(rules.lift[positions], 1)
+
+
+def everybody_has_all(rules: Rules, positions: np.ndarray) -> bool:
+    """Whether every row holds every product of these rules."""
+    return bool((rules.n_both[positions] == rules.n_rows).all())
 
 
 def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
@@ -73,7 +80,7 @@ def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
     if said:
         st.caption(escape(said.strip()))
     _fewer(rules, positions)
-    if len(positions) and not worth_drawing(rules, positions):
+    if len(positions) and not worth_drawing(rules, positions) and everybody_has_all(rules, positions):
         st.info(
             f"All {rules.row_word} bought all of these products, so no rule tells anybody apart. How much they buy does: "
             "see the segments.",

@@ -62,7 +62,8 @@ def _certainty(rules: Rules, position: int) -> str:
     """How sure the lift is, and how many more than chance."""
     low, high, lift = rules.lift_low[position], rules.lift_high[position], rules.lift[position]
     extra = rules.extra[position]
-    beyond = f"{count(abs(extra))} {rules.row_word} {'more' if extra >= 0 else 'fewer'} than chance alone would give"
+    who = plural(round(abs(extra)), _one(rules), rules.row_word)
+    beyond = f"{who} {'more' if extra >= 0 else 'fewer'} than chance alone would give"
     return f"Lift {decimal(lift)}, with 95 % certainty between {decimal(low)} and {decimal(high)}: {beyond}."
 
 

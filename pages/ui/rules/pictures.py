@@ -110,7 +110,7 @@ def network(rules: Rules, ranked: np.ndarray, chosen: int, key: str) -> None:
         rule_network(
             _rows(rules, shown), net.rule_xy, names, net.item_xy, net.edges, int((shown == chosen).argmax()),
             level=rules.spec.level, theme=widgets.theme(), wrap=WRAP,
-            title=f"{plural(len(shown), 'rule')} tie {plural(len(names), 'product')} together",
+            title=f"{plural(len(shown), 'rule ties', 'rules tie')} {plural(len(names), 'product')} together",
             subtitle="Each dot is a rule; its arrow points to what is bought as well; larger = more people; click to read",
         ),
         key="rules-network", on_click=lambda place: choose(key, shown[int(place)]),
