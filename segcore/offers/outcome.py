@@ -143,7 +143,7 @@ def bought_ids(table: pd.DataFrame, ids: pd.Index) -> tuple[frozenset[str], int]
     Raises
     ------
     UnclearColumns
-        No column holds the list's ids.
+        No column holds the list's ids, or all of them are in it and nothing says who of them bought.
     """
     known = set(map(str, ids))
     column = max(table.columns, key=lambda name: _n_known(table[name], known), default=None)
@@ -163,6 +163,11 @@ def bought_ids(table: pd.DataFrame, ids: pd.Index) -> tuple[frozenset[str], int]
     found = {cell for cell in listed if cell in known}
     if said is None and _clean(column) in known:
         found.add(_clean(column))
+    if said is None and len(known) > 1 and found == known:
+        raise UnclearColumns(
+            "Everybody of the test is in this file, and no column says yes or no.",
+            remedy="Leave only those in it who bought, or add a column with yes or no.",
+        )
     strangers = sum(1 for cell in cells if cell and cell not in known)
     return frozenset(found), strangers
 

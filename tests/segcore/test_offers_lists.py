@@ -262,6 +262,13 @@ def test_the_list_that_was_downloaded_can_be_handed_back_with_a_column_more():
     assert bought_ids(back, ids) == (frozenset(ids[:4]), 0)
 
 
+@pytest.mark.parametrize("said", [None, "", "3"], ids=["as it was sent", "left blank", "numbers"])
+def test_a_list_of_everybody_says_nothing_about_who_bought(said):
+    table = pd.DataFrame({"id": IDS})
+    with pytest.raises(UnclearColumns, match="Everybody of the test"):
+        bought_ids(table if said is None else table.assign(bought=said), IDS)
+
+
 def test_a_file_of_other_people_is_refused():
     with pytest.raises(UnclearColumns, match="No column"):
         bought_ids(pd.DataFrame({"id": ["x", "y"]}), IDS)
