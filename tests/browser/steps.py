@@ -51,8 +51,8 @@ def view(page: Page, name: str, timeout: float = 120) -> Page:
 
 
 def all_words(page: Page) -> str:
-    """All words in the main area, those inside charts and closed drawers too."""
-    return page.get_by_test_id("stMain").evaluate("main => main.textContent")
+    """All words in the main area with plain spaces, those inside charts and closed drawers too."""
+    return page.get_by_test_id("stMain").evaluate("main => main.textContent").replace("\u00a0", " ")
 
 
 def question(page: Page) -> str:
