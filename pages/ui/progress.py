@@ -14,8 +14,6 @@ from segcore.jobs import Request
 from segcore.words import duration, restyled
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
     from segcore.jobs import Status
     from segcore.jobs.records import Failure
 
@@ -77,7 +75,6 @@ def _panel(request: Request, key: str, draw_parts: Draw | None) -> None:
     part of the page that has just come back from a lost connection.
     """
     left, right = st.columns([5, 1], vertical_alignment="bottom")
-    bar = left.empty()
     right.button(
         "Cancel",
         icon=":material/close:",
@@ -88,17 +85,20 @@ def _panel(request: Request, key: str, draw_parts: Draw | None) -> None:
     )
     drawn = None if draw_parts is None else cached.runner().status(key).parts_count
     every = EVERY_LONG if (request.seconds or 0) > 5 else EVERY
-    st.fragment(_watch, run_every=every)(request, key, bar, drawn)
+    with (
+        left
+    ):  # it writes in its own place only: what it wrote elsewhere could be gone by then, and the page with it
+        st.fragment(_watch, run_every=every)(request, key, drawn)
     if draw_parts is not None:
         draw_parts(cached.store().parts(key))
 
 
-def _watch(request: Request, key: str, bar: DeltaGenerator, drawn: int | None) -> None:
+def _watch(request: Request, key: str, drawn: int | None) -> None:
     """Say how far a job is; when it ends, or has more than is drawn, run the page again."""
     status = cached.runner().status(key)
     if not status.active or drawn not in (None, status.parts_count):
         st.rerun()
-    bar.progress(min(max(status.fraction, 0.0), 1.0), text=escape(_where_it_stands(request, status)))
+    st.progress(min(max(status.fraction, 0.0), 1.0), text=escape(_where_it_stands(request, status)))
 
 
 def _where_it_stands(request: Request, status: Status) -> str:
