@@ -85,9 +85,8 @@ def _panel(request: Request, key: str, draw_parts: Draw | None) -> None:
     )
     drawn = None if draw_parts is None else cached.runner().status(key).parts_count
     every = EVERY_LONG if (request.seconds or 0) > 5 else EVERY
-    with (
-        left
-    ):  # it writes in its own place only: what it wrote elsewhere could be gone by then, and the page with it
+    # It writes in its own place only: what it wrote elsewhere could be gone by then, and the page with it.
+    with left:
         st.fragment(_watch, run_every=every)(request, key, drawn)
     if draw_parts is not None:
         draw_parts(cached.store().parts(key))

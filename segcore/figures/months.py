@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, note, paint
 from segcore.words import count, decimal
 
-_FEW = 14  # months whose bars can carry their own count
+_FEW, _WIDE = 14, 8  # months whose bars can carry their own count; whose bars have room for four digits
 
 
 def month_bars(lines: pd.Series, *, height: int = 320, **heading: Unpack[Heading]) -> go.Figure:
@@ -47,7 +47,7 @@ def month_bars(lines: pd.Series, *, height: int = 320, **heading: Unpack[Heading
     )
     for place, n in zip(places, lines, strict=True):
         if few:
-            note(figure, _short(int(n)), colour=c.ink, size=SMALL_SIZE, x=place, y=int(n), yanchor="bottom", align="center")  # fmt: skip
+            note(figure, _short(int(n), len(lines)), colour=c.ink, size=SMALL_SIZE, x=place, y=int(n), yanchor="bottom", align="center")  # fmt: skip
     return figure
 
 
@@ -56,6 +56,8 @@ def _tick(day: pd.Timestamp, *, first: bool) -> str:
     return f"{day:%b}<br>{day:%Y}" if first or day.month == 1 else f"{day:%b}"
 
 
-def _short(n: int) -> str:
-    """A count that fits above a narrow bar: ``940``, ``12.3k``."""
-    return count(n) if n < 10_000 else f"{decimal(n / 1_000, 0)}k"
+def _short(n: int, months: int) -> str:
+    """A count that fits above its bar, one among so many: ``940``, ``1,445`` or ``1.4k``, ``12k``."""
+    if n < (10_000 if months <= _WIDE else 1_000):
+        return count(n)
+    return f"{decimal(n / 1_000, 0 if n >= 9_950 else 1)}k"

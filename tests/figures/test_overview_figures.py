@@ -42,3 +42,9 @@ def test_every_month_has_its_bar_and_few_carry_their_count(months):
     assert "2023" in figure.layout.xaxis.ticktext[0]
     assert figure.layout.yaxis.range[0] == 0
     assert ("100" in words_of(figure)) == (months <= 14)
+
+
+@pytest.mark.parametrize(("months", "said"), [(6, "1,445"), (12, "1.4k")])
+def test_counts_above_narrow_bars_are_short(months, said):
+    lines = pd.Series([1_445] * months, index=pd.date_range("2025-01-01", periods=months, freq="MS"))
+    assert words_of(month_bars(lines, title="t")).split(" | ").count(said) == months
