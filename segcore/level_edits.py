@@ -12,6 +12,9 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from segcore.choices.bounds import Digest, Label, OneOf, Packed
 
 FROM_FILE, FROM_NAMES, FROM_PURCHASES, BY_HAND = "file", "names", "purchases", "hand"
 LARGEST = 64 * 2**20  # bytes a packed map may unfold to
@@ -31,9 +34,9 @@ class ProductMap:
         Product to group as compressed JSON: a study is read at every click, and 70,000 products are two megabytes.
     """
 
-    name: str
-    source: str = BY_HAND
-    packed: str = ""
+    name: Label
+    source: Annotated[str, OneOf((FROM_FILE, FROM_NAMES, FROM_PURCHASES, BY_HAND))] = BY_HAND
+    packed: Packed = ""
 
     @classmethod
     def of(cls, name: str, groups: Mapping[str, str], source: str = BY_HAND) -> ProductMap:
@@ -59,27 +62,27 @@ class ProductMap:
 class Rename:
     """One spelling of a label read as another."""
 
-    level: str
-    old: str
-    new: str
+    level: Label
+    old: Label
+    new: Label
 
 
 @dataclass(frozen=True)
 class OneParent:
     """Every label of a level goes under the one parent that most of its lines name."""
 
-    level: str
-    parent_level: str
+    level: Label
+    parent_level: Label
 
 
 @dataclass(frozen=True)
 class Move:
     """One label of a level goes under a parent somebody chose."""
 
-    level: str
-    label: str
-    parent_level: str
-    parent: str
+    level: Label
+    label: Label
+    parent_level: Label
+    parent: Label
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class LevelEdits:
     ``base`` is the digest of the purchases as they were read; "" while nothing is changed.
     """
 
-    base: str = ""
+    base: Digest = ""
     maps: tuple[ProductMap, ...] = ()
     renames: tuple[Rename, ...] = ()
     one_parent: tuple[OneParent, ...] = ()

@@ -16,21 +16,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
     from segcore.cells import Cells
 
-WEIGHTINGS: dict[str, str] = {
-    "balanced": "Balanced: best-sellers count a little less",
-    "bought": "Bought or not: every product counts the same",
-    "rare": "Rare tastes: unusual products count most",
-    "quantity": "Quantity: how many were bought",
-    "log_quantity": "Quantity, damped: the tenth piece counts less than the first",
-    "amount": "Money spent",
-    "log_amount": "Money spent, damped: the second hundred counts less than the first",
-    "share": "Share of basket: how a customer splits the budget",
-}
 MANY_PRODUCTS = 40  # of the typical customer, from which best-sellers are held back less
 POWER_FEW, POWER_MANY = 0.25, 0.125
 RAREST = 0.02  # share of customers; a rarer product counts no more than one with as many buyers

@@ -5,18 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
+from segcore.choices.offered import INITIALISATIONS, LOSSES
 from segcore.errors import SpecError
 
-LOSSES: dict[str, str] = {
-    "squared": "Squared error: fits the big cells best; fast",
-    "kullback-leibler": "Kullback–Leibler: treats cells as counts; slower",
-}
-INITIALISATIONS: dict[str, str] = {
-    "nndsvda": "From the main directions of the data, gaps filled with the mean (NNDSVDa)",
-    "nndsvd": "From the main directions of the data, gaps left empty (NNDSVD)",
-    "random": "At random",
-    "custom": "From the product scores of a previous run",
-}
 CUSTOM = "custom"
 REST = 1e-8  # tolerance at which going on moves nobody any more, or hardly anybody
 PENALTIES: dict[str, str] = {

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from segcore.choices.offered import RANKS, SCORERS
 from segcore.errors import SpecError
 
-SCORERS: dict[str, str] = {
-    "blend": "Taste and similar products together",
-    "taste": "The customer’s mix of segments",
-    "similar": "Products bought by the same people",
-    "all_pairs": "All products weighed against each other (EASE)",
-    "rules": "Who buys this also buys that",
-    "segment_popular": "Best-sellers of the segment",
-    "popular": "Best-sellers",
-}
 DEFAULT, BASELINE = "blend", "popular"
-RANKS: dict[str, str] = {
-    "chance": "Chance that it is bought",
-    "price": "Chance × usual price",
-    "margin": "Chance × margin",
-}
 MOST_PRODUCTS = 3_000  # a table of all pairs of more would not fit a small machine
 
 

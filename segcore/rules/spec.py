@@ -13,11 +13,11 @@ from typing import Literal
 
 import numpy as np
 
+from segcore.choices.offered import METHODS
 from segcore.errors import SpecError
 
 Per = Literal["customer", "order"]
 Method = Literal["own", "hmine", "fpgrowth", "fpmax"]
-METHODS = ("own", "hmine", "fpgrowth", "fpmax")
 MAX_ITEMSETS = 200_000
 
 

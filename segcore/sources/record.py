@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Annotated
+
+from segcore.choices.bounds import Digest, Label, MomentOrNone, Name, OneOf, Sentence
 
 DATABASE, FOLDER = "database", "folder"
 
@@ -30,14 +33,14 @@ class ReadFrom:
         Digest of the purchases before it was last read again, and when those were read; "" before.
     """
 
-    kind: str = ""
-    place: str = ""
-    item: str = ""
-    asked: str = ""
-    columns: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-    earlier: str = ""
-    earlier_asked: str = ""
+    kind: Annotated[str, OneOf(("", DATABASE, FOLDER))] = ""
+    place: Name = ""
+    item: Sentence = ""
+    asked: MomentOrNone = ""
+    columns: tuple[Label, ...] = ()
+    unread: tuple[Label, ...] = ()
+    earlier: Digest = ""
+    earlier_asked: MomentOrNone = ""
 
     @property
     def is_source(self) -> bool:

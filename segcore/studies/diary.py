@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from segcore.choices.bounds import Moment, Name, Sentence
 from segcore.words import count, plural
 
 if TYPE_CHECKING:
@@ -40,11 +41,11 @@ class Entry:
         The page a note was written on.
     """
 
-    when: str
-    what: str
-    who: str = ""
-    about: str = ""
-    page: str = ""
+    when: Moment
+    what: Sentence
+    who: Name = ""
+    about: Name = ""
+    page: Name = ""
 
 
 def with_choices_noted(before: Study | None, after: Study) -> Study:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from segcore.choices.bounds import Count, Label, Moment, Name, Number, OneOf, Packed, Range, Share
+from segcore.choices.offered import RANKS, SCORERS
 
 
 @dataclass(frozen=True)
 class SavedBundle:
     """A bundle somebody put together for one segment; ``key`` says of which segmentation."""
 
-    key: str
-    segment: int
-    products: tuple[str, ...] = ()
+    key: Name
+    segment: Number
+    products: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,17 +39,17 @@ class OfferOptions:
         Customers taken from that list, 0 while the suggestion is followed.
     """
 
-    scorer: str = ""
-    n: int = 3
+    scorer: Annotated[str, OneOf(("", *SCORERS))] = ""
+    n: Annotated[int, Range(1, 20)] = 3
     offer_bought: bool = False
-    recent_days: int = 0
-    left_out: tuple[str, ...] = ()
-    rank_by: str = "chance"
-    margins: Mapping[str, float] = field(default_factory=dict)
-    weeks: int | None = None
-    tested: int = 10
-    product: str = ""
-    take: int = 0
+    recent_days: Annotated[int, Range(0, 3_650)] = 0
+    left_out: tuple[Label, ...] = ()
+    rank_by: Annotated[str, OneOf(tuple(RANKS))] = "chance"
+    margins: Mapping[Label, Annotated[float, Range(0, 1e15)]] = field(default_factory=dict)
+    weeks: Annotated[int, Range(0, 520)] | None = None
+    tested: Annotated[int, Range(1, 50)] = 10
+    product: Label = ""
+    take: Count = 0
     bundles: tuple[SavedBundle, ...] = ()
 
 
@@ -56,13 +60,13 @@ class TestedSegment:
     Ids are packed, see ``segcore.offers.experiment.pack_ids``.
     """
 
-    segment: str
-    treated: str
-    held_out: str
-    n_treated: int
-    n_held_out: int
-    bought_treated: int = -1
-    bought_held_out: int = -1
+    segment: Name
+    treated: Packed
+    held_out: Packed
+    n_treated: Count
+    n_held_out: Count
+    bought_treated: Annotated[int, Range(-1, 2**53)] = -1
+    bought_held_out: Annotated[int, Range(-1, 2**53)] = -1
 
 
 @dataclass(frozen=True)
@@ -82,15 +86,15 @@ class OfferTest:
         The file the outcome was read from, "" before.
     """
 
-    id: str
-    created: str
-    product: str
-    base: float
-    effect: float
-    held_share: float
-    seed: int = 0
+    id: Name
+    created: Moment
+    product: Label
+    base: Share
+    effect: Annotated[float, Range(-1, 1)]
+    held_share: Share
+    seed: Count = 0
     groups: tuple[TestedSegment, ...] = ()
-    outcome: str = ""
+    outcome: Name = ""
 
     @property
     def n_treated(self) -> int:

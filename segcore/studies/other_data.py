@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from segcore.choices.bounds import Count, Digest, Name, Sentence
 from segcore.studies.scenarios import WhatIf
 from segcore.words import count, join_and, plural, restyled
 
@@ -35,12 +36,12 @@ class OtherData:
         What could be carried and what could not, a phrase each.
     """
 
-    study: str = ""
-    files: tuple[str, ...] = ()
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    digest: str = ""
-    held: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
+    study: Name = ""
+    files: tuple[Name, ...] = ()
+    sizes: Mapping[Name, Count] = field(default_factory=dict)
+    digest: Digest = ""
+    held: tuple[Sentence, ...] = ()
+    lost: tuple[Sentence, ...] = ()
 
     @property
     def is_waiting(self) -> bool:

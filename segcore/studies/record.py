@@ -6,11 +6,30 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from segcore.choices.bounds import (
+    Count,
+    Day,
+    Digest,
+    FileDigest,
+    Key,
+    Label,
+    Length,
+    Moment,
+    Name,
+    Number,
+    OneOf,
+    Range,
+    Sentence,
+    Share,
+    StoredName,
+    StudyId,
+)
+from segcore.choices.offered import INITIALISATIONS, LOSSES, METHODS, PER, WEIGHTINGS
 from segcore.level_edits import LevelEdits
 from segcore.sources.record import ReadFrom
-from segcore.studies.diary import Entry
+from segcore.studies.diary import MOST, Entry
 from segcore.studies.migrations import SCHEMA
 from segcore.studies.offer_records import OfferOptions, OfferTest
 from segcore.studies.other_data import OtherData
@@ -20,6 +39,9 @@ if TYPE_CHECKING:
     from segcore.matrix import MatrixSpec
 
 
+Penalty = Annotated[float, Range(0, 1_000_000)]
+
+
 @dataclass(frozen=True)
 class StudyFile:
     """A file of the study: its name in the uploads folder, the person's name for it, its digest, its source if it has one.
@@ -27,9 +49,9 @@ class StudyFile:
     ``stored`` and ``digest`` are "" while a source has been asked for and not been read yet.
     """
 
-    stored: str
-    name: str
-    digest: str
+    stored: StoredName
+    name: Name
+    digest: FileDigest
     source: ReadFrom = field(default_factory=ReadFrom)
 
 
@@ -37,13 +59,13 @@ class StudyFile:
 class Filters:
     """What is left out before anything is counted; dates as ISO text."""
 
-    min_customers: int = 1
-    min_products: int = 1
-    left_out: tuple[str, ...] = ()
-    date_from: str | None = None
-    date_to: str | None = None
-    max_products: int = 0
-    cap_products: int = 0
+    min_customers: Annotated[int, Range(1, 10_000)] = 1
+    min_products: Annotated[int, Range(1, 10_000)] = 1
+    left_out: tuple[Label, ...] = ()
+    date_from: Day | None = None
+    date_to: Day | None = None
+    max_products: Count = 0
+    cap_products: Count = 0
 
 
 @dataclass(frozen=True)
@@ -53,16 +75,16 @@ class SweepOptions:
     ``start_key`` names segments in the store that ``start_k`` segments go on from, keeping their order; "" is none.
     """
 
-    max_k: int = 10
-    loss: str = "squared"
-    initialisation: str = "nndsvda"
-    restarts: int | None = None
-    seed: int = 0
-    sparsity_products: float = 0.0
-    sparsity_customers: float = 0.0
-    evenness: float = 0.0
-    start_key: str = ""
-    start_k: int = 0
+    max_k: Annotated[int, Range(2, 100)] = 10
+    loss: Annotated[str, OneOf(tuple(LOSSES))] = "squared"
+    initialisation: Annotated[str, OneOf(tuple(INITIALISATIONS))] = "nndsvda"
+    restarts: Annotated[int, Range(1, 50)] | None = None
+    seed: Annotated[int, Range(0, 1_000_000)] = 0
+    sparsity_products: Penalty = 0.0
+    sparsity_customers: Penalty = 0.0
+    evenness: Penalty = 0.0
+    start_key: Key = ""
+    start_k: Number = 0
 
 
 @dataclass(frozen=True)
@@ -79,18 +101,18 @@ class RuleOptions:
         Products required and excluded, by the filter's field.
     """
 
-    min_support: float = 0.05
-    min_confidence: float = 0.5
-    min_lift: float = 1.2
-    max_length: int | None = None
-    per: str = "customer"
+    min_support: Share = 0.05
+    min_confidence: Share = 0.5
+    min_lift: Annotated[float, Range(0, 5)] = 1.2
+    max_length: Annotated[int, Range(2, 6)] | None = None
+    per: Annotated[str, OneOf(PER)] = "customer"
     everything: bool = False
     one_to_one: bool = False
-    rank: str = "extra"
-    also_level: str = ""
-    method: str = "own"
+    rank: Name = "extra"
+    also_level: Label = ""
+    method: Annotated[str, OneOf(METHODS)] = "own"
     without_giants: bool = False
-    products: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    products: Mapping[Name, tuple[Label, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,13 +129,13 @@ class Identity:
         By product level, the scores of its strongest products when it was first seen there.
     """
 
-    id: int
-    name: str
-    colour: int
-    description: str = ""
+    id: Count
+    name: Name
+    colour: Number
+    description: Sentence = ""
     edited: bool = False
-    balance: float = 0.25
-    profiles: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    balance: Share = 0.25
+    profiles: Mapping[Label, Mapping[Label, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,14 +145,15 @@ class Names:
     ``identities`` and ``colours`` say which :class:`Identity` each segment is and which place on the palette it has.
     """
 
-    key: str = ""
-    names: Mapping[int, str] = field(default_factory=dict)
-    descriptions: Mapping[int, str] = field(default_factory=dict)
-    identities: Mapping[int, int] = field(default_factory=dict)
-    colours: Mapping[int, int] = field(default_factory=dict)
+    key: Name = ""
+    names: Mapping[Number, Name] = field(default_factory=dict)
+    descriptions: Mapping[Number, Sentence] = field(default_factory=dict)
+    identities: Mapping[Number, Count] = field(default_factory=dict)
+    colours: Mapping[Number, Number] = field(default_factory=dict)
 
 
 ANSWERS = ("yes", "no", "unsure")
+Answer = Annotated[str, OneOf(("", *ANSWERS))]
 
 
 @dataclass(frozen=True)
@@ -143,11 +166,11 @@ class Vote:
         Can we name the segments, are they distinct, does the business see itself?
     """
 
-    key: str
-    k: int
-    nameable: str = ""
-    distinct: str = ""
-    recognised: str = ""
+    key: Name
+    k: Number
+    nameable: Answer = ""
+    distinct: Answer = ""
+    recognised: Answer = ""
 
     def __post_init__(self) -> None:
         if not {self.nameable, self.distinct, self.recognised} <= {"", *ANSWERS}:
@@ -208,33 +231,33 @@ class Study:
         Where the choices come from, where they were made on other data.
     """
 
-    id: str
-    created: str
-    updated: str
-    schema: int = SCHEMA
-    name: str = ""
+    id: StudyId
+    created: Moment
+    updated: Moment
+    schema: Count = SCHEMA
+    name: Name = ""
     files: tuple[StudyFile, ...] = ()
     pending: tuple[StudyFile, ...] = ()
-    pending_roles: Mapping[str, Any] = field(default_factory=dict)
-    sample: str = ""
-    data_digest: str = ""
-    loaded_key: str = ""
-    roles: Mapping[str, Any] = field(default_factory=dict)
-    level: str = ""
-    weighting: str = "balanced"
+    pending_roles: Mapping[Name, Any] = field(default_factory=dict)
+    sample: Sentence = ""
+    data_digest: Digest = ""
+    loaded_key: Key = ""
+    roles: Mapping[Name, Any] = field(default_factory=dict)
+    level: Label = ""
+    weighting: Annotated[str, OneOf(tuple(WEIGHTINGS))] = "balanced"
     filters: Filters = Filters()
     sweep: SweepOptions = SweepOptions()
-    k: int | None = None
+    k: Annotated[int, Range(1, 10_000)] | None = None
     names: tuple[Names, ...] = ()
     rules: RuleOptions = RuleOptions()
     votes: tuple[Vote, ...] = ()
     identities: tuple[Identity, ...] = ()
-    shown: tuple[str, ...] = ()
-    balance: float = 0.25
+    shown: tuple[Name, ...] = ()
+    balance: Share = 0.25
     what_if: WhatIf = field(default_factory=WhatIf)
     newcomers: tuple[StudyFile, ...] = ()
-    log: tuple[Entry, ...] = ()
-    author: str = ""
+    log: Annotated[tuple[Entry, ...], Length(MOST)] = ()
+    author: Name = ""
     offers: OfferOptions = field(default_factory=OfferOptions)
     offer_tests: tuple[OfferTest, ...] = ()
     level_edits: LevelEdits = field(default_factory=LevelEdits)

@@ -15,12 +15,13 @@ from typing import Any
 from segcore.errors import StoreError
 from segcore.files import patiently, write_atomic
 from segcore.store import workspace
-from segcore.studies.decode import record
+from segcore.studies.decode import Misfit, record
 from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.record import Study
 from segcore.studies.sealed import opened, seal
 
 VERSIONS_KEPT = 3
+MOST_JSON = 4 * 2**20  # bytes of a study as JSON; a file that holds more is none
 PAUSE = 20 * 60  # seconds without a change after which the next one begins a new version
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")  # what token_urlsafe(16) gives: 128 random bits
 _writing = threading.RLock()
@@ -90,9 +91,27 @@ def versions(study_id: str, root: Path | None = None) -> tuple[Study, ...]:
 
 
 def to_bytes(study: Study) -> bytes:
-    """The study as sealed JSON."""
+    """The study as sealed JSON; what could not be read again is not written.
+
+    Raises
+    ------
+    StoreError
+        A field holds what no study may hold, or all of it is too much for one.
+    """
     raw = {**asdict(study), "schema": SCHEMA}
-    return seal(json.dumps(raw, indent=1, sort_keys=True, allow_nan=False).encode("ascii"))
+    try:
+        content = seal(json.dumps(raw, indent=1, sort_keys=True, allow_nan=False).encode("ascii"))
+        if len(content) > MOST_JSON:
+            raise Misfit("", f"is larger than the {MOST_JSON >> 20} MB a study can hold")
+        from_bytes(content)
+    except (StoreError, ValueError) as error:
+        about = error.where if isinstance(error, StoreError) else str(error)
+        raise StoreError(
+            "This choice cannot be kept in the study.",
+            where=about,
+            remedy="What was kept before is unchanged; choose otherwise, or make it shorter.",
+        ) from error
+    return content
 
 
 @lru_cache(maxsize=64)  # a page asks for the same study at every widget; nobody writes into one
@@ -102,17 +121,43 @@ def from_bytes(content: bytes) -> Study:
     Raises
     ------
     StoreError
-        The file is not a study, is damaged, or comes from a later version.
+        The file is not a study, is damaged, holds what no study may hold, or comes from a later version.
     """
     try:
-        raw = json.loads(opened(content))
-        if not isinstance(raw, dict):
-            raise TypeError("not an object")
-        return _build(migrate(raw))
+        if len(content) > MOST_JSON:
+            raise Misfit("", f"is larger than the {MOST_JSON >> 20} MB a study can hold")
+        return _build(migrate(plain_json(opened(content))))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoreError(
-            "This file is not a study, or it is damaged.", remedy="Choose the file that was downloaded here."
+            "This file is not a study, or it is damaged.",
+            where=f"at “{error.where}”" if isinstance(error, Misfit) and error.where else "",
+            remedy="Choose the file that was downloaded here.",
         ) from error
+
+
+def plain_json(content: bytes) -> dict[str, Any]:
+    """An object of JSON as every program reads it: no NaN, no infinity, no field twice.
+
+    Raises
+    ------
+    ValueError, RecursionError
+        It is not one.
+    """
+    raw = json.loads(content, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
+    if not isinstance(raw, dict):
+        raise ValueError("not an object")
+    return raw
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a field stands twice")
+    return found
 
 
 def study_path(study_id: str, root: Path | None = None) -> Path:
@@ -131,8 +176,6 @@ def study_path(study_id: str, root: Path | None = None) -> Path:
 
 
 def _build(raw: Mapping[str, Any]) -> Study:
-    if not _ID.fullmatch(raw["id"]):
-        raise ValueError("not an id")
     known = {one.name for one in fields(Study)}
     return record(Study, {name: value for name, value in raw.items() if name in known})
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from segcore.choices.bounds import Day, Label, Length, Name, Number, OneOf, Range
 
 MOST_STEPS = 60
 EDITS = ("merge", "split", "lock", "pin")
@@ -13,8 +16,8 @@ EDITS = ("merge", "split", "lock", "pin")
 class Group:
     """All products with one value of an attribute: a brand, a category."""
 
-    attribute: str
-    value: str
+    attribute: Label
+    value: Label
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,10 @@ class Edit:
         Number of the segment it adds ("split", "pin"), whatever else comes and goes; 0 for the next free one.
     """
 
-    kind: str
-    segments: tuple[int, ...] = ()
-    products: tuple[str, ...] = ()
-    makes: int = 0
+    kind: Annotated[str, OneOf(EDITS)]
+    segments: tuple[Number, ...] = ()
+    products: tuple[Label, ...] = ()
+    makes: Number = 0
 
     def __post_init__(self) -> None:
         if self.kind not in EDITS:
@@ -66,15 +69,15 @@ class Scenario:
         In the order they were made.
     """
 
-    name: str = ""
-    base: str = ""
-    left_out: tuple[str, ...] = ()
-    brought_back: tuple[str, ...] = ()
+    name: Name = ""
+    base: Name = ""
+    left_out: tuple[Label, ...] = ()
+    brought_back: tuple[Label, ...] = ()
     without: tuple[Group, ...] = ()
-    date_from: str | None = None
-    date_to: str | None = None
-    min_products: int = 0
-    k: int | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
+    min_products: Annotated[int, Range(0, 1_000)] = 0
+    k: Annotated[int, Range(1, 100)] | None = None
     edits: tuple[Edit, ...] = ()
 
     @property
@@ -109,8 +112,8 @@ class Scenario:
 class Basket:
     """A basket on the screen: its products, and the real customer it began with ("" for none)."""
 
-    products: tuple[str, ...] = ()
-    customer: str = ""
+    products: tuple[Label, ...] = ()
+    customer: Label = ""
 
 
 @dataclass(frozen=True)
@@ -131,11 +134,11 @@ class WhatIf:
         First and last day of the first and of the second period compared, ISO dates; empty for two halves.
     """
 
-    steps: tuple[Scenario, ...] = ()
-    at: int = 0
+    steps: Annotated[tuple[Scenario, ...], Length(MOST_STEPS)] = ()
+    at: Annotated[int, Range(0, MOST_STEPS)] = 0
     kept: tuple[Scenario, ...] = ()
-    baskets: tuple[Basket, ...] = (Basket(),)
-    days: tuple[str, ...] = ()
+    baskets: Annotated[tuple[Basket, ...], Length(2)] = (Basket(),)
+    days: Annotated[tuple[Day, ...], Length(4)] = ()
 
     def now(self, base: str) -> Scenario:
         """What is tried out on the segmentation with this key; nothing where the steps were made on another."""

@@ -23,6 +23,7 @@ from segcore.studies import StudyFile, archive, diary, links, saved, shelf
 from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
 
 ROOT = Path(__file__).resolve().parents[2]
+OLD, OLDER = "0" * 32, "1" * 32
 FILE = StudyFile("a" * 64 + ".csv", "autumn.csv", "a" * 64)
 
 
@@ -46,8 +47,8 @@ def test_a_version_is_kept_after_a_pause_and_only_the_last_three(tmp_path):
 
 
 def test_what_stood_before_other_data_is_kept_at_once(tmp_path):
-    study = studies.save(studies.new_study(k=4, data_digest="d" * 64), tmp_path)
-    studies.save(study.with_(data_digest="e" * 64, k=None), tmp_path)
+    study = studies.save(studies.new_study(k=4, data_digest="d" * 32), tmp_path)
+    studies.save(study.with_(data_digest="e" * 32, k=None), tmp_path)
     assert [version.k for version in studies.versions(study.id, tmp_path)] == [4]
 
 
@@ -68,7 +69,7 @@ def test_two_tabs_that_act_at_once_both_keep_what_they_did(tmp_path):
 
 @pytest.mark.long
 def test_a_writer_killed_a_hundred_times_leaves_a_readable_study(tmp_path):
-    study = studies.save(studies.new_study(name="x" * 20_000), tmp_path)
+    study = studies.save(studies.new_study(level="x" * 20_000), tmp_path)
     code = (
         "import sys; from pathlib import Path; from segcore import studies\n"
         "root, study = Path(sys.argv[2]), studies.load(sys.argv[1], Path(sys.argv[2]))\n"
@@ -83,7 +84,7 @@ def test_a_writer_killed_a_hundred_times_leaves_a_readable_study(tmp_path):
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         found = studies.load(study.id, tmp_path)
-        assert found.name == study.name
+        assert found.level == study.level
         seen.add(found.k)
     assert len(seen) > 5  # it was killed while it wrote, not before
 
@@ -196,8 +197,8 @@ def test_deleting_for_good_spares_the_new_customers_of_others_and_takes_its_own(
     store = Store(tmp_path)
     kept = [store.keep_upload(f"{name}.csv", name.encode()) for name in ("mine", "shared", "new")]
     mine, shared, new = (StudyFile(one.stored_name, one.name, one.digest) for one in kept)
-    gone = studies.save(studies.new_study(files=(mine, shared), data_digest="d", newcomers=(new,)))
-    studies.save(studies.new_study(files=(), data_digest="e", newcomers=(shared,)))
+    gone = studies.save(studies.new_study(files=(mine, shared), data_digest="d" * 32, newcomers=(new,)))
+    studies.save(studies.new_study(files=(), data_digest="e" * 32, newcomers=(shared,)))
     forgotten = []
     removed = shelf.delete(gone.id, forgotten.append)
     assert set(removed) == {mine.stored, new.stored} and new.digest in forgotten
@@ -210,17 +211,17 @@ def test_deleting_for_good_spares_what_frozen_links_and_earlier_states_show(tmp_
     store = Store(tmp_path)
     kept = [store.keep_upload(f"{name}.csv", name.encode()) for name in ("old", "older", "now")]
     old, older_one, now = (StudyFile(one.stored_name, one.name, one.digest) for one in kept)
-    other = studies.save(studies.new_study(files=(old,), data_digest="old"))
+    other = studies.save(studies.new_study(files=(old,), data_digest=OLD))
     links.make(other, frozen=True)
-    moved = studies.save(other.with_(files=(now,), data_digest="now"))
+    moved = studies.save(other.with_(files=(now,), data_digest="c" * 32))
     for version in (tmp_path / "studies" / "versions").iterdir():
         version.unlink()  # as if three more sittings had come since
-    again = studies.save(studies.new_study(files=(older_one,), data_digest="older"))
-    studies.save(again.with_(files=(now,), data_digest="now"))
-    gone = studies.save(studies.new_study(files=(old, older_one), data_digest="old"))
+    again = studies.save(studies.new_study(files=(older_one,), data_digest=OLDER))
+    studies.save(again.with_(files=(now,), data_digest="c" * 32))
+    gone = studies.save(studies.new_study(files=(old, older_one), data_digest=OLD))
     forgotten = []
-    assert shelf.delete(gone.id, forgotten.append) == () and not {"old", "older"} & set(forgotten)
-    assert [study.data_digest for study in links.frozen()] == ["old"] and studies.exists(moved.id)
+    assert shelf.delete(gone.id, forgotten.append) == () and not {OLD, OLDER} & set(forgotten)
+    assert [study.data_digest for study in links.frozen()] == [OLD] and studies.exists(moved.id)
 
 
 def test_the_longest_unused_results_go_first_and_the_data_of_studies_stays(tmp_path):

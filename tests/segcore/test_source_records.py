@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_study_remembers_its_source():
     study = new_study(
-        files=(StudyFile("a.snapshot", SALES.name, "0" * 64, SALES),), pending=(StudyFile("b.csv", "b", "1"),)
+        files=(StudyFile("0" * 64 + ".snapshot", SALES.name, "0" * 64, SALES),), pending=(StudyFile("1" * 64 + ".csv", "b", "1" * 64),)
     )
     again = from_bytes(to_bytes(study))
     assert again == study and again.files[0].source == SALES

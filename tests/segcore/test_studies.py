@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tracemalloc
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore import codec, studies
+from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import SpecError, StoreError
 from segcore.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.matrix import MatrixSpec
@@ -36,7 +38,11 @@ from segcore.studies.diary import Entry
 from segcore.studies.sealed import unseal
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT = st.text(st.characters(categories=None), max_size=12)
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+DIGEST, FILE_DIGEST = (st.just("") | st.text("0123456789abcdef", min_size=n, max_size=n) for n in (32, 64))
+MOMENT = st.datetimes(min_value=datetime(1970, 1, 1)).map(datetime.isoformat)
+DAY = st.dates(min_value=date(1970, 1, 1)).map(date.isoformat)
+FILES = st.builds(StudyFile, FILE_DIGEST | FILE_DIGEST.map(lambda d: d and d + ".csv"), TEXT, FILE_DIGEST)
 
 SCENARIOS = st.builds(
     studies.Scenario,
@@ -60,16 +66,16 @@ SCENARIOS = st.builds(
 
 STUDIES = st.builds(
     lambda **choices: studies.new_study(**choices),
-    log=st.lists(st.builds(Entry, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    log=st.lists(st.builds(Entry, MOMENT, TEXT, TEXT), max_size=2).map(tuple),
     author=TEXT,
     name=TEXT,
-    files=st.lists(st.builds(StudyFile, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+    files=st.lists(FILES, max_size=2).map(tuple),
     sample=TEXT,
-    data_digest=TEXT,
-    loaded_key=TEXT,
+    data_digest=DIGEST,
+    loaded_key=FILE_DIGEST,
     roles=st.dictionaries(TEXT, TEXT | st.none() | st.lists(TEXT, max_size=2), max_size=3),
     level=TEXT,
-    weighting=TEXT,
+    weighting=st.sampled_from(sorted(WEIGHTINGS)),
     filters=st.builds(
         Filters,
         min_customers=st.integers(1, 99),
@@ -78,8 +84,8 @@ STUDIES = st.builds(
     ),
     level_edits=st.builds(
         LevelEdits,
-        TEXT,
-        st.lists(st.builds(ProductMap, TEXT, TEXT, TEXT), max_size=2).map(tuple),
+        DIGEST,
+        st.lists(st.builds(ProductMap, TEXT, st.sampled_from(["file", "names", "purchases", "hand"]), TEXT), max_size=2).map(tuple),
         st.lists(st.builds(Rename, TEXT, TEXT, TEXT), max_size=2).map(tuple),
         st.lists(st.builds(OneParent, TEXT, TEXT), max_size=2).map(tuple),
         st.lists(st.builds(Move, TEXT, TEXT, TEXT, TEXT), max_size=2).map(tuple),
@@ -88,7 +94,7 @@ STUDIES = st.builds(
         SweepOptions,
         max_k=st.integers(2, 20),
         restarts=st.none() | st.integers(1, 9),
-        start_key=TEXT,
+        start_key=FILE_DIGEST,
         start_k=st.integers(0, 20),
     ),
     k=st.none() | st.integers(1, 20),
@@ -125,9 +131,9 @@ STUDIES = st.builds(
         st.lists(st.builds(studies.Basket, st.lists(TEXT, max_size=2).map(tuple), TEXT), max_size=2).map(
             tuple
         ),
-        st.lists(TEXT, max_size=4).map(tuple),
+        st.lists(DAY, max_size=4).map(tuple),
     ),
-    newcomers=st.lists(st.builds(StudyFile, TEXT, TEXT, TEXT), max_size=1).map(tuple),
+    newcomers=st.lists(FILES, max_size=1).map(tuple),
     balance=st.floats(0, 1),
     votes=st.lists(
         st.builds(Vote, TEXT, st.integers(1, 20), *[st.sampled_from(["", *studies.ANSWERS])] * 3), max_size=2
@@ -154,7 +160,7 @@ STUDIES = st.builds(
         st.builds(
             studies.OfferTest,
             id=TEXT,
-            created=TEXT,
+            created=MOMENT,
             product=TEXT,
             base=st.floats(0, 1),
             effect=st.floats(0, 1),
@@ -264,25 +270,26 @@ def test_roles_of_any_form_are_kept_by_the_codec():
 SAVER = """
 import sys
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from segcore import studies
 study = studies.load(sys.argv[1], Path(sys.argv[2]))
 for turn in range(60):
-    studies.save(study.with_(name=sys.argv[3] * 50_000, k=turn + 1), Path(sys.argv[2]))
+    studies.save(study.with_(level=sys.argv[3] * 30_000, k=turn + 1), Path(sys.argv[2]))
 """
 
 
 def test_two_tabs_never_leave_a_torn_file(tmp_path):
-    study = studies.save(studies.new_study(name="a"), tmp_path)
+    study = studies.save(studies.new_study(level="a"), tmp_path)
     tabs = [
         subprocess.Popen([sys.executable, "-c", SAVER, study.id, str(tmp_path), letter], cwd=ROOT)
         for letter in "ab"
     ]
     seen = set()
     while any(tab.poll() is None for tab in tabs):
-        name = studies.load(study.id, tmp_path).name
-        assert len(set(name)) == 1 and len(name) in (1, 50_000)
-        seen.add(name[0])
+        level = studies.load(study.id, tmp_path).level
+        assert len(set(level)) == 1 and len(level) in (1, 30_000)
+        seen.add(level[0])
     assert [tab.wait() for tab in tabs] == [0, 0] and seen
     assert studies.load(study.id, tmp_path).k == 60
     assert not list((tmp_path / "studies").glob(".*"))
@@ -331,14 +338,14 @@ def test_earlier_schemas_are_brought_forward_step_by_step(monkeypatch):
 
 
 FIRST_RELEASE = (
-    b'{"created": "2026-01-02T03:04:05.000006+00:00", "data_digest": "d", "files": [{"digest": "f", "name": '
-    b'"wine.xlsx", "stored": "f.xlsx"}], "filters": {"date_from": null, "date_to": null, "left_out": ["Bag"], '
+    b'{"created": "2026-01-02T03:04:05.000006+00:00", "data_digest": "%b", "files": [{"digest": "%b", "name": '
+    b'"wine.xlsx", "stored": "%b.xlsx"}], "filters": {"date_from": null, "date_to": null, "left_out": ["Bag"], '
     b'"min_customers": 2, "min_products": 1}, "id": "AAAAAAAAAAAAAAAAAAAAAA", "k": 3, "level": "Varietal", '
     b'"loaded_key": "", "name": "", "names": [{"descriptions": {}, "key": "s", "names": {"1": "Reds"}}], "roles": {}, '
     b'"rules": {"max_length": null, "min_confidence": 0.5, "min_lift": 0.0, "min_support": 0.05, "per": "customer"}, '
     b'"sample": "", "schema": 1, "sweep": {"initialisation": "nndsvda", "loss": "squared", "max_k": 10, "restarts": '
     b'null, "seed": 0}, "updated": "2026-01-02T03:04:05.000006+00:00", "weighting": "balanced"}'
-)
+) % (b"d" * 32, b"f" * 64, b"f" * 64)
 
 
 def test_a_file_of_schema_1_opens_for_ever():

@@ -1,0 +1,40 @@
+"""The names a choice may have, with what each means to the person who chooses. Imports nothing: a study knows them."""
+
+from __future__ import annotations
+
+WEIGHTINGS: dict[str, str] = {
+    "balanced": "Balanced: best-sellers count a little less",
+    "bought": "Bought or not: every product counts the same",
+    "rare": "Rare tastes: unusual products count most",
+    "quantity": "Quantity: how many were bought",
+    "log_quantity": "Quantity, damped: the tenth piece counts less than the first",
+    "amount": "Money spent",
+    "log_amount": "Money spent, damped: the second hundred counts less than the first",
+    "share": "Share of basket: how a customer splits the budget",
+}
+LOSSES: dict[str, str] = {
+    "squared": "Squared error: fits the big cells best; fast",
+    "kullback-leibler": "Kullback–Leibler: treats cells as counts; slower",
+}
+INITIALISATIONS: dict[str, str] = {
+    "nndsvda": "From the main directions of the data, gaps filled with the mean (NNDSVDa)",
+    "nndsvd": "From the main directions of the data, gaps left empty (NNDSVD)",
+    "random": "At random",
+    "custom": "From the product scores of a previous run",
+}
+SCORERS: dict[str, str] = {
+    "blend": "Taste and similar products together",
+    "taste": "The customer’s mix of segments",
+    "similar": "Products bought by the same people",
+    "all_pairs": "All products weighed against each other (EASE)",
+    "rules": "Who buys this also buys that",
+    "segment_popular": "Best-sellers of the segment",
+    "popular": "Best-sellers",
+}
+RANKS: dict[str, str] = {
+    "chance": "Chance that it is bought",
+    "price": "Chance × usual price",
+    "margin": "Chance × margin",
+}
+PER = ("customer", "order")
+METHODS = ("own", "hmine", "fpgrowth", "fpmax")
