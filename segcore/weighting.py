@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segcore.choices.offered import WEIGHTINGS
+from segcore.choices.offered import WEIGHTINGS as WEIGHTINGS  # whoever weighs finds the names here
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from segcore.names.propose import draft_names, unique_names
 from segcore.names.similar import match_identities, profile_of
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
-from segcore.studies.record import Identity, Names, Study
+from segcore.studies.record import Study
+from segcore.studies.segment_records import Identity, Names
 
 COLOURS = 10  # places on the palette
 MOST_KEPT = 60  # segments a study remembers

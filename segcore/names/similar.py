@@ -11,7 +11,7 @@ from segcore.errors import SpecError
 from segcore.levels import level_codes
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
-from segcore.studies.record import Identity
+from segcore.studies.segment_records import Identity
 
 Profile = Mapping[str, float]
 

@@ -11,19 +11,16 @@ from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.offer_records import OfferOptions, OfferTest, SavedBundle, TestedSegment
 from segcore.studies.other_data import OtherData
 from segcore.studies.record import (
-    ANSWERS,
     Filters,
-    Identity,
-    Names,
     RuleOptions,
     Study,
     StudyFile,
     SweepOptions,
-    Vote,
     new_study,
 )
 from segcore.studies.saved import exists, from_bytes, load, save, to_bytes, update, versions
 from segcore.studies.scenarios import Basket, Edit, Group, Scenario, WhatIf
+from segcore.studies.segment_records import ANSWERS, Identity, Names, Vote
 
 __all__ = [
     "ANSWERS",

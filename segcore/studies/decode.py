@@ -50,7 +50,10 @@ def record(kind: type[Record], raw: Any, where: str = "") -> Record:
     found = {name: _value(hints[name], one, f"{where}.{name}".strip(".")) for name, one in raw.items()}
     try:
         return kind(**found)
-    except (TypeError, ValueError) as error:  # a field without a default is not there, or the record itself objects
+    except (
+        TypeError,
+        ValueError,
+    ) as error:  # a field without a default is not there, or the record itself objects
         raise Misfit(where, f"is not complete ({error})") from error
 
 
@@ -65,7 +68,9 @@ def _value(hint: Any, raw: Any, where: str) -> Any:
     if origin is Mapping:
         return _table(inside, raw, where)
     if origin is Literal:
-        if isinstance(raw, (str, int, type(None))) and (type(raw), raw) in [(type(one), one) for one in inside]:
+        if isinstance(raw, (str, int, type(None))) and (type(raw), raw) in [
+            (type(one), one) for one in inside
+        ]:
             return raw
         raise Misfit(where, "is none of the values on offer")
     return record(hint, raw, where) if is_dataclass(hint) else _simple(hint, raw, where)
@@ -113,7 +118,9 @@ def _table(hints: tuple[Any, ...], raw: Any, where: str) -> dict[Any, Any]:
     if len(raw) > MOST_ENTRIES:
         raise Misfit(where, "is too long")
     return {
-        _value(hints[0], _key(hints[0], name, where), where): _value(hints[1], one, f"{where}[{str(name)[:40]}]")
+        _value(hints[0], _key(hints[0], name, where), where): _value(
+            hints[1], one, f"{where}[{str(name)[:40]}]"
+        )
         for name, one in raw.items()
     }
 

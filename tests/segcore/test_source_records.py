@@ -29,7 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_study_remembers_its_source():
     study = new_study(
-        files=(StudyFile("0" * 64 + ".snapshot", SALES.name, "0" * 64, SALES),), pending=(StudyFile("1" * 64 + ".csv", "b", "1" * 64),)
+        files=(StudyFile("0" * 64 + ".snapshot", SALES.name, "0" * 64, SALES),),
+        pending=(StudyFile("1" * 64 + ".csv", "b", "1" * 64),),
     )
     again = from_bytes(to_bytes(study))
     assert again == study and again.files[0].source == SALES

@@ -85,7 +85,10 @@ STUDIES = st.builds(
     level_edits=st.builds(
         LevelEdits,
         DIGEST,
-        st.lists(st.builds(ProductMap, TEXT, st.sampled_from(["file", "names", "purchases", "hand"]), TEXT), max_size=2).map(tuple),
+        st.lists(
+            st.builds(ProductMap, TEXT, st.sampled_from(["file", "names", "purchases", "hand"]), TEXT),
+            max_size=2,
+        ).map(tuple),
         st.lists(st.builds(Rename, TEXT, TEXT, TEXT), max_size=2).map(tuple),
         st.lists(st.builds(OneParent, TEXT, TEXT), max_size=2).map(tuple),
         st.lists(st.builds(Move, TEXT, TEXT, TEXT, TEXT), max_size=2).map(tuple),
