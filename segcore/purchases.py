@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -146,8 +146,8 @@ def make_purchases(
     catalogue = _align(product_attributes, product_index)
     attributes = _align(customer_attributes, customers)
     named, coded = _named(customer_names, customers), _named(product_codes, product_index)
-    digest = _digest(lines, customers, catalogue, orders, attributes, row_kind, (named, coded))
-    return Purchases(lines, customers, catalogue, orders, attributes, row_kind, digest, named, coded)
+    made = Purchases(lines, customers, catalogue, orders, attributes, row_kind, "", named, coded)
+    return replace(made, digest=digest_of(made))
 
 
 def _named(names: pd.Series | None, labels: pd.Index) -> pd.Series:
@@ -230,29 +230,22 @@ def _align(table: pd.DataFrame | None, labels: pd.Index) -> pd.DataFrame:
     return aligned
 
 
-def _digest(
-    lines: pd.DataFrame,
-    customers: pd.Index,
-    products: pd.DataFrame,
-    orders: pd.Index | None,
-    attributes: pd.DataFrame,
-    row_kind: str,
-    named: tuple[pd.Series, ...] = (),
-) -> str:
-    """SHA-256 over every value and label, nothing sampled."""
+def digest_of(purchases: Purchases) -> str:
+    """SHA-256 over every value and label, nothing sampled; 32 hex digits. What the purchases say of it does not count."""
+    lines, orders = purchases.lines, purchases.orders
     state = hashlib.sha256(b"purchases 1")
     for name in lines.columns:
         state.update(f"|{name}|".encode())
         state.update(np.ascontiguousarray(_sortable(lines[name].to_numpy())))
-    for part in (customers, orders if orders is not None else pd.Index([], dtype="str")):
+    for part in (purchases.customers, orders if orders is not None else pd.Index([], dtype="str")):
         _feed(state, part)
-    for table in (products, attributes):
+    for table in (purchases.products, purchases.customer_attributes):
         _feed(state, table.index)
         for name in table.columns:
             state.update(f"|{name}|".encode("utf-8", "surrogatepass"))
             _feed(state, table[name])
-    state.update(row_kind.encode())
-    for place, names in enumerate(named):
+    state.update(purchases.row_kind.encode())
+    for place, names in enumerate((purchases.customer_names, purchases.product_codes)):
         if len(names):  # purchases without names keep the digest they had before names were kept
             state.update(f"|names {place}|".encode())
             _feed(state, names)

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 
 from segcore.errors import StoreError
 from segcore.files import file_digest, patiently, write_atomic
-from segcore.uploads import StoredUpload, keep_upload, upload_path
+from segcore.uploads import StoredUpload, keep_upload, upload_path, uploads_size
 
 ALGORITHM_VERSION = 14  # raise it when a change alters any number: older results are then no answer any more
 FORMAT = 1
@@ -171,6 +171,10 @@ class Store:
     def upload_path(self, stored_name: str) -> Path:
         """Where a kept upload lies; StoreError where it is gone."""
         return upload_path(self.root / "uploads", stored_name)
+
+    def uploads_size(self, stored_names: Iterable[str]) -> int:
+        """Bytes of some kept uploads together; one that is gone counts nothing."""
+        return uploads_size(self.root / "uploads", stored_names)
 
     def size(self) -> int:
         """Bytes on disk, from the folder listing alone."""

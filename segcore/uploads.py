@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -84,6 +84,12 @@ def upload_path(folder: Path, stored_name: str) -> Path:
     if not _STORED.fullmatch(stored_name) or not path.is_file():
         raise StoreError("The uploaded file is not in the workspace any more.", remedy="Upload it again.")
     return path
+
+
+def uploads_size(folder: Path, stored_names: Iterable[str]) -> int:
+    """Bytes of some kept uploads together; what is gone, or is no upload, counts nothing."""
+    found = (folder / stored for stored in stored_names if _STORED.fullmatch(stored))
+    return sum(path.stat().st_size for path in found if path.is_file())
 
 
 def shown_name(name: str) -> str:

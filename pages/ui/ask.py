@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pages.ui import cached, choices
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.studies import Study
 
-Files = tuple[tuple[str, str], ...]  # the person's name for each file, and where it is
+Files = tuple[tuple[str, str], ...]  # the person's name for each file, and its name among the uploads
 PARSED_PER_SECOND = 8_000_000  # bytes of a text file, measured on two cores
 CELLS_PER_SECOND = 250_000  # stored cells a sweep over ten k with twenty resamples gets through
 
@@ -35,10 +34,23 @@ def sample(name: str) -> Request:
 
 def read(files: Files, roles: Roles) -> Request:
     """Ask for the purchases in some files."""
-    size = sum(Path(path).stat().st_size for _, path in files if Path(path).is_file())
+    size = cached.store().uploads_size(stored for _, stored in files)
     seconds = 2 + size / PARSED_PER_SECOND
     return Request.of(
         "segcore.tasks.data:read", files=files, roles=roles, title="Reading the purchases", seconds=seconds
+    )
+
+
+def open_study(stored: str, turn: str) -> Request:
+    """Ask for the study in an uploaded study file; every ``turn`` makes one of its own."""
+    size = cached.store().uploads_size([stored])
+    return Request.of(
+        "segcore.tasks.studies:open_file",
+        stored=stored,
+        turn=turn,
+        title="Opening the study",
+        seconds=2 + size / PARSED_PER_SECOND * 4,
+        short=True,
     )
 
 

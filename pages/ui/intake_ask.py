@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pages.ui import cached
 from segcore.jobs import Request
 from segcore.words import duration, size
 
@@ -24,5 +24,5 @@ def extend(files: Files, roles: Roles) -> Request:
 
 def estimate(files: Files, request: Request) -> str:
     """How much there is to read and how long that takes, said before the work begins."""
-    whole = sum(Path(path).stat().st_size for _, path in files if Path(path).is_file())
+    whole = cached.store().uploads_size(stored for _, stored in files)
     return f"{size(whole)} to read: {duration(request.seconds)}."

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui import address, cached
 from segcore import studies
-from segcore.errors import SegcoreError
+from segcore.errors import SegcoreError, SpecError
 from segcore.studies import diary, links
 
 if TYPE_CHECKING:
@@ -222,16 +222,29 @@ def loaded() -> Loaded | None:
 
 
 def files_of(files: tuple[studies.StudyFile, ...]) -> tuple[tuple[str, str], ...]:
-    """Names and places of uploads, as the intake takes them."""
-    folder = cached.store().root / "uploads"
-    return tuple((file.name, str((folder / file.stored).absolute())) for file in files)
+    """Uploads by the person's name and their name in the store, as jobs take them."""
+    return tuple((file.name, file.stored) for file in files)
 
 
 def roles_of(saved: dict[str, Any]) -> Roles:
-    """Column roles as the intake takes them."""
-    from segcore.intake import Roles
+    """Column roles as the intake takes them.
 
-    return Roles(**saved)
+    Raises
+    ------
+    SpecError
+        They are of no form that a column can have.
+    """
+    from segcore.intake import Roles
+    from segcore.studies.decode import Misfit, record
+
+    try:
+        return record(Roles, saved)
+    except Misfit as error:
+        raise SpecError(
+            "What the columns mean was not kept in a form that can be read.",
+            where=error.where,
+            remedy="Open the file again on the Data page.",
+        ) from error
 
 
 def purchases() -> Purchases:

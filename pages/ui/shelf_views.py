@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import secrets
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, session, strip
+from pages.ui import ask, cached, progress, session, strip, upload_zone
 from pages.ui.text import escape
 from segcore import studies
 from segcore.errors import SegcoreError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 12
 SEARCH_FROM = 6  # fewer are seen at a glance
+_OPENING = "study-opening"
 
 
 def earlier_work() -> None:
@@ -25,6 +28,7 @@ def earlier_work() -> None:
     if session.is_local():
         _list(shelf.listed())
         _deleted()
+        _set_aside()
     _open_file()
 
 
@@ -115,6 +119,19 @@ def _deleted() -> None:
             st.caption(f"{len(away) - MOST_LISTED} older ones follow once these are gone.")
 
 
+def _set_aside() -> None:
+    """Say which saved studies cannot be read: they stand in nobody's way and are not touched."""
+    damaged = shelf.unreadable()
+    if damaged:
+        some = join_and([f"{one.name} ({one.where})" if one.where else one.name for one in damaged], most=3)
+        files = plural(len(damaged), "saved study is", "saved studies are")
+        st.caption(
+            escape(
+                f"{files} damaged and set aside: {some}. An earlier state may still open from its own address."
+            )
+        )
+
+
 def _take_back(study_id: str) -> None:
     shelf.take_back(study_id)
     st.session_state.pop("study-away", None)
@@ -130,22 +147,25 @@ def _for_good(study_id: str) -> None:
 
 
 def _open_file() -> None:
-    """Open a study that came as one file."""
+    """Open a study that came as one file: a job checks it, for it may be anybody's."""
     with st.expander("Open a saved study file", icon=":material/inventory_2:"):
+        key = f"study-file-{st.session_state.setdefault('study-file-turn', 0)}"
         given = st.file_uploader(
-            "A study that was downloaded from the Share page", type=[archive.EXTENSION, "json"],
-            key=f"study-file-{st.session_state.get('study-file-turn', 0)}",
-        )  # fmt: skip
-        if given is None:
-            return
-        try:
-            opened = archive.unpack(given.getvalue(), cached.store())
-        except SegcoreError as error:
-            st.error(escape(error.sentence), icon=":material/error:")
-            return
-        st.session_state["study-file-turn"] = st.session_state.get("study-file-turn", 0) + 1
-        session.open_study(opened.study.id)
-        st.rerun()
+            "A study that was downloaded from the Share page", type=[archive.EXTENSION, "json"], key=key
+        )
+        if isinstance(given, io.IOBase):
+            kept = upload_zone.keep([(given.name, given)])
+            upload_zone.release(key, [given])
+            st.session_state["study-file-turn"] += 1
+            if kept:
+                st.session_state[_OPENING] = (kept[0].stored_name, secrets.token_hex(8))
+                st.rerun()
+    if _OPENING in st.session_state:
+        found = progress.result_of(ask.open_study(*st.session_state[_OPENING]))
+        if found is not None:
+            del st.session_state[_OPENING]
+            session.open_study(found[0])
+            st.rerun()
 
 
 def this_study(study: Study) -> None:

@@ -184,7 +184,11 @@ def _start(
     if chosen == KEPT:
         return {}
     if chosen == THESE and k is not None:
-        return {"start_key": ask.segments(study, matrix, k).key(cached.store()), "start_k": k}
+        from segcore.studies.proof import Start
+        from segcore.tasks.segments import keep_start
+
+        segments = cached.result(ask.segments(study, matrix, k).key(cached.store()))
+        return {"start_key": keep_start(Start.of(segments.product_scores), cached.store()), "start_k": k}
     return {"initialisation": chosen if chosen in possible else "nndsvda", "start_key": "", "start_k": 0}
 
 

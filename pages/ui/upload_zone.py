@@ -53,7 +53,7 @@ def _dropped(label: str, name: str, about: str) -> list[StoredUpload]:
     files = [
         file for file in given or () if isinstance(file, io.IOBase)
     ]  # others were taken before and let go
-    kept = _kept([(file.name, file) for file in files])
+    kept = keep([(file.name, file) for file in files])
     if files:
         release(f"{name}-{turn}", files)
     if kept:
@@ -77,10 +77,11 @@ def _pasted() -> list[StoredUpload]:
             st.info("Nothing is pasted yet.", icon=":material/info:")
             return []
     st.session_state["paste-turn"] = turn + 1
-    return _kept([(PASTED, text.encode("utf-8", "replace"))])
+    return keep([(PASTED, text.encode("utf-8", "replace"))])
 
 
-def _kept(files: Sequence[tuple[str, Any]]) -> list[StoredUpload]:
+def keep(files: Sequence[tuple[str, Any]]) -> list[StoredUpload]:
+    """Keep files in the workspace; none, and a sentence, where the disk refuses."""
     try:
         return [cached.store().keep_upload(name, content) for name, content in files]
     except SegcoreError as error:
@@ -96,7 +97,8 @@ def release(key: str, files: Sequence[Any]) -> None:
     from streamlit.runtime.scriptrunner import get_script_run_ctx
 
     context = get_script_run_ctx(suppress_warning=True)
-    for file in (*files, *(st.session_state.get(key) or ())):
+    held = st.session_state.get(key) or ()
+    for file in (*files, *(held if isinstance(held, list | tuple) else (held,))):
         if context is not None:
             context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
         if isinstance(file, io.IOBase):

@@ -36,8 +36,13 @@ def encode(value: object) -> tuple[Meta, dict[str, np.ndarray]]:
     return packer.pack(value), packer.arrays
 
 
-def decode(meta: Meta, arrays: Mapping[str, np.ndarray]) -> Any:
+def decode(meta: Meta, arrays: Mapping[str, np.ndarray], classes: frozenset[str] | None = None) -> Any:
     """Put together what ``encode`` took apart.
+
+    Parameters
+    ----------
+    classes : frozenset of str, optional
+        The records that may be made, as ``"module:name"``; None for every one of segcore.
 
     Raises
     ------
@@ -45,8 +50,16 @@ def decode(meta: Meta, arrays: Mapping[str, np.ndarray]) -> Any:
         The form is unknown (another version wrote it, or it is damaged), or names a class outside segcore.
     """
     try:
-        return _Unpacker(arrays).unpack(meta)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ImportError) as error:
+        return _Unpacker(arrays, classes).unpack(meta)
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ImportError,
+        RecursionError,
+    ) as error:
         raise StoreError(
             f"A stored result does not have the form this version understands ({type(error).__name__}: {error}).",
             remedy="Compute it again.",
@@ -103,8 +116,9 @@ class _Packer:
 class _Unpacker:
     """Holds the arrays while a value is put together."""
 
-    def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, arrays: Mapping[str, np.ndarray], classes: frozenset[str] | None = None) -> None:
         self.arrays = arrays
+        self.classes = classes
 
     def get(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -130,6 +144,8 @@ def _is_ours(cls: type) -> bool:
 
 
 def _read_record(meta: Meta, unpacker: _Unpacker) -> Any:
+    if unpacker.classes is not None and meta["c"] not in unpacker.classes:
+        raise ValueError("a record is none of those that may be here")
     module_name, _, qualname = meta["c"].partition(":")
     if module_name != "segcore" and not module_name.startswith("segcore."):
         raise ValueError(f"{meta['c']} is not a class of segcore")

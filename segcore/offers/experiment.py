@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import NotEnoughData, SpecError
+from segcore.level_edits import LARGEST
 from segcore.words import count, decimal
 
 ALPHA, POWER = 0.05, 0.80
@@ -129,6 +130,27 @@ def pack_ids(ids: Iterable[str]) -> str:
 
 
 def unpack_ids(packed: str) -> tuple[str, ...]:
-    """The ids again."""
-    raw = zlib.decompress(base64.b64decode(packed)).decode("utf-8", "surrogatepass") if packed else ""
+    """The ids again; none where the text is damaged."""
+    try:
+        raw = unfolded(packed).decode("utf-8", "surrogatepass")
+    except ValueError:
+        return ()
     return tuple(raw.split("\x1e")) if raw else ()
+
+
+def unfolded(packed: str) -> bytes:
+    """The bytes behind packed ids.
+
+    Raises
+    ------
+    ValueError
+        The text is damaged, or unfolds to more than so many ids could be.
+    """
+    unfold = zlib.decompressobj()
+    try:
+        raw = unfold.decompress(base64.b64decode(packed, validate=True), LARGEST) if packed else b""
+    except zlib.error as error:
+        raise ValueError("the ids are damaged") from error
+    if packed and not unfold.eof:
+        raise ValueError("the ids are cut off, or unfold to too much")
+    return raw

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,25 @@ def listed(search: str = "", root: Path | None = None) -> tuple[Study, ...]:
         if wanted in " ".join([study.name, *(file.name for file in study.files)]).casefold()
     ]
     return tuple(sorted(matching, key=lambda study: study.updated, reverse=True))
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A saved study that cannot be read: the name of its file, and what is wrong in it where that is known."""
+
+    name: str
+    where: str
+
+
+def unreadable(root: Path | None = None) -> tuple[Unreadable, ...]:
+    """Saved studies that are damaged, or hold what no study may; they are set aside where they lie."""
+    found = []
+    for path in sorted(((root or workspace()) / "studies").glob("*.json")):
+        try:
+            from_bytes(path.read_bytes())
+        except (StoreError, OSError) as error:
+            found.append(Unreadable(path.name, getattr(error, "where", "")))
+    return tuple(found)
 
 
 def of_files(digests: frozenset[str], root: Path | None = None) -> tuple[Study, ...]:

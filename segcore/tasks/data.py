@@ -15,7 +15,7 @@ from segcore.intake import inspect as inspect_files
 from segcore.level_edits import LevelEdits
 from segcore.purchases import Purchases
 from segcore.steps import Step, part_of
-from segcore.store import default_store
+from segcore.store import Store, default_store
 from segcore.uploads import StoredUpload
 
 PURCHASES = "purchases"
@@ -79,34 +79,46 @@ def keep_edited(base: str, edits: LevelEdits) -> str:
     return digest
 
 
-def keep_purchases(purchases: Purchases) -> None:
+def keep_purchases(purchases: Purchases, store: Store | None = None) -> None:
     """Put purchases in the store, once."""
-    key = purchases_key(purchases.digest)
-    if not default_store().has(key):
-        default_store().note_data(key, [purchases.digest])
-        default_store().save(key, purchases)
+    store = store or default_store()
+    key = store.key(PURCHASES, digest=purchases.digest)
+    if not store.has(key):
+        store.note_data(key, [purchases.digest])
+        store.save(key, purchases)
 
 
-Files = tuple[tuple[str, str], ...]  # the person's name for each file, and where it is
+Files = tuple[tuple[str, str], ...]  # the person's name for each file, and its name among the uploads
+
+
+def uploads(files: Files) -> list[tuple[str, str]]:
+    """Names and places of uploads; nothing else is ever read, whatever a study says.
+
+    Raises
+    ------
+    StoreError
+        A name is not one we gave, or its file is gone.
+    """
+    return [(name, str(default_store().upload_path(stored).absolute())) for name, stored in files]
 
 
 def inspect(files: Files) -> Generator[Step, None, Draft]:
     """Look at files: tables, columns, guessed roles."""
     yield Step(0.1, "Looking at the file")
-    return inspect_files(list(files))
+    return inspect_files(uploads(files))
 
 
 def extend(files: Files, roles: Roles) -> Generator[Step, None, Roles]:
     """Find the place of files that came later beside those already read."""
     yield Step(0.1, "Looking at the further file")
-    return extend_roles(list(files), roles)
+    return extend_roles(uploads(files), roles)
 
 
 def read(files: Files, roles: Roles) -> Generator[Step, None, Loaded]:
     """Read files into purchases and measure every level."""
     from segcore.hierarchy import profile_levels
 
-    intake = yield from part_of(convert(list(files), roles), 0.8)
+    intake = yield from part_of(convert(uploads(files), roles), 0.8)
     yield Step(0.85, "Keeping the purchases")
     keep_purchases(intake.purchases)
     yield Step(0.92, "Measuring every product level")

@@ -6,7 +6,8 @@ from collections.abc import Generator
 
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.steps import Step
-from segcore.store import default_store
+from segcore.store import Store, default_store
+from segcore.studies.proof import Start
 from segcore.tasks.data import load_purchases
 
 
@@ -23,6 +24,19 @@ def segments(
     built = build_matrix(load_purchases(digest), spec=matrix)
     start = default_store().load(start_key).product_scores if start_key else None
     return (yield from segmenting(built, nmf, start=start, resamples=resamples))
+
+
+def start_key(start: Start, store: Store) -> str:
+    """Where product scores to go on from are kept: by what they are, on every machine the same."""
+    return store.key("start", scores=start.product_scores)
+
+
+def keep_start(start: Start, store: Store) -> str:
+    """Keep product scores that later segments go on from; their key."""
+    key = start_key(start, store)
+    if not store.has(key):
+        store.save(key, start)
+    return key
 
 
 def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, object]:

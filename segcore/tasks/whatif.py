@@ -12,7 +12,7 @@ from segcore.purchases import Purchases
 from segcore.steps import Step, part_of
 from segcore.store import default_store
 from segcore.studies import Scenario
-from segcore.tasks.data import Files, load_purchases
+from segcore.tasks.data import Files, load_purchases, uploads
 
 
 def scenario(
@@ -41,11 +41,11 @@ def _read(files: Files, roles: Roles) -> Generator[Step, None, Purchases]:
     try:
         return (yield from _converted(files, roles))
     except UnclearColumns:
-        return (yield from _converted(files, inspect_files(list(files)).roles))
+        return (yield from _converted(files, inspect_files(uploads(files)).roles))
 
 
 def _converted(files: Files, roles: Roles) -> Generator[Step, None, Purchases]:
-    return (yield from part_of(convert(list(files), roles), 0.75)).purchases
+    return (yield from part_of(convert(uploads(files), roles), 0.75)).purchases
 
 
 def periods(

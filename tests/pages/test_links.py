@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from segcore import studies
 from segcore.store import default_store
-from segcore.studies import archive, links
+from segcore.studies import links, opening
 from segcore.studies.other_data import taken_to
 from tests.files import three_tastes
 from tests.pages.conftest import FILES, PATIENCE, ROOT, OpenPage, until_still
@@ -188,7 +188,7 @@ def test_another_file_in_the_same_study_begins_anew_and_shows_no_old_vote(
 def test_choices_without_their_data_are_carried_to_the_file_that_comes(
     study: studies.Study, open_page: OpenPage, tmp_path: Path
 ):
-    alone = archive.unpack(
+    alone = opening.unpack(
         studies.to_bytes(study.with_(files=(), data_digest="", loaded_key="")), default_store()
     ).study
     file = kept_file(three_tastes(tmp_path / "later.csv", 54))

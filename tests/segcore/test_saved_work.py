@@ -12,17 +12,30 @@ import time
 from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from segcore import studies, workspace
 from segcore.errors import StoreError
+from segcore.hierarchy import profile_levels
+from segcore.hierarchy.edited import edited_digest
+from segcore.intake.report import IntakeReport, SourceFile
+from segcore.intake.roles import Roles
 from segcore.level_edits import LevelEdits, ProductMap
+from segcore.offers.experiment import pack_ids
 from segcore.purchases import make_purchases
 from segcore.store import Store, default_store
-from segcore.studies import StudyFile, archive, diary, links, saved, shelf
-from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
+from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf
+from segcore.studies.proof import Start
+from segcore.tasks.data import Loaded, keep_purchases, load_purchases, purchases_key
+from segcore.tasks.segments import keep_start
 
 ROOT = Path(__file__).resolve().parents[2]
+SCORES = pd.DataFrame(
+    np.full((3, 4), 0.25), index=pd.Index(["Bag", "Bun", "Tea"], dtype="str"), columns=range(1, 5)
+)
+REPORT = IntakeReport((SourceFile("autumn.csv", "a" * 64, 13),), 21, 20, 1, 1, "customers")
 OLD, OLDER = "0" * 32, "1" * 32
 FILE = StudyFile("a" * 64 + ".csv", "autumn.csv", "a" * 64)
 
@@ -99,7 +112,7 @@ def test_a_flipped_bit_is_noticed_wherever_it_is(tmp_path):
         packed = archive.pack(study, {"purchases": purchases_key(purchases.digest)}, store)
     for content, read in [
         (studies.to_bytes(study), studies.from_bytes),
-        (packed, lambda changed: archive.unpack(changed, Store(tmp_path / "other"), tmp_path / "other")),
+        (packed, lambda changed: opening.unpack(changed, Store(tmp_path / "other"), tmp_path / "other")),
     ]:
         for _ in range(1_000):
             changed = bytearray(content)
@@ -119,7 +132,7 @@ def test_one_file_carries_choices_and_purchases_to_another_machine(tmp_path, mon
     packed = archive.pack(study, keys, here)
     assert packed == archive.pack(study, keys, here)
     monkeypatch.setenv("SEGCORE_WORKSPACE", str(there.root))
-    opened = archive.unpack(packed, there)
+    opened = opening.unpack(packed, there)
     assert opened.has_data and opened.study.id != study.id
     assert (opened.study.name, opened.study.k) == ("Autumn", 3)
     assert load_purchases(purchases.digest).lines.equals(purchases.lines)
@@ -130,7 +143,7 @@ def test_a_newer_schema_is_refused_politely(tmp_path, monkeypatch):
     packed = archive.pack(studies.new_study(), {}, Store(tmp_path))
     monkeypatch.undo()
     with pytest.raises(StoreError, match="newer version") as caught:
-        archive.unpack(packed, Store(tmp_path), tmp_path)
+        opening.unpack(packed, Store(tmp_path), tmp_path)
     assert "Update" in caught.value.remedy
 
 
@@ -319,7 +332,7 @@ def test_a_study_file_of_schema_2_opens_for_ever(tmp_path, monkeypatch):
     monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
     content = Path(__file__).with_name("schema-2.study").read_bytes()
     monkeypatch.setattr("segcore.store.ALGORITHM_VERSION", 10_000)  # as a much later version would open it
-    opened = archive.unpack(content, Store(tmp_path))
+    opened = opening.unpack(content, Store(tmp_path))
     assert (opened.study.name, opened.study.level, opened.study.k) == ("Schema 2", "Product", 3)
     assert opened.study.names_of("s").names == {1: "Reds"} and opened.study.votes[0].nameable == "yes"
     assert load_purchases(opened.study.data_digest).n_lines == 20
@@ -329,8 +342,8 @@ def everything(tmp_path: Path, digest: str) -> studies.Study:
     """A study in which every field says something, its uploads and kept segments in the store."""
     store = Store(tmp_path)
     bought, new = store.keep_upload("autumn.csv", b"who,what\n1,2\n"), store.keep_upload("new.csv", b"x\n")
-    start = store.key("segments", number=1)
-    store.save(start, (1.5, 2.5))
+    start = keep_start(Start.of(SCORES), store)
+    edits = LevelEdits(digest, (ProductMap.of("mine", {"p1": "a"}),))
     scenario = studies.Scenario(
         "no bags", "s", left_out=("Bag",), k=4, edits=(studies.Edit("merge", (1, 2)),)
     )
@@ -339,7 +352,7 @@ def everything(tmp_path: Path, digest: str) -> studies.Study:
         files=(StudyFile(bought.stored_name, bought.name, bought.digest),),
         newcomers=(StudyFile(new.stored_name, new.name, new.digest),),
         sample="wine_merchant",
-        data_digest=digest,
+        data_digest=edited_digest(digest, edits),
         loaded_key=store.key("loaded"),
         roles={"customer": "who"},
         level="Product",
@@ -357,8 +370,8 @@ def everything(tmp_path: Path, digest: str) -> studies.Study:
         log=(diary.Entry("2024-01-01T00:00:00+00:00", "Chose 4 segments.", "Ada", "k", "How many"),),
         author="Ada",
         offers=studies.OfferOptions("taste", 5, product="Tea", take=20, margins={"Tea": 0.5}, bundles=(studies.SavedBundle("s", 1, ("Tea", "Bun")),)),
-        offer_tests=(studies.OfferTest("t", "2024-01-01", "Tea", 0.1, 0.05, 0.2, 7, (studies.TestedSegment("Reds", "aa", "bb", 8, 2, 4, 1),), "out.csv"),),
-        level_edits=LevelEdits(digest, (ProductMap.of("mine", {"p1": "a"}),)),
+        offer_tests=(studies.OfferTest("t", "2024-01-01", "Tea", 0.1, 0.05, 0.2, 7, (studies.TestedSegment("Reds", pack_ids(["a"]), pack_ids(["b"]), 8, 2, 4, 1),), "out.csv"),),
+        level_edits=edits,
         other_data=studies.OtherData("Summer", ("s.csv",), {"customers": 5}, digest, ("filters",), ("1 vote",)),
     )  # fmt: skip
 
@@ -368,7 +381,8 @@ def test_scenarios_offers_tests_and_all_else_arrive_as_they_left(tmp_path, monke
     monkeypatch.setenv("SEGCORE_WORKSPACE", str(here))
     keep_purchases(purchases)
     study = studies.save(everything(here, purchases.digest))
-    Store(here).save(study.loaded_key, ("read",))
+    loaded = Loaded(purchases.digest, Roles(customer="who"), REPORT, profile_levels(purchases))
+    Store(here).save(study.loaded_key, loaded)
     plain = studies.new_study()
     silent = [one.name for one in fields(study) if getattr(study, one.name) == getattr(plain, one.name)]
     assert silent == ["schema", "pending", "pending_roles"]  # whoever adds a field adds it to ``everything``
@@ -376,10 +390,13 @@ def test_scenarios_offers_tests_and_all_else_arrive_as_they_left(tmp_path, monke
     packed = archive.pack(study, archive.contents(study), Store(here))
     monkeypatch.setenv("SEGCORE_WORKSPACE", str(there))
     store = Store(there)
-    opened = archive.unpack(packed, store).study
-    assert replace(studies.load(opened.id), id=study.id) == study
+    opened = opening.unpack(packed, store).study
+    assert replace(studies.load(opened.id), id=study.id, loaded_key=study.loaded_key) == study
     assert [store.upload_path(file.stored).read_bytes() for file in (*opened.files, *opened.newcomers)] == [b"who,what\n1,2\n", b"x\n"]  # fmt: skip
-    assert store.load(study.loaded_key) == ("read",) and store.load(study.sweep.start_key) == (1.5, 2.5)
+    again = store.load(opened.loaded_key)
+    assert (again.digest, again.roles, again.report.lines_read) == (purchases.digest, loaded.roles, 21)
+    assert again.levels.equals(loaded.levels)
+    assert store.load(opened.sweep.start_key).product_scores.equals(SCORES)
     assert load_purchases(purchases.digest).lines.equals(purchases.lines)
 
 
@@ -395,5 +412,5 @@ def test_uploads_too_large_to_travel_stay_behind_and_the_rest_opens(tmp_path, mo
     )
     packed = archive.pack(study, {"purchases": purchases_key(purchases.digest)}, store)
     monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path / "there"))
-    assert archive.unpack(packed, Store(tmp_path / "there")).has_data
+    assert opening.unpack(packed, Store(tmp_path / "there")).has_data
     assert not list((tmp_path / "there" / "uploads").glob("*"))

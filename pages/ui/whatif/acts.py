@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -125,7 +124,7 @@ def scenario_request(view: View, scenario: Scenario) -> Request:
 def newcomers_request(view: View, files: tuple[StudyFile, ...]) -> Request:
     """Ask who the new customers are."""
     given: ask.Files = session.files_of(files)
-    size = sum(Path(path).stat().st_size for _, path in given if Path(path).is_file())
+    size = cached.store().uploads_size(stored for _, stored in given)
     return Request.of(
         "segcore.tasks.whatif:newcomers",
         digest=view.study.data_digest,
