@@ -24,7 +24,7 @@ def migrate(raw: Mapping[str, Any]) -> dict[str, Any]:
         It was written by a later version.
     """
     raw = dict(raw)
-    if not isinstance(raw["schema"], int) or raw["schema"] < min(MIGRATIONS, default=SCHEMA):
+    if type(raw["schema"]) is not int or raw["schema"] < min(MIGRATIONS, default=SCHEMA):
         raise ValueError("unknown schema")
     if raw["schema"] > SCHEMA:
         raise StoreError(
