@@ -68,7 +68,7 @@ BREACHES = {
     "a function nobody knows": "st.write(nobody(study))",
     "an escape of somebody else": "escape = str\n    st.write(escape(study.name))",
     "a dictionary of settings": "st.button(**{'label': study.name})",
-    "escaped too early": "st.write(escape(study.name).replace(chr(92), study.name))",
+    "an escape taken back": "st.write(escape(study.name).replace(chr(92), ''))",
     "HTML": "st.html(study.name)",
     "a dialog": "st.dialog(study.name)(print)()",
 }  # fmt: skip

@@ -34,8 +34,8 @@ NUMBERS = {
     "duration", "ordinal", "number_word", "len", "int", "float", "round", "bool", "isinstance", "range",
 }  # fmt: skip
 PASSING = {
-    "join_and", "numbers_or", "plural", "between", "unbroken", "str", "join", "list", "tuple", "sorted", "reversed", "zip", "enumerate",
-    "set", "dict", "next", "iter", "min", "max", "strip", "removesuffix", "removeprefix", "replace", "capitalize",
+    "join_and", "numbers_or", "plural", "between", "str", "join", "list", "tuple", "sorted", "reversed", "zip", "enumerate",
+    "set", "dict", "next", "iter", "min", "max", "strip", "removesuffix", "removeprefix", "capitalize",
     "lower", "upper", "format", "get", "items", "values", "keys", "lstrip", "rstrip", "title", "restyled",
 }  # fmt: skip
 
@@ -247,8 +247,8 @@ class Flow:
     def _call(self, call: ast.Call, module: Module, scopes: list[ast.AST]) -> Roots:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         target = self.function(call.func, module, scopes)
-        if name == "escape" and target is not None and self._home(target).name == ESCAPES:
-            return OURS
+        if name in ("escape", "unbroken") and target is not None and self._home(target).name == ESCAPES:
+            return OURS if name == "escape" else self.union(call.args, module, scopes)
         if isinstance(target, ast.ClassDef):
             return self.union([*call.args, *(keyword.value for keyword in call.keywords)], module, scopes)
         if isinstance(target, Function):
