@@ -67,3 +67,9 @@ NAMES: tuple[str, ...] = (
     "null",
     "total",
 )
+# Headers of a file that still say what their columns are.
+HEADERS: tuple[str, ...] = (
+    f"customer ![pixel]({EVIL}/c.png)",
+    f"product [link]({EVIL}/p)",
+    f"<b>kind</b> ![pixel]({EVIL}/k.png)",
+)

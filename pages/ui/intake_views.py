@@ -138,7 +138,7 @@ def figures(loaded: Loaded) -> None:
     report = loaded.report
     left_out = report.lines_read - report.lines_kept
     values = [
-        (report.row_word, count(report.customers), "Whoever the file tells apart; each is one row of the analysis."),
+        (escape(report.row_word), count(report.customers), "Whoever the file tells apart; each is one row of the analysis."),
         ("products", count(report.products), "At the finest level of the file."),
         ("purchase lines", count(report.lines_kept), f"{count(left_out)} of {count(report.lines_read)} lines were left out."),
     ]  # fmt: skip

@@ -52,16 +52,17 @@ def repairs(loaded: Loaded) -> None:
         ("Repaired", ":material/build:", report.repairs),
         ("Good to know", ":material/info:", report.notes),
     )
-    shown = [(title, icon, [f for f in findings if not f.ask]) for title, icon, findings in groups]
-    shown = [group for group in shown if group[2]]
-    if not shown:
+    if all(finding.ask for *_, findings in groups for finding in findings):
         st.caption("Nothing had to be repaired and nothing was left out.")
         return
     told = {finding.choice for finding in report.questions}
-    for title, icon, findings in shown:
-        few = len(findings) <= FEW_FINDINGS
-        with st.expander(f"{title}: {plural(len(findings), 'thing')}", icon=icon, expanded=few):
-            told |= _list(findings, loaded, told)
+    for title, icon, findings in groups:
+        listed = [finding for finding in findings if not finding.ask]
+        if not listed:
+            continue
+        few = len(listed) <= FEW_FINDINGS
+        with st.expander(f"{title}: {plural(len(listed), 'thing')}", icon=icon, expanded=few):
+            told |= _list(listed, loaded, told)
 
 
 def _list(findings: Sequence[Finding], loaded: Loaded, told: set[str]) -> set[str]:

@@ -163,7 +163,7 @@ def kmeans(study: Study, matrix: PurchaseMatrix, chosen: int | None) -> None:
     alike = table["agreement"].get(chosen)
     if alike is not None and alike == alike:
         st.markdown(
-            f"At {chosen}, the groups of K-means and our segments are **{agreement_in_words(alike)}**: "
+            f"At {chosen:d}, the groups of K-means and our segments are **{agreement_in_words(alike)}**: "
             f"agreement {decimal(alike, 2)}, where 1 is the same groups and 0 is what chance gives (adjusted Rand index)."
         )
 
@@ -205,7 +205,7 @@ def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
         alt="R NMF’s measures for every number of segments tried.",
     )
     st.caption(
-        f"Consensus over {measures.resamples} samples of 80 %, for {count(measures.customers)} {matrix.row_word} and "
+        f"Consensus over {measures.resamples:d} samples of 80 %, for {count(measures.customers)} {matrix.row_word} and "
         f"{count(measures.products)} products. R’s samples are the {matrix.row_word} here, its features the products."
     )
 
@@ -234,5 +234,5 @@ def table(sweep: Sweep) -> None:
         alt="Every number of segments tried, with error, explained share, stability and smallest segment.",
     )
     st.caption(
-        f"Seed {sweep.spec.nmf.seed}. Explained shares compare only within one level and one weighting."
+        f"Seed {sweep.spec.nmf.seed:d}. Explained shares compare only within one level and one weighting."
     )

@@ -95,7 +95,7 @@ def _effects(
     from segcore.factorization.presets import effect_sentence
 
     found = progress.on_demand(
-        ask.preset_effects(study, matrix, k, can), f"What each does with {k} segments here"
+        ask.preset_effects(study, matrix, k, can), f"What each does with {k:d} segments here"
     )
     if found is None:
         return

@@ -25,10 +25,10 @@ def theme() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def title(question: str, answer: str, *, markdown: bool = False) -> None:
+def title(question: str, answer: str) -> None:
     """The question as the title, the answer below it in one sentence."""
     st.title(question, anchor=False)
-    st.markdown(f"##### {answer if markdown else escape(answer)}", width=900)
+    st.markdown(f"##### {escape(answer)}", width=900)
 
 
 def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = None) -> None:

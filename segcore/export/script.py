@@ -1,12 +1,21 @@
-"""The repeat script: a short Python file that makes the assignments and the rules of a study again, bit for bit."""
+"""The repeat script: a short Python file that makes the assignments and the rules of a study again, bit for bit.
+
+It runs on somebody's computer and tells of a study that may come from anybody: every value goes through
+:mod:`segcore.export.literals`, and the script opens only files of its own folder.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from segcore import __version__
+from segcore.errors import SpecError
+from segcore.export.literals import RECORDS, comment, literal, record_name
+
+_DIGEST = re.compile(r"[0-9a-f]{32}")
 
 # What the script calls besides the specs it names.
 _BESIDES = {
@@ -17,6 +26,27 @@ _BESIDES = {
     },
     "LevelEdits": {"from segcore.hierarchy.edited import apply_edits"},
 }
+
+# How the script finds a file: browsers and Windows write "_" for what a name may not hold there, a Mac splits accents.
+_BESIDE = r'''
+here = Path(__file__).parent
+
+
+def spelt(name):
+    """The name as browsers and Windows spell it."""
+    return re.sub(r'["*/:<>?\\|\x00-\x1f\x7f]', "_", unicodedata.normalize("NFC", name)).strip(" .").casefold()
+
+
+def beside(name):
+    """The file of this name beside the script, or else the one whose name is spelt alike."""
+    alike = [path for path in here.iterdir() if path.is_file() and spelt(path.name) == spelt(name)]
+    if not alike:
+        raise SystemExit(f"There is no file {name!r} beside this script. Save it there and run the script again.")
+    return min(alike, key=lambda path: (path.name != name, path.name))
+
+
+purchases = segcore.read([(name, beside(name)) for name in FILES], ROLES).purchases
+'''.strip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,15 +78,31 @@ class Recipe:
     edits: Any = None
     sources: Sequence[str] = ()
 
+    def __post_init__(self) -> None:
+        if type(self.digest) is not str or not _DIGEST.fullmatch(self.digest):
+            raise SpecError(
+                "The study does not say rightly which purchases it was made from.",
+                remedy="Open its files again on the Data page.",
+            )
+
 
 def script(recipe: Recipe) -> bytes:
-    """The script as UTF-8 text; put it beside the files and run it."""
+    """The script as UTF-8 text; put it beside the files and run it.
+
+    Raises
+    ------
+    SpecError
+        A value of the recipe is no plain value.
+    """
     specs = [recipe.roles, recipe.matrix, recipe.nmf, recipe.rules, recipe.edits]
     imports = sorted({line for spec in specs if spec is not None for line in _imports(spec)})
     parts = [
         f'"""Makes the segments of this study again. Written by segcore {__version__}; needs the same version and the files below."""',
         *_told(recipe.sources),
         "",
+        "import re",
+        "import sys",
+        "import unicodedata",
         "from pathlib import Path",
         "",
         "import segcore",
@@ -64,29 +110,29 @@ def script(recipe: Recipe) -> bytes:
         "from segcore.export.segment_tables import customer_table",
         *imports,
         "",
-        f"FILES = {list(recipe.files)!r}",
-        f"ROLES = {_source(recipe.roles)}",
-        f"MATRIX = {_source(recipe.matrix)}",
-        f"SEGMENTS = {_source(recipe.nmf)}",
-        f"NAMES = {dict(recipe.names)!r}",
+        f"FILES = {literal(list(recipe.files))}",
+        f"ROLES = {literal(recipe.roles)}",
+        f"MATRIX = {literal(recipe.matrix)}",
+        f"SEGMENTS = {literal(recipe.nmf)}",
+        f"NAMES = {literal(dict(recipe.names))}",
         "",
-        "here = Path(__file__).parent",
-        "purchases = segcore.read([here / name for name in FILES], ROLES).purchases",
+        _BESIDE,
     ]
     if recipe.edits is not None:
-        parts += [f"EDITS = {_source(recipe.edits)}", "purchases = apply_edits(purchases, EDITS)"]
+        parts += [f"EDITS = {literal(recipe.edits)}", "purchases = apply_edits(purchases, EDITS)"]
     parts += [
-        f'if purchases.digest != "{recipe.digest}":',
+        f"if purchases.digest != {literal(recipe.digest)}:",
         '    raise SystemExit("These files are not the ones the study was made from.")',
         "matrix = segcore.build_matrix(purchases, spec=MATRIX)",
-        f"segments = segcore.segment(matrix, spec=SEGMENTS, resamples={recipe.resamples})",
+        f"segments = segcore.segment(matrix, spec=SEGMENTS, resamples={literal(recipe.resamples)})",
         '(here / "assignments.csv").write_bytes(table_csv(customer_table(purchases, matrix, segments, NAMES)))',
+        'sys.stdout.reconfigure(errors="replace")  # a console may lack a letter of a name',
         "print(segments.sizes.rename(index=NAMES).to_string())",
     ]
     if recipe.rules is not None:
         parts += [
             "",
-            f"RULES = {_source(recipe.rules)}",
+            f"RULES = {literal(recipe.rules)}",
             "rules = finished(mining_purchases(purchases, RULES))",
             '(here / "rules.csv").write_bytes(table_csv(as_text(rules)))',
             'print(f"{len(rules):,} rules")',
@@ -98,47 +144,23 @@ def _told(sources: Sequence[str]) -> list[str]:
     """Comments on where the rows came from; what a file must be called so that the script finds it."""
     if not sources:
         return []
-    told = [f"# {' '.join(sentence.split())}" for sentence in sources]
     return [
         "",
-        *told,
+        *map(comment, sources),
         "# The digest below tells whether the rows are still the ones the study was made from.",
     ]
 
 
-def _source(value: Any) -> str:
-    """A frozen spec as Python, without what is at its default."""
-    if not is_dataclass(value):
-        return _collection(value) if isinstance(value, (tuple, list, dict)) else repr(value)
-    given = [
-        f"{f.name}={_source(getattr(value, f.name))}"
-        for f in fields(value)
-        if getattr(value, f.name) != _default(f)
-    ]
-    return f"{type(value).__name__}({', '.join(given)})"
-
-
-def _collection(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_source(name)}: {_source(one)}" for name, one in value.items()) + "}"
-    inside = ", ".join(map(_source, value))
-    if isinstance(value, list):
-        return f"[{inside}]"
-    return f"({inside},)" if len(value) == 1 else f"({inside})"
-
-
-def _default(field: Any) -> Any:
-    if field.default is not MISSING:
-        return field.default
-    return field.default_factory() if field.default_factory is not MISSING else MISSING
-
-
 def _imports(value: Any) -> set[str]:
+    """What a spec and the records inside it need."""
     if isinstance(value, (tuple, list)):
         return {line for one in value for line in _imports(one)}
-    if not is_dataclass(value):
-        return set()
-    kind = type(value)
-    extra = _BESIDES.get(kind.__name__, set())
-    own = {f"from {kind.__module__} import {kind.__name__}"}
-    return own | extra | {line for f in fields(value) for line in _imports(getattr(value, f.name))}
+    if type(value).__name__ not in RECORDS:
+        return set()  # ``literal`` refuses what is neither a plain value nor a record
+    name = record_name(value)
+    own = {f"from {RECORDS[name]} import {name}"}
+    return (
+        own
+        | _BESIDES.get(name, set())
+        | {line for f in fields(value) for line in _imports(getattr(value, f.name))}
+    )

@@ -22,7 +22,7 @@ from tests.browser.steps import (
     shot,
     view,
 )
-from tests.hostile_names import NAMES
+from tests.hostile_names import HEADERS, NAMES
 
 PRODUCTS = NAMES
 KINDS = ("<a href=http://evil.example/k>kind</a>", "![kind](http://evil.example/k.png)")
@@ -31,7 +31,7 @@ KINDS = ("<a href=http://evil.example/k>kind</a>", "![kind](http://evil.example/
 def hostile_file(folder: Path) -> Path:
     """Two tastes, so that every product stands in some segment, chart, list and rule."""
     path = folder / ":red[file] <b>of $x$ names.csv"
-    rows = ["customer,product,<b>kind</b>"]
+    rows = [",".join(HEADERS)]
     for customer in range(40):
         own = PRODUCTS[customer % 2 :: 2]
         for at, product in enumerate(own):
@@ -76,7 +76,7 @@ def test_hostile_names_are_text_on_every_page(loaded: Page):
     harmless(page)
     assert ":red[file] <b>of $x$ names.csv" in page_text(page)
     assert "<b>kind</b>" in page_text(page)
-    choose(page, "Work at", "product")
+    choose(page, "Work at", HEADERS[1])
     page.get_by_test_id("stExpander").filter(has_text="Filters").locator("summary").click()
     finished(page)
     page.get_by_test_id("stMultiSelect").filter(has_text="Leave out single products").locator("input").click()

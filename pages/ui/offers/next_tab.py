@@ -138,7 +138,7 @@ def _customer(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     for rank, offer in offers.iterrows():
         with st.container(border=True):
             words, button = st.columns([5, 1], vertical_alignment="center")
-            said = f"**{rank}. {escape(readable(offer['product'], view.study.level))}**"
+            said = f"**{rank:d}. {escape(readable(offer['product'], view.study.level))}**"
             if np.isfinite(offer["chance"]):
                 said += f" · {escape(percent(float(offer['chance']), 100))} chance"
             words.markdown(said, help=chance_words(room.test) if room.test else None)

@@ -82,7 +82,7 @@ def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
     _fewer(rules, positions)
     if len(positions) and not worth_drawing(rules, positions) and everybody_has_all(rules, positions):
         st.info(
-            f"All {rules.row_word} bought all of these products, so no rule tells anybody apart. How much they buy does: "
+            f"All {escape(rules.row_word)} bought all of these products, so no rule tells anybody apart. How much they buy does: "
             "see the segments.",
             icon=":material/info:",
         )

@@ -152,7 +152,7 @@ def no_segments(study: Study) -> None:
         said, page, words = "There are no segments yet.", router.HOW_MANY, "How many kinds are there?"
     else:
         said, page, words = (
-            f"The {study.k} segments have not been found yet.",
+            f"The {study.k:d} segments have not been found yet.",
             router.SEGMENTS,
             "Find the segments",
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui import cached, progress, reader, widgets
+from pages.ui.text import escape
 from pages.ui.whatif import acts, kept, outcome
 from pages.ui.whatif.steps import way_back
 from segcore.studies import Group, Scenario
@@ -102,7 +103,7 @@ def _groups(view: View, scenario: Scenario) -> None:
         _change(view, "without", (*others, *(Group(attribute, value) for value in chosen)))
 
     st.multiselect(
-        f"Which {attribute}", values, key=key, label_visibility="collapsed", placeholder=f"Search a {attribute}",
+        f"Which {escape(attribute)}", values, key=key, label_visibility="collapsed", placeholder=f"Search a {attribute}",
         on_change=widgets.hand_over, args=(key, save),
     )  # fmt: skip
 
