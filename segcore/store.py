@@ -78,6 +78,21 @@ class Store:
             state.update(values.tobytes())
         return state.hexdigest()
 
+    def lasting_key(self, kind: str, content: str) -> str:
+        """The key of what is no answer but content, known by its digest: no version changes it."""
+        return hashlib.sha256(_canonical([kind, "lasting", content])).hexdigest()
+
+    def adopt(self, key: str, earlier: str) -> None:
+        """Take over what an earlier version stored under another key, where nothing is under this one."""
+        old, new = self.folder(earlier), self.folder(key)
+        if new.exists() or not old.exists():
+            return
+        new.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.rename(old, new)
+        except OSError as error:  # somebody else was first
+            _log.info("stored result %s was not taken over: %s", earlier, error)
+
     def folder(self, key: str) -> Path:
         """Where everything about one key lies (it need not exist yet)."""
         if not _KEY.fullmatch(key):

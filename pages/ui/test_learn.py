@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, choices, progress, widgets
+from pages.ui import ask, choices, filing, progress, session, widgets
 from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.words import decimal, join_and, number_word, of, percent, readable
@@ -62,12 +62,11 @@ def votes_in_words(study: Study, matrix: PurchaseMatrix, ks: Sequence[int]) -> l
     """One sentence for every number of segments that was voted on."""
     if not study.votes:
         return []
-    found = {k: study.vote_of(_key(study, matrix, k), k) for k in ks}
+    requests = {k: ask.segments(study, matrix, k) for k in ks}
+    filing.bring_forward(requests.values())
+    study = session.study()
+    found = {k: study.vote_of(filing.cut(request), k) for k, request in requests.items()}
     return [_said(vote) for vote in found.values() if any(vote.answers)]
-
-
-def _key(study: Study, matrix: PurchaseMatrix, k: int) -> str:
-    return ask.segments(study, matrix, k).key(cached.store())
 
 
 def _said(vote: Vote) -> str:
@@ -173,17 +172,17 @@ def _vote(study: Study, view: View) -> None:
     """Three questions, saved with the study at once."""
     from segcore.studies import ANSWERS
 
-    k, vote = view.segmentation.k, study.vote_of(view.key, view.segmentation.k)
+    k, vote = view.segmentation.k, study.vote_of(view.cut, view.segmentation.k)
     with st.container(border=True):
         for name, (question, _, _) in QUESTIONS.items():
-            key = widgets.remembered(f"vote-{name}-{view.key}", getattr(vote, name) or None)
+            key = widgets.remembered(f"vote-{name}-{view.cut}", getattr(vote, name) or None)
             st.segmented_control(
                 question,
                 ANSWERS,
                 format_func=widgets.quiet,
                 key=key,
                 on_change=_keep,
-                args=(key, view.key, k, name),
+                args=(key, view.cut, k, name),
             )
 
 

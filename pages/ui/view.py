@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, choices, naming, progress, router, session, widgets, working_level
+from pages.ui import ask, cached, choices, filing, naming, progress, router, session, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class View:
     """One segmentation as the page shows it, with the names people gave its segments.
 
-    ``names`` and ``places`` (on the palette) are of the segments, not of their numbers: they are the same in every
+    ``key`` is where the result lies; ``cut`` names the segmentation in every version, and what people did is filed
+    under it. ``names`` and ``places`` (on the palette) are of the segments, not of their numbers: they are the same in every
     run in which the segment turns up. ``new`` and ``gone`` are against the run looked at before.
     """
 
@@ -33,6 +34,7 @@ class View:
     matrix: PurchaseMatrix
     segmentation: Segmentation
     key: str
+    cut: str
     proposed: dict[int, str]
     names: dict[int, str]
     places: dict[int, int] = field(default_factory=dict)
@@ -43,7 +45,8 @@ class View:
     @classmethod
     def of(cls, study: Study, matrix: PurchaseMatrix, segmentation: Segmentation, request: Request) -> View:
         """Gather names, as proposed and as people know the segments."""
-        key = request.key(cached.store())
+        key, cut = request.key(cached.store()), filing.cut(request)
+        filing.bring_forward([request], {filing.earlier_base(matrix.digest, segmentation): cut})
         study, shown = naming.shown_as(key, matrix, segmentation)
         proposed = cached.proposed_names(study.data_digest, matrix.spec, key, study.balance)
         return cls(
@@ -51,6 +54,7 @@ class View:
             matrix,
             segmentation,
             key,
+            cut,
             proposed,
             dict(shown.names),
             dict(shown.colours),

@@ -1,7 +1,7 @@
 """Results as plain JSON plus plain arrays: what the store writes, without ever a pickle.
 
 ``encode`` takes apart None, bool, int, float, str, bytes, date, Timestamp, range, tuple, list, dict, frozenset, numpy
-arrays, sparse CSR/CSC, pandas Index, Series and DataFrame, and any frozen dataclass of segcore. ``decode`` puts the
+arrays, sparse CSR/CSC, pandas Index, Series and DataFrame, and frozen dataclasses of segcore by their registered names. ``decode`` puts the
 same thing together again: same types, same labels, same bits. numpy scalars come back as Python's own.
 """
 
@@ -19,7 +19,11 @@ import pandas as pd
 from segcore.codec import arrays as _arrays
 from segcore.codec import tables as _tables
 from segcore.codec.arrays import Meta
+from segcore.codec.first_homes import FIRST_HOMES
+from segcore.codec.names import HOMES, MIGRATIONS, VERSIONS
 from segcore.errors import StoreError
+
+_NAMES = {home: name for name, home in HOMES.items()}
 
 __all__ = ["Meta", "decode", "encode"]
 
@@ -36,13 +40,13 @@ def encode(value: object) -> tuple[Meta, dict[str, np.ndarray]]:
     return packer.pack(value), packer.arrays
 
 
-def decode(meta: Meta, arrays: Mapping[str, np.ndarray], classes: frozenset[str] | None = None) -> Any:
+def decode(meta: Meta, arrays: Mapping[str, np.ndarray], allowed: frozenset[str] | None = None) -> Any:
     """Put together what ``encode`` took apart.
 
     Parameters
     ----------
-    classes : frozenset of str, optional
-        The records that may be made, as ``"module:name"``; None for every one of segcore.
+    allowed : frozenset of str, optional
+        Registered names of the records that may be made; None for every one of segcore.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def decode(meta: Meta, arrays: Mapping[str, np.ndarray], classes: frozenset[str]
         The form is unknown (another version wrote it, or it is damaged), or names a class outside segcore.
     """
     try:
-        return _Unpacker(arrays, classes).unpack(meta)
+        return _Unpacker(arrays, allowed).unpack(meta)
     except (
         KeyError,
         IndexError,
@@ -110,15 +114,17 @@ class _Packer:
         if not _is_ours(cls):
             raise StoreError(f"A value of type {cls.__module__}.{cls.__qualname__} cannot be stored.")
         parts = {field.name: self.pack(getattr(value, field.name)) for field in fields(value)}
-        return {"t": "record", "c": f"{cls.__module__}:{cls.__qualname__}", "v": parts}
+        name = _NAMES[f"{cls.__module__}:{cls.__qualname__}"]
+        version = {"version": VERSIONS[name]} if name in VERSIONS else {}
+        return {"t": "record", "n": name, **version, "v": parts}
 
 
 class _Unpacker:
     """Holds the arrays while a value is put together."""
 
-    def __init__(self, arrays: Mapping[str, np.ndarray], classes: frozenset[str] | None = None) -> None:
+    def __init__(self, arrays: Mapping[str, np.ndarray], allowed: frozenset[str] | None = None) -> None:
         self.arrays = arrays
-        self.classes = classes
+        self.allowed = allowed
 
     def get(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -138,28 +144,36 @@ class _Unpacker:
 
 
 def _is_ours(cls: type) -> bool:
-    """Frozen dataclasses of segcore only: nothing read from a file may call anything else."""
-    ours = cls.__module__ == "segcore" or cls.__module__.startswith("segcore.")
-    return ours and is_dataclass(cls) and cls.__dataclass_params__.frozen
+    """Frozen dataclasses with a registered name only: nothing read from a file may call anything else."""
+    named = f"{cls.__module__}:{cls.__qualname__}" in _NAMES
+    return named and is_dataclass(cls) and cls.__dataclass_params__.frozen
 
 
 def _read_record(meta: Meta, unpacker: _Unpacker) -> Any:
-    if unpacker.classes is not None and meta["c"] not in unpacker.classes:
+    name = meta["n"] if "n" in meta else FIRST_HOMES[meta["c"]]
+    if unpacker.allowed is not None and name not in unpacker.allowed:
         raise ValueError("a record is none of those that may be here")
-    module_name, _, qualname = meta["c"].partition(":")
-    if module_name != "segcore" and not module_name.startswith("segcore."):
-        raise ValueError(f"{meta['c']} is not a class of segcore")
-    cls: Any = import_module(module_name)
-    for part in qualname.split("."):
-        cls = getattr(cls, part)
-    if not isinstance(cls, type) or not _is_ours(cls) or cls.__module__ != module_name:
-        raise ValueError(f"{meta['c']} is not a frozen record of segcore")
-    values = {name: unpacker.unpack(part) for name, part in meta["v"].items()}
+    module_name, _, qualname = HOMES[name].partition(":")
+    cls = getattr(import_module(module_name), qualname)
+    if not isinstance(cls, type) or not _is_ours(cls):
+        raise ValueError(f"{name} is not a frozen record of segcore")
+    parts = _brought_forward(name, meta.get("version", 1), meta["v"])
+    values = {name: unpacker.unpack(part) for name, part in parts.items()}
     given = {field.name for field in fields(cls) if field.init}
     record = cls(**{name: part for name, part in values.items() if name in given})
     for name in values.keys() - given:
         object.__setattr__(record, name, values[name])
     return record
+
+
+def _brought_forward(name: str, version: Any, parts: dict[str, Meta]) -> dict[str, Meta]:
+    """The fields of a record as today's version of it has them."""
+    now = VERSIONS.get(name, 1)
+    if type(version) is not int or not 1 <= version <= now:
+        raise ValueError(f"another version of {name}")
+    for earlier in range(version, now):
+        parts = MIGRATIONS[name, earlier](parts)
+    return parts
 
 
 def _pack_float(value: float) -> Meta:

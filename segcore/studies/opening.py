@@ -47,20 +47,10 @@ _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
 )
-_CLASSES = {
-    PURCHASES: ("segcore.purchases:Purchases",),
-    LOADED: (
-        "segcore.tasks.data:Loaded",
-        "segcore.intake.roles:Roles",
-        "segcore.intake.report:IntakeReport",
-        "segcore.intake.report:SourceFile",
-        "segcore.intake.report:Finding",
-    ),
-    START: (
-        "segcore.studies.proof:Start",
-        "segcore.segments:Segmentation",
-        "segcore.factorization.spec:NMFSpec",
-    ),
+_RECORDS = {
+    PURCHASES: frozenset({"purchases"}),
+    LOADED: frozenset({"loaded", "roles", "intake report", "source file", "finding"}),
+    START: frozenset({"start", "segmentation", "nmf spec"}),
 }
 
 
@@ -162,7 +152,7 @@ def _decoded(box: zipfile.ZipFile, name: str) -> Any:
     meta = json.loads(entries.read(box, f"{name}.json", MOST_JSON))
     arrays = arrays_box.unpack(entries.read(box, f"{name}.npz", entries.MOST_BYTES))
     try:
-        return codec.decode(meta, arrays, classes=frozenset(_CLASSES[name]))
+        return codec.decode(meta, arrays, allowed=_RECORDS[name])
     except SegcoreError as error:  # its remedy is for results that were computed here
         raise ValueError(error.what) from error
 

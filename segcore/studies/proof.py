@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,13 @@ class Start:
     """Product scores that segments go on from (products × segments): all that is kept of earlier segments."""
 
     product_scores: pd.DataFrame
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over products and scores."""
+        state = hashlib.sha256(repr((self.product_scores.shape, self.product_scores.index.tolist())).encode())
+        state.update(self.product_scores.to_numpy(dtype=np.float64).tobytes())
+        return state.hexdigest()
 
     @classmethod
     def of(cls, scores: pd.DataFrame) -> Start:

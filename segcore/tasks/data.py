@@ -40,8 +40,17 @@ class Loaded:
 
 
 def purchases_key(digest: str) -> str:
-    """Where the purchases with this digest are kept."""
-    return default_store().key(PURCHASES, digest=digest)
+    """Where the purchases with this digest are kept, whichever version kept them."""
+    return _purchases_key(default_store(), digest)
+
+
+def _purchases_key(store: Store, digest: str) -> str:
+    from segcore.codec.legacy import key_of_version
+    from segcore.studies.cuts import LAST_FILED_BY_KEY
+
+    key = store.lasting_key(PURCHASES, digest)
+    store.adopt(key, key_of_version(LAST_FILED_BY_KEY, PURCHASES, {"digest": digest}))
+    return key
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def keep_edited(base: str, edits: LevelEdits) -> str:
 def keep_purchases(purchases: Purchases, store: Store | None = None) -> None:
     """Put purchases in the store, once."""
     store = store or default_store()
-    key = store.key(PURCHASES, digest=purchases.digest)
+    key = _purchases_key(store, purchases.digest)
     if not store.has(key):
         store.note_data(key, [purchases.digest])
         store.save(key, purchases)

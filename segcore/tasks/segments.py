@@ -28,7 +28,7 @@ def segments(
 
 def start_key(start: Start, store: Store) -> str:
     """Where product scores to go on from are kept: by what they are, on every machine the same."""
-    return store.key("start", scores=start.product_scores)
+    return store.lasting_key("start", start.digest)
 
 
 def keep_start(start: Start, store: Store) -> str:

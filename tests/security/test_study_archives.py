@@ -191,7 +191,7 @@ def no_purchases(parts: Parts) -> bytes:
 
 
 def foreign(name: str, part: str = "purchases.json") -> Callable[[Parts], bytes]:
-    return lambda parts: boxed(with_json(parts, part, lambda meta: meta.update(c=name)))
+    return lambda parts: boxed(with_json(parts, part, lambda meta: meta.update(n=name)))
 
 
 def about(**fields: object) -> Callable[[Parts], bytes]:
@@ -220,7 +220,9 @@ LIES: dict[str, Callable[[Parts], bytes]] = {
     "NaN in JSON": lambda parts: boxed({**parts, "about.json": b'{"format": NaN, "schema": 2, "keys": {}}'}),
     "JSON without end": lambda parts: boxed({**parts, "purchases.json": b"[" * 200_000}),
     "a class of the library": foreign("os:system"),
-    "a class of another room": foreign("segcore.jobs.records:Request"),
+    "a class of another room": foreign("rule spec"),
+    "a path as class": lambda parts: boxed(with_json(parts, "purchases.json", lambda meta: meta.update(c="os:system", n=None))),
+    "a later record": lambda parts: boxed(with_json(parts, "purchases.json", lambda meta: meta.update(version=99))),
     "a function as class": foreign("segcore.store:default_store", "loaded.json"),
     "a pickle": lambda parts: boxed({**parts, "purchases.npz": npz({"0": np.array([{}], dtype=object)}, pickled=True)}),
     "an array of a million million": claims("(1000000000000,)"),

@@ -53,7 +53,7 @@ def draw(room: Room) -> None:
 def kept_of(room: Room, segment: int) -> tuple[tuple[str, ...], ...]:
     """The bundles somebody put together for this segment, of products that can be offered here."""
     known = set(room.learned.products)
-    mine = (b for b in room.options.bundles if b.key == room.view.key and b.segment == segment)
+    mine = (b for b in room.options.bundles if b.key == room.view.cut and b.segment == segment)
     return tuple(bundle.products for bundle in mine if set(bundle.products) <= known)
 
 
@@ -134,7 +134,7 @@ def _builder(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> None:
     if room.chance is not None:
         said += f" Likely purchases of what is missing: {range_words(bundle.low, bundle.high)}."
     st.markdown(escape(said))
-    kept = SavedBundle(room.view.key, segment, tuple(chosen))
+    kept = SavedBundle(room.view.cut, segment, tuple(chosen))
     if kept in room.options.bundles:
         st.button(
             "Forget it", icon=":material/delete:", on_click=_forget, args=(kept,), key="offers-bundle-forget"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +25,7 @@ def tried() -> WhatIf:
 
 def base_of(view: View) -> str:
     """Which segmentation this is, in every version of the program: its data and choices, not where it is stored."""
-    asked = f"{view.matrix.digest} {view.segmentation.k} {view.segmentation.spec.seed}"
-    return hashlib.sha256(asked.encode()).hexdigest()[:16]
+    return view.cut
 
 
 def now(view: View) -> Scenario:

@@ -1,0 +1,39 @@
+"""Keys as earlier versions made them, so that what was filed under one is found again. Nothing new is filed so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from segcore.codec import encode
+from segcore.codec.first_homes import FIRST_HOMES
+
+_PATHS = {name: path for path, name in reversed(FIRST_HOMES.items())}
+
+
+def key_of_version(version: int, kind: str, parts: Mapping[str, Any]) -> str:
+    """The key of a question as algorithm version 14 and those before it made it: over the paths of classes.
+
+    Parameters
+    ----------
+    parts : dict
+        The question's parts: plain values and records, no arrays.
+    """
+    meta, _ = encode(dict(parts))
+    said = json.dumps([kind, version, _with_paths(meta)], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode("ascii")).hexdigest()
+
+
+def _with_paths(meta: Any) -> Any:
+    if isinstance(meta, list):
+        return [_with_paths(item) for item in meta]
+    if not isinstance(meta, dict):
+        return meta
+    inner = {name: _with_paths(item) for name, item in meta.items()}
+    if meta.get("t") == "record":
+        return {"t": "record", "c": _PATHS[meta["n"]], "v": inner["v"]}
+    if meta.get("t") == "dict":
+        inner["v"] = sorted(inner["v"], key=lambda pair: json.dumps(pair[0], sort_keys=True))
+    return inner
