@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from segcore import locks
 from segcore.errors import StoreError
-from segcore.files import patiently, write_atomic
+from segcore.files import disk_in_words, patiently, write_atomic
 from segcore.store import workspace
 from segcore.studies.decode import record
 from segcore.studies.migrations import SCHEMA, migrate
@@ -23,7 +24,6 @@ from segcore.studies.sealed import opened, seal
 VERSIONS_KEPT = 3
 PAUSE = 20 * 60  # seconds without a change after which the next one begins a new version
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")  # what token_urlsafe(16) gives: 128 random bits
-_writing = threading.RLock()
 
 
 def save(study: Study, root: Path | None = None) -> Study:
@@ -35,23 +35,29 @@ def save(study: Study, root: Path | None = None) -> Study:
         The disk refuses.
     """
     path = study_path(study.id, root)
-    try:
-        with _writing:
-            _keep_version(path, study)
-            write_atomic(path, to_bytes(study))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(
-            f"Your choices could not be saved ({reason}).",
-            remedy="Free some disk space or choose another folder with SEGCORE_WORKSPACE.",
-        ) from error
+    with writing("Your choices could not be saved", root):
+        _keep_version(path, study)
+        write_atomic(path, to_bytes(study))
     return study
 
 
 def update(study_id: str, change: Callable[[Study], Study], root: Path | None = None) -> Study:
-    """Change the newest state of a study: two tabs that act at once both keep what they did."""
-    with _writing:
+    """Change the newest state of a study: two tabs, or two servers, that act at once both keep what they did."""
+    with writing("Your choices could not be saved", root):
         return save(change(load(study_id, root)), root)
+
+
+@contextmanager
+def writing(what_fails: str, root: Path | None = None) -> Iterator[None]:
+    """Have the studies of a workspace to oneself, among threads and processes, and say in words what the disk refuses.
+
+    Raises
+    ------
+    StoreError
+        The disk refuses, or another process keeps the studies for too long.
+    """
+    with disk_in_words(what_fails), locks.in_turn((root or workspace()) / "locks" / "studies.lock"):
+        yield
 
 
 def load(study_id: str, root: Path | None = None) -> Study:
