@@ -60,6 +60,7 @@ def carry_out(order: Order) -> Failure | None:
             make_folder(folder)
             with locks.alone(job_lock(folder), lambda: _say_elsewhere(order.run, folder)):
                 if store.has(order.key) and progress.is_of_another_server(folder, order.run):
+                    progress.stop_waiting(folder, order.run)
                     return None
                 return _worked(order, store)
     except SegcoreError as error:

@@ -58,6 +58,11 @@ def look(link: str, root: Path | None = None) -> Study:
         raise StoreError(
             "There is no study behind this link.", remedy="Ask for a new link where it was made."
         ) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            f"The study could not be read ({reason}).", remedy="Try again in a while."
+        ) from error
     study_id = followed(content)
     return load(study_id, root) if study_id else from_bytes(content)
 

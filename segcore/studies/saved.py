@@ -66,7 +66,7 @@ def load(study_id: str, root: Path | None = None) -> Study:
     Raises
     ------
     StoreError
-        The id is not one, no such study is here, or its file is damaged.
+        The id is not one, no such study is here, or its file is damaged or cannot be read.
     """
     path = study_path(study_id, root)
     try:
@@ -75,6 +75,11 @@ def load(study_id: str, root: Path | None = None) -> Study:
         raise StoreError(
             "There is no saved study behind this address.",
             remedy="Check the address, or start with your file.",
+        ) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            f"The study could not be read ({reason}).", remedy="Try again, or open its downloaded file."
         ) from error
     return replace(from_bytes(content), id=study_id)
 

@@ -130,6 +130,17 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path, act):
     assert "(File exists)." in caught.value.what and caught.value.remedy
 
 
+def test_a_study_that_cannot_be_read_is_a_sentence(tmp_path):
+    store, study, _ = full_workspace(tmp_path)
+    link = links.make(study, frozen=True, root=tmp_path)
+    for path in (store.root / "studies" / f"{study.id}.json", store.root / "links" / f"{link}.json"):
+        path.unlink()
+        path.mkdir()  # as good as a bad sector, and refused to root as well
+    for read in (lambda: studies.load(study.id, tmp_path), lambda: links.look(link, tmp_path)):
+        with pytest.raises(StoreError, match="could not be read"):
+            read()
+
+
 @posix
 def test_reading_never_fails_because_its_mark_cannot_be_written(tmp_path):
     store = full_workspace(tmp_path)[0]
