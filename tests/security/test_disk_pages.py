@@ -71,3 +71,20 @@ def test_a_workspace_that_cannot_be_is_a_sentence_on_the_first_page(tmp_path, mo
     next(one for one in app.button if one.label == "A wine merchant").click().run()
     assert not app.exception
     assert any("cannot be made" in one.value and "SEGCORE" in one.value for one in app.error)
+
+
+def care() -> None:
+    from pages.ui import workspace_views
+
+    workspace_views.care()
+
+
+def test_a_workspace_full_of_files_and_studies_says_so_and_what_helps(workspace, monkeypatch):
+    from segcore.store import default_store
+
+    default_store().keep_upload("autumn.csv", b"0" * 50_000)
+    app = AppTest.from_function(care).run()
+    assert not app.warning
+    monkeypatch.setenv("SEGCORE_WORKSPACE_GB", str(50_000 / 2**30))
+    (said,) = app.run().warning
+    assert "49 KB" in said.value and "deleted for good" in said.value and "SEGCORE_WORKSPACE_GB" in said.value
