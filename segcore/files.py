@@ -1,4 +1,4 @@
-"""Writing files so that a reader, another process or a power cut never meets half of one."""
+"""Writing files so that a reader, another process or a power cut never meets half of one; for their owner's eyes alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from segcore import writers
+from segcore.errors import StoreError
+
+LEFT_OVER = 6 * 3600.0  # seconds after which a temporary file is nobody's, unless its writer still lives
+FREE_SPACE = "Free some disk space or choose another folder with SEGCORE_WORKSPACE."
 _log = logging.getLogger(__name__)
 
 
@@ -29,10 +35,10 @@ def write_atomic(
     home = path.parent if isinstance(path, Path) else folder
     if home is None:
         raise ValueError("a file named by its content needs a folder")
-    home.mkdir(parents=True, exist_ok=True)
-    temporary = home / f".{secrets.token_hex(8)}.tmp"
+    make_folder(home)
+    temporary = home / f".{writers.mine()}.{secrets.token_hex(8)}.tmp"
     try:
-        with temporary.open("wb") as handle:
+        with open(temporary, "xb", opener=private) as handle:
             if isinstance(fill, bytes):
                 handle.write(fill)
             else:
@@ -47,6 +53,52 @@ def write_atomic(
     if durable:
         _sync_folder(home)
     return final
+
+
+def make_folder(folder: Path) -> None:
+    """Have a folder; it, and each folder above that is missing, is made for its owner alone."""
+    for one in (*reversed(folder.parents), folder):
+        if not one.is_dir():
+            one.mkdir(mode=0o700, exist_ok=True)
+
+
+def private(path: str | os.PathLike[str], flags: int) -> int:
+    """Open a file as ``open`` does, for its owner alone whatever the process's mask."""
+    return os.open(path, flags, 0o600)
+
+
+@contextmanager
+def disk_in_words(what: str, where: str = "", remedy: str = FREE_SPACE) -> Iterator[None]:
+    """Say in a sentence what could not be done when the disk is full, read-only or gone.
+
+    Raises
+    ------
+    StoreError
+        In place of the disk's OSError; ``what`` is the sentence without its end.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(f"{what} ({reason}).", where=where, remedy=remedy) from error
+
+
+def sweep(folder: Path, now: float | None = None) -> int:
+    """Remove the temporary files that killed writers left in a folder and below; how many there were."""
+    now, removed = time.time() if now is None else now, 0
+    for path in folder.rglob(".*.tmp"):
+        try:
+            if now - path.stat().st_mtime > LEFT_OVER and not has_living_writer(path):
+                path.unlink()
+                removed += 1
+        except OSError as error:  # gone by itself, or not ours to remove
+            _log.debug("temporary file %s stays: %s", path, error)
+    return removed
+
+
+def has_living_writer(temporary: Path) -> bool:
+    """Whether the process that writes this temporary file still runs; no where nobody can say."""
+    return writers.ended(temporary.name[1:].removesuffix(".tmp").rpartition(".")[0]) is False
 
 
 def patiently(act: Callable[[], Any], *, tries: int = 40) -> Any:

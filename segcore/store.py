@@ -16,18 +16,21 @@ import logging
 import os
 import re
 import sys
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from segcore.errors import StoreError
-from segcore.files import file_digest, patiently, write_atomic
+from segcore.files import disk_in_words, file_digest, has_living_writer, patiently, write_atomic
 from segcore.uploads import StoredUpload, keep_upload, upload_path, uploads_size
 
 ALGORITHM_VERSION = 14  # raise it when a change alters any number: older results are then no answer any more
 FORMAT = 1
+USED_EVERY = 300.0  # seconds between two marks of use: eviction thinks in hours
 _KEY = re.compile(r"[0-9a-f]{64}")
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError)
 _log = logging.getLogger(__name__)
@@ -66,6 +69,7 @@ class Store:
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
         self._checked: dict[str, tuple] = {}
+        self._marked: dict[str, float] = {}
 
     def key(self, kind: str, /, **parts: Any) -> str:
         """SHA-256 (64 hex digits) over the question: its kind, its parts (specs included), the algorithm version."""
@@ -137,15 +141,34 @@ class Store:
             raise StoreError("This result is not stored any more.", remedy="Compute it again.")
         try:
             value = _read(path)
-            used_mark(path.parent).touch()
-            return value
         except _DAMAGED as error:
             self._checked.pop(key, None)
             raise StoreError(f"A stored result is damaged ({error}).", remedy="Compute it again.") from error
+        self.note_use(key)
+        return value
+
+    def note_use(self, key: str) -> None:
+        """Mark a result as in use now, so that it is not the next to go; seldom enough to cost nothing."""
+        now = time.monotonic()
+        if now - self._marked.get(key, -USED_EVERY) < USED_EVERY:
+            return
+        self._marked[key] = now
+        try:
+            used_mark(self.folder(key)).touch(mode=0o600)
+        except OSError as error:  # reading goes on without it
+            _log.debug("result %s cannot be marked as used: %s", key, error)
 
     def note_data(self, key: str, digests: Iterable[str]) -> None:
-        """Write down which data a result comes from, so that it can be forgotten with its data."""
-        write_atomic(self.folder(key) / "about.json", _canonical({"digests": sorted(digests)}), durable=False)
+        """Write down which data a result comes from, so that it can be forgotten with its data.
+
+        Raises
+        ------
+        StoreError
+            The disk refuses.
+        """
+        with _writing_result():
+            about = _canonical({"digests": sorted(digests)})
+            write_atomic(self.folder(key) / "about.json", about, durable=False)
 
     def save_part(self, key: str, index: int, value: object) -> None:
         """Keep one finished point of a running job."""
@@ -170,18 +193,28 @@ class Store:
                 _log.warning("part %d of %s cannot be read: %s", index, key, error)
 
     def clear_parts(self, key: str) -> None:
-        """Forget the points of an earlier run, and whatever a killed one left half written."""
+        """Forget the points of an earlier run, and whatever a killed one left half written.
+
+        For whoever has the job's lock: another process's running job keeps its points.
+        """
         folder = self.folder(key)
-        for path in (
-            *(folder / "parts").glob("*"),
-            *folder.glob(".*.tmp"),
-            *(folder / "parts").glob(".*.tmp"),
-        ):
+        for path in (folder / "parts").glob("[0-9]*"):
             path.unlink(missing_ok=True)
+        for path in (*folder.glob(".*.tmp"), *(folder / "parts").glob(".*.tmp")):
+            if not has_living_writer(path):
+                path.unlink(missing_ok=True)
 
     def keep_upload(self, name: str, content: BinaryIO | bytes) -> StoredUpload:
-        """Keep an uploaded file in the workspace, by content (see ``segcore.uploads``)."""
-        return keep_upload(self.root / "uploads", name, content)
+        """Keep an uploaded file in the workspace, by content (see ``segcore.uploads``).
+
+        Raises
+        ------
+        StoreError
+            The disk refuses, or the workspace is full of files and studies.
+        """
+        from segcore.workspace import usage  # it knows stores, so not at the top
+
+        return keep_upload(self.root / "uploads", name, content, usage(self, results=False).room)
 
     def upload_path(self, stored_name: str) -> Path:
         """Where a kept upload lies; StoreError where it is gone."""
@@ -201,6 +234,15 @@ def used_mark(folder: Path) -> Path:
     return folder / "used"
 
 
+def job_lock(folder: Path) -> Path:
+    """The file that says whether a process works on a result now."""
+    return folder / "job.lock"
+
+
+def _writing_result() -> AbstractContextManager[None]:
+    return disk_in_words("A result could not be written to the workspace folder")
+
+
 def _write(path: Path, value: object, *, durable: bool) -> None:
     import numpy as np
 
@@ -213,7 +255,7 @@ def _write(path: Path, value: object, *, durable: bool) -> None:
         digests.append(file_digest(temporary))
         return path.with_name(f"{path.stem}-{digests[0][:24]}.npz")
 
-    try:
+    with _writing_result():
         numbers = write_atomic(
             named,
             lambda handle: np.savez(handle, allow_pickle=False, **arrays),
@@ -223,12 +265,6 @@ def _write(path: Path, value: object, *, durable: bool) -> None:
         body = {"format": FORMAT, "meta": meta, "arrays": numbers.name, "arrays_sha256": digests[0]}
         text = {"body": body, "body_sha256": hashlib.sha256(_canonical(body)).hexdigest()}
         write_atomic(path, _canonical(text), durable=durable)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(
-            f"A result could not be written to the workspace folder ({reason}).",
-            remedy="Free some disk space or choose another folder with SEGCORE_WORKSPACE.",
-        ) from error
 
 
 def _verified(path: Path) -> tuple[dict, Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from segcore.errors import StoreError
-from segcore.files import write_atomic
+from segcore.files import disk_in_words, write_atomic
 
 _STORED = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")
+GRACE = 86_400.0  # seconds for which an upload stays though no study names it
 _CHUNK = 1 << 20
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,18 @@ class StoredUpload:
         return Path(self.path).name
 
 
-def keep_upload(folder: Path, name: str, content: BinaryIO | bytes) -> StoredUpload:
+def keep_upload(folder: Path, name: str, content: BinaryIO | bytes, room: int | None = None) -> StoredUpload:
     """Stream an upload to disk, named by its content; memory use does not grow with the file.
+
+    Parameters
+    ----------
+    room : int, optional
+        Bytes that the workspace has left for it; a file that is there already takes none.
 
     Raises
     ------
     StoreError
-        The disk refuses.
+        The disk refuses, or there is no room.
     """
     state, size = hashlib.sha256(), 0
 
@@ -60,16 +68,51 @@ def keep_upload(folder: Path, name: str, content: BinaryIO | bytes) -> StoredUpl
             state.update(chunk)
             size += handle.write(chunk)
 
-    try:
-        path = write_atomic(lambda _: folder / (state.hexdigest() + _extension(name)), fill, folder=folder)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(
-            f"The file could not be kept in the workspace folder ({reason}).",
-            where=shown_name(name),
-            remedy="Free some disk space or choose another folder with SEGCORE_WORKSPACE.",
-        ) from error
+    def final(_: Path) -> Path:
+        place = folder / (state.hexdigest() + _extension(name))
+        if room is not None and size > room and not place.exists():
+            raise _no_room(shown_name(name))
+        return place
+
+    with disk_in_words("The file could not be kept in the workspace folder", shown_name(name)):
+        path = write_atomic(final, fill, folder=folder)
     return StoredUpload(shown_name(name), state.hexdigest(), str(path.absolute()), size)
+
+
+def remove_orphans(folder: Path, needed: frozenset[str], now: float) -> tuple[str, ...]:
+    """Remove the uploads that nobody refers to and that are older than a day.
+
+    Parameters
+    ----------
+    needed : frozenset of str
+        Digests of the files that stay.
+
+    Returns
+    -------
+    tuple of str
+        Digests of the files that went.
+    """
+    gone = set()
+    for path in folder.glob("*"):
+        digest = path.name.partition(".")[0]
+        try:
+            # Somebody may have dropped it just now, and the study that will name it is not saved yet.
+            if digest in needed or not _STORED.fullmatch(path.name) or now - path.stat().st_mtime < GRACE:
+                continue
+            path.unlink()
+        except OSError as error:
+            _log.warning("upload %s cannot be removed: %s", path.name, error)
+            continue
+        gone.add(digest)
+    return tuple(sorted(gone))
+
+
+def _no_room(name: str) -> StoreError:
+    return StoreError(
+        "The workspace has no room left for this file: it is full of files and studies.",
+        where=name,
+        remedy="Delete studies for good on the Data page, or give it more room with SEGCORE_WORKSPACE_GB.",
+    )
 
 
 def upload_path(folder: Path, stored_name: str) -> Path:

@@ -46,15 +46,29 @@ def runner() -> Runner:
     return the_runner()
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
 def result(key: str) -> Any:
-    """A finished job's result."""
+    """A finished job's result; what is on a screen counts as used, also where it is held in memory."""
+    held = _result(key)
+    store().note_use(key)
+    return held
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _result(key: str) -> Any:
     return store().load(key)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
 def purchases(digest: str) -> Purchases:
     """Purchases by content digest."""
+    from segcore.tasks.data import purchases_key
+
+    held = _purchases(digest)
+    store().note_use(purchases_key(digest))
+    return held
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _purchases(digest: str) -> Purchases:
     from segcore.tasks.data import load_purchases
 
     return load_purchases(digest, purchases)

@@ -112,16 +112,14 @@ def _load_science() -> None:
 
 
 def _tidy_up() -> None:
-    """Keep the workspace within its limit; whatever studies cannot do without stays."""
+    """Keep the workspace tidy and within its limit; whatever happens there, the server goes on."""
     from pages.ui import cached
-    from segcore import workspace
-    from segcore.studies import archive, links, shelf
+    from segcore import housekeeping
 
-    kept = (*shelf.listed(), *shelf.put_away_ones(), *links.frozen())
-    needed = {key for study in kept for key in archive.contents(study).values()}
-    freed = workspace.evict(cached.store(), frozenset(needed))
-    if freed:
-        logging.getLogger(__name__).info("the workspace was full: %d bytes of old results went", freed)
+    try:
+        housekeeping.tidy_up(cached.store())
+    except Exception:  # the next turn tries again
+        logging.getLogger(__name__).exception("The workspace could not be tidied up")
 
 
 def guard() -> None:

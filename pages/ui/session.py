@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import address, cached
+from pages.ui import address, cached, refusals
 from segcore import studies
 from segcore.errors import SegcoreError, SpecError
 from segcore.studies import diary, links
@@ -169,8 +169,15 @@ def change(**changes: Any) -> Study:
 def update(act: Callable[[Study], Study], named: Collection[str] = ()) -> Study:
     """Save what an act makes of the newest state of the study; under a link it is only tried.
 
-    ``named`` are fields the act is about: one that a link has set otherwise makes the study's what is shown.
+    ``named`` are fields the act is about: one that a link has set otherwise makes the study's what is shown. Where a
+    widget's act cannot be saved, the study stays as it is.
     """
+    with refusals.said():
+        return _update(act, named)
+    return study() or studies.new_study()
+
+
+def _update(act: Callable[[Study], Study], named: Collection[str]) -> Study:
     taken_over = False
 
     def acted(now: Study) -> Study:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, session, strip, upload_zone
+from pages.ui import ask, cached, progress, refusals, session, strip, upload_zone
 from pages.ui.text import escape
 from segcore import studies
 from segcore.errors import SegcoreError
@@ -84,8 +84,9 @@ def _named(study: Study) -> None:
 
 def put_away(study_id: str, name: str) -> None:
     """Take a study off the list; the list offers to take it back."""
-    shelf.put_away(study_id)
-    st.session_state["study-away"] = (study_id, name)
+    with refusals.said():
+        shelf.put_away(study_id)
+        st.session_state["study-away"] = (study_id, name)
 
 
 def _undo() -> None:
@@ -133,17 +134,19 @@ def _set_aside() -> None:
 
 
 def _take_back(study_id: str) -> None:
-    shelf.take_back(study_id)
-    st.session_state.pop("study-away", None)
+    with refusals.said():
+        shelf.take_back(study_id)
+        st.session_state.pop("study-away", None)
 
 
 def _for_good(study_id: str) -> None:
     from segcore import workspace
 
     store = cached.store()
-    links.withdraw(study_id)
-    shelf.delete(study_id, lambda digest: workspace.forget(store, digest))
-    st.session_state.pop("study-away", None)
+    with refusals.said():
+        links.withdraw(study_id)
+        shelf.delete(study_id, lambda digest: workspace.forget(store, digest))
+        st.session_state.pop("study-away", None)
 
 
 def _open_file() -> None:
@@ -215,12 +218,15 @@ def _rename(study_id: str) -> None:
 
 
 def _copy(study: Study) -> None:
-    session.open_study(shelf.copy(study, f"{study.name} (copy)"[:80]).id)
+    with refusals.said():
+        session.open_study(shelf.copy(study, f"{study.name} (copy)"[:80]).id)
 
 
 def _end(study: Study) -> None:
-    session.leave_study()
-    put_away(study.id, study.name)
+    with refusals.said():
+        shelf.put_away(study.id)
+        session.leave_study()
+        st.session_state["study-away"] = (study.id, study.name)
 
 
 def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
@@ -271,4 +277,5 @@ def _versions(study: Study) -> None:
 
 def _open_version(version: Study) -> None:
     name = f"{version.name} as of {strip.clock(version.updated)}"[:80]
-    session.open_study(shelf.copy(version, name).id)
+    with refusals.said():
+        session.open_study(shelf.copy(version, name).id)

@@ -9,18 +9,25 @@ from segcore.words import count, decimal, percent
 
 
 def care() -> None:
-    """Place, size and limit of everything kept."""
+    """Place, size and limit of everything kept, and what to do once files and studies fill it."""
     from segcore import workspace
 
+    used = workspace.usage(cached.store())
+    if not used.room:
+        st.warning(
+            f"The workspace is full: its files ({_size(used.uploads)}) and studies ({_size(used.studies)}) take all of "
+            f"{_size(used.limit)}, and these do not go by themselves. No further file can be kept until studies are "
+            "deleted for good on the Data page, or SEGCORE_WORKSPACE_GB gives it more room.",
+            icon=":material/folder_off:",
+        )
     with st.expander("Where this work is kept", icon=":material/folder:"):
-        used = workspace.usage(cached.store())
         st.markdown(
             f"**{_size(used.total)} of {_size(used.limit)}** in use ({percent(used.total / used.limit)})."
         )
         st.markdown(
             f"Files {_size(used.uploads)}, results {_size(used.results)}, studies {_size(used.studies)}. When it is "
             "full the results nobody has looked at for longest go first; they can be computed again. Files and "
-            "studies stay until somebody deletes them for good."
+            "studies stay until somebody deletes them for good; files that no study uses any more go after a day."
         )
         st.markdown("Nothing leaves this machine: no page and no job sends anything to another.")
         st.code(used.root, language=None)

@@ -1,4 +1,7 @@
-"""Progress of a running job: one small file in its folder, readable from any process at any time."""
+"""Progress of a running job: one small file in its folder, readable from any process at any time.
+
+Whoever waits for another server to answer the same question has a file of its own beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from segcore.files import patiently, write_atomic
+from segcore.files import disk_in_words, patiently, write_atomic
+from segcore.jobs import machine
 
 NAME = "progress.json"
 
@@ -21,15 +25,48 @@ class Progress:
     message: str
 
 
-def write(folder: Path, progress: Progress) -> None:
-    """Replace the file as a whole."""
-    write_atomic(folder / NAME, json.dumps(asdict(progress)).encode(), durable=False)
+def write(folder: Path, progress: Progress, *, waiting: bool = False) -> None:
+    """Replace the file as a whole; ``waiting`` while another process works on the same question.
+
+    Raises
+    ------
+    StoreError
+        The disk refuses.
+    """
+    path = _waiting(folder, progress.run) if waiting else folder / NAME
+    with disk_in_words("Progress could not be written to the workspace folder"):
+        write_atomic(path, json.dumps(asdict(progress)).encode(), durable=False)
 
 
 def read(folder: Path, run: str) -> Progress | None:
     """The latest word of this run; None before its first."""
+    for path in (folder / NAME, _waiting(folder, run)):
+        said = _said(path)
+        if said is not None and said.run == run:
+            return said
+    return None
+
+
+def stop_waiting(folder: Path, run: str) -> None:
+    """Remove what a run said while it waited, and what runs did that ended meanwhile."""
+    for path in folder.glob(_waiting(folder, "*").name):
+        said = _said(path)
+        if said is None or said.run == run or not machine.alive(said.pid):
+            path.unlink(missing_ok=True)
+
+
+def is_of_another_server(folder: Path, run: str) -> bool:
+    """Whether the latest word on a question is of a run that another server than this run's began."""
+    said = _said(folder / NAME)
+    return said is not None and said.run.partition("-")[0] != run.partition("-")[0]
+
+
+def _said(path: Path) -> Progress | None:
     try:
-        progress = Progress(**json.loads(patiently((folder / NAME).read_bytes)))
+        return Progress(**json.loads(patiently(path.read_bytes)))
     except (OSError, ValueError, TypeError):  # not yet written
         return None
-    return progress if progress.run == run else None
+
+
+def _waiting(folder: Path, run: str) -> Path:
+    return folder / f"waiting-{run}.json"

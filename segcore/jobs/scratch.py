@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
-import re
 import shutil
 import tempfile
 import time
 from pathlib import Path
 
-from segcore.jobs import machine
+from segcore import writers
+from segcore.files import make_folder
 
 DAY = 86_400.0  # seconds after which a file is left over even where nobody can say whether its process lives
 _log = logging.getLogger(__name__)
@@ -24,12 +23,12 @@ _log = logging.getLogger(__name__)
 
 def settle(workspace: Path) -> None:
     """Remove what ended processes left, and make this process write its temporary files into the workspace."""
+    os.umask(0o077)  # libraries write files with the rights they like
     sweep(workspace)
-    mine = _home(workspace) / f"{os.getpid()}-{machine.born(os.getpid())}-{_node()}"
+    mine = _home(workspace) / writers.mine()
     try:
         shutil.rmtree(mine, ignore_errors=True)
-        for folder in (mine.parent, mine):  # parents get no mode of their own
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(mine)
     except OSError as error:
         _log.warning("temporary files go to the system's folder: %s", error)
         return
@@ -39,10 +38,10 @@ def settle(workspace: Path) -> None:
 def sweep(workspace: Path) -> None:
     """Remove the temporary files of processes of this machine that have ended, and those a day old of any other."""
     for folder in _home(workspace).glob("*-*-*"):
-        pid, born, node = folder.name.split("-", 2)
-        if node == _node() and pid.isdigit() and not machine.alive(int(pid), born):
+        ended = writers.ended(folder.name)
+        if ended:
             shutil.rmtree(folder, ignore_errors=True)
-        elif node != _node() or os.name == "nt":  # Windows does not say who is alive
+        elif ended is None:
             for path in folder.glob("*"):
                 _remove_if_old(path)
 
@@ -53,13 +52,8 @@ def _remove_if_old(path: Path) -> None:
     except OSError:  # gone by itself
         return
     if old:
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _home(workspace: Path) -> Path:
     return workspace / "scratch"
-
-
-def _node() -> str:
-    """The name of the machine or container: process numbers mean nothing on another one."""
-    return re.sub(r"\W", "", platform.node())

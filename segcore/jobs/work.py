@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import errno
 import faulthandler
 import os
 import re
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from inspect import isgeneratorfunction
 from pathlib import Path
 from typing import Any, TextIO
 
+from segcore import locks
 from segcore.errors import JobError, SegcoreError
+from segcore.files import FREE_SPACE, disk_in_words, make_folder, private
 from segcore.jobs import progress
 from segcore.jobs.progress import Progress
 from segcore.jobs.records import Failure
 from segcore.steps import Step
-from segcore.store import Store
+from segcore.store import Store, job_lock
+from segcore.studies.record import StudyFile
+from segcore.uploads import StoredUpload
 
 LOG = "job.log"
 _DIGEST = re.compile(r"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")
 PAUSE = 0.05  # seconds between two writes of progress: more often nobody looks
+ELSEWHERE = "Another server on this workspace is at it"
+_NO_ROOM = {errno.ENOSPC, errno.EROFS, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 @dataclass(frozen=True)
@@ -41,36 +48,74 @@ class Order:
 
 
 def carry_out(order: Order) -> Failure | None:
-    """Run a job to its end; None when the result is stored, else what went wrong, in words."""
+    """Run a job to its end; None when the result is stored, else what went wrong, in words.
+
+    Servers that share a workspace may be asked the same question: one works, the others wait for its answer, and take
+    over where it ends without one.
+    """
     store = Store(order.root)
     folder = store.folder(order.key)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _log_of(folder) as log:
+    try:
+        with disk_in_words("The work could not be begun in the workspace folder"):
+            make_folder(folder)
+            with locks.alone(job_lock(folder), lambda: _say_elsewhere(order.run, folder)):
+                if store.has(order.key) and progress.is_of_another_server(folder, order.run):
+                    progress.stop_waiting(folder, order.run)
+                    return None
+                return _worked(order, store)
+    except SegcoreError as error:
+        return Failure(error.what, error.where, error.remedy)
+
+
+def _worked(order: Order, store: Store) -> Failure | None:
+    """Work on a job that is nobody else's."""
+    with _log_of(store.folder(order.key)) as log:
         try:
-            store.clear_parts(order.key)
-            store.note_data(order.key, _digests(order))
-            report = _Reporter(order.run, folder)
-            task = find_task(order.task, order.modules)
-            store.save(
-                order.key, _drive(task(**dict(order.arguments + order.private)), order.key, store, report)
-            )
+            _work(order, store)
         except SegcoreError as error:
             return Failure(error.what, error.where, error.remedy)
-        except MemoryError:
-            traceback.print_exc(file=log)
-            return Failure(
-                "The work needed more memory than this machine can give.",
-                remedy="Choose a coarser product level, or leave out rare products.",
-            )
         except (Exception, SystemExit) as error:
-            traceback.print_exc(file=log)
-            return unforeseen(error)
+            with suppress(OSError):  # a full disk must not take the sentence away
+                traceback.print_exc(file=log)
+            return _in_words(error)
     return None
+
+
+def _work(order: Order, store: Store) -> None:
+    store.clear_parts(order.key)
+    store.note_data(order.key, _digests(order))
+    report = _Reporter(order.run, store.folder(order.key))
+    task = find_task(order.task, order.modules)
+    result = _drive(task(**dict(order.arguments + order.private)), order.key, store, report)
+    store.save(order.key, result)
+    if kept := _uploads(result):
+        store.note_data(order.key, _digests(order) | kept)
+
+
+def _say_elsewhere(run: str, folder: Path) -> None:
+    progress.write(folder, Progress(run, os.getpid(), 0.0, ELSEWHERE), waiting=True)
 
 
 def _digests(order: Order) -> set[str]:
     """The data and the files a job works on: what its arguments name by a content hash."""
     return set(_DIGEST.findall(repr(order.arguments)))
+
+
+def _uploads(result: object) -> set[str]:
+    """Files that a job put into the uploads: once they are gone, its answer is worth nothing."""
+    items = result if isinstance(result, tuple) else ()
+    return {item.digest for item in items if isinstance(item, StoredUpload | StudyFile)} - {""}
+
+
+def _in_words(error: BaseException) -> Failure:
+    if isinstance(error, MemoryError):
+        return Failure(
+            "The work needed more memory than this machine can give.",
+            remedy="Choose a coarser product level, or leave out rare products.",
+        )
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return Failure(f"The work could not write its temporary files ({error.strerror}).", remedy=FREE_SPACE)
+    return unforeseen(error)
 
 
 def unforeseen(error: BaseException) -> Failure:
@@ -119,6 +164,7 @@ class _Reporter:
         self.run, self.folder = run, folder
         self.message, self.written = "", -PAUSE
         self(Step(0.0, "Starting"))
+        progress.stop_waiting(folder, run)
 
     def __call__(self, step: Step) -> None:
         now = time.monotonic()
@@ -132,9 +178,11 @@ class _Reporter:
 @contextmanager
 def _log_of(folder: Path) -> Iterator[TextIO]:
     """The job's log file, which also receives the stack of a crash in compiled code."""
-    with (folder / LOG).open("w", encoding="utf-8", errors="backslashreplace") as log:
-        faulthandler.enable(file=log)
-        try:
-            yield log
-        finally:
-            faulthandler.disable()
+    log = open(folder / LOG, "w", encoding="utf-8", errors="backslashreplace", opener=private)
+    faulthandler.enable(file=log)
+    try:
+        yield log
+    finally:
+        faulthandler.disable()
+        with suppress(OSError):  # what the disk has no room for is lost, the job is not
+            log.close()

@@ -12,7 +12,7 @@ import secrets
 from pathlib import Path
 
 from segcore.errors import StoreError
-from segcore.files import write_atomic
+from segcore.files import disk_in_words, write_atomic
 from segcore.store import workspace
 from segcore.studies.record import Study
 from segcore.studies.saved import from_bytes, load, study_path, to_bytes
@@ -23,10 +23,17 @@ _LINK = re.compile(
 
 
 def make(study: Study, *, frozen: bool, root: Path | None = None) -> str:
-    """A new link to a study; ``frozen`` keeps what it shows as it is now."""
+    """A new link to a study; ``frozen`` keeps what it shows as it is now.
+
+    Raises
+    ------
+    StoreError
+        The disk refuses.
+    """
     link = secrets.token_urlsafe(16) + "r"
     held = to_bytes(study) if frozen else json.dumps({"study": study.id}).encode("ascii")
-    write_atomic(_path(link, root), held)
+    with disk_in_words("The link could not be made"):
+        write_atomic(_path(link, root), held)
     return link
 
 
@@ -51,8 +58,13 @@ def look(link: str, root: Path | None = None) -> Study:
         raise StoreError(
             "There is no study behind this link.", remedy="Ask for a new link where it was made."
         ) from error
-    followed = _followed(content)
-    return load(followed, root) if followed else from_bytes(content)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            f"The study could not be read ({reason}).", remedy="Try again in a while."
+        ) from error
+    study_id = followed(content)
+    return load(study_id, root) if study_id else from_bytes(content)
 
 
 def leads_to(link: str, study_id: str, root: Path | None = None) -> bool:
@@ -61,11 +73,18 @@ def leads_to(link: str, study_id: str, root: Path | None = None) -> bool:
 
 
 def withdraw(study_id: str, root: Path | None = None) -> int:
-    """Remove every link to a study, frozen ones too; how many there were."""
+    """Remove every link to a study, frozen ones too; how many there were.
+
+    Raises
+    ------
+    StoreError
+        The disk refuses.
+    """
     removed = 0
     for path in study_path(study_id, root).parent.parent.joinpath("links").glob("*.json"):
         if _target(path) == study_id:
-            path.unlink(missing_ok=True)
+            with disk_in_words("A link could not be withdrawn"):
+                path.unlink(missing_ok=True)
             removed += 1
     return removed
 
@@ -76,26 +95,26 @@ def frozen(root: Path | None = None) -> tuple[Study, ...]:
     for path in sorted(((root or workspace()) / "links").glob("*.json")):
         try:
             content = path.read_bytes()
-            if not _followed(content):
+            if not followed(content):
                 found.append(from_bytes(content))
         except (OSError, StoreError):
             continue  # whoever opens it is told what is wrong
     return tuple(found)
 
 
-def _target(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-        return _followed(content) or from_bytes(content).id
-    except (OSError, StoreError):
-        return ""
-
-
-def _followed(content: bytes) -> str:
+def followed(content: bytes) -> str:
     """The id of the study a link follows; "" where the link holds the study itself."""
     try:
         return str(json.loads(content)["study"])
     except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _target(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        return followed(content) or from_bytes(content).id
+    except (OSError, StoreError):
         return ""
 
 

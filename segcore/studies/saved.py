@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from segcore import locks
 from segcore.errors import StoreError
-from segcore.files import patiently, write_atomic
+from segcore.files import disk_in_words, patiently, write_atomic
 from segcore.store import workspace
 from segcore.studies.decode import Misfit, record
 from segcore.studies.migrations import SCHEMA, migrate
@@ -24,7 +25,6 @@ VERSIONS_KEPT = 3
 MOST_JSON = 4 * 2**20  # bytes of a study as JSON; a file that holds more is none
 PAUSE = 20 * 60  # seconds without a change after which the next one begins a new version
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")  # what token_urlsafe(16) gives: 128 random bits
-_writing = threading.RLock()
 
 
 def save(study: Study, root: Path | None = None) -> Study:
@@ -36,23 +36,29 @@ def save(study: Study, root: Path | None = None) -> Study:
         The disk refuses.
     """
     path = study_path(study.id, root)
-    try:
-        with _writing:
-            _keep_version(path, study)
-            write_atomic(path, to_bytes(study))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(
-            f"Your choices could not be saved ({reason}).",
-            remedy="Free some disk space or choose another folder with SEGCORE_WORKSPACE.",
-        ) from error
+    with writing("Your choices could not be saved", root):
+        _keep_version(path, study)
+        write_atomic(path, to_bytes(study))
     return study
 
 
 def update(study_id: str, change: Callable[[Study], Study], root: Path | None = None) -> Study:
-    """Change the newest state of a study: two tabs that act at once both keep what they did."""
-    with _writing:
+    """Change the newest state of a study: two tabs, or two servers, that act at once both keep what they did."""
+    with writing("Your choices could not be saved", root):
         return save(change(load(study_id, root)), root)
+
+
+@contextmanager
+def writing(what_fails: str, root: Path | None = None) -> Iterator[None]:
+    """Have the studies of a workspace to oneself, among threads and processes, and say in words what the disk refuses.
+
+    Raises
+    ------
+    StoreError
+        The disk refuses, or another process keeps the studies for too long.
+    """
+    with disk_in_words(what_fails), locks.in_turn((root or workspace()) / "locks" / "studies.lock"):
+        yield
 
 
 def load(study_id: str, root: Path | None = None) -> Study:
@@ -61,7 +67,7 @@ def load(study_id: str, root: Path | None = None) -> Study:
     Raises
     ------
     StoreError
-        The id is not one, no such study is here, or its file is damaged.
+        The id is not one, no such study is here, or its file is damaged or cannot be read.
     """
     path = study_path(study_id, root)
     try:
@@ -70,6 +76,11 @@ def load(study_id: str, root: Path | None = None) -> Study:
         raise StoreError(
             "There is no saved study behind this address.",
             remedy="Check the address, or start with your file.",
+        ) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            f"The study could not be read ({reason}).", remedy="Try again, or open its downloaded file."
         ) from error
     return replace(from_bytes(content), id=study_id)
 

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segcore.errors import StoreError
+from segcore.files import make_folder
 from segcore.store import workspace
 from segcore.studies.links import frozen
+from segcore.studies.needed import in_damaged
 from segcore.studies.record import Study, StudyFile
-from segcore.studies.saved import from_bytes, load, save, study_path, versions
+from segcore.studies.saved import from_bytes, load, save, study_path, versions, writing
 
 
 def listed(search: str = "", root: Path | None = None) -> tuple[Study, ...]:
@@ -59,11 +61,22 @@ def copy(study: Study, name: str, root: Path | None = None) -> Study:
 
 
 def put_away(study_id: str, root: Path | None = None) -> None:
-    """Take a study off the list; ``take_back`` undoes it. Its files and results stay."""
+    """Take a study off the list; ``take_back`` undoes it. Its files and results stay.
+
+    Raises
+    ------
+    StoreError
+        It is not there any more, or the disk refuses.
+    """
     path = study_path(study_id, root)
-    away = _away(path)
-    away.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(path, away)
+    with writing("The study could not be deleted", root):
+        make_folder(_away(path).parent)
+        try:
+            os.replace(path, _away(path))
+        except FileNotFoundError as error:
+            raise StoreError(
+                "This study is not on the list any more.", remedy="Somebody else may have deleted it."
+            ) from error
 
 
 def take_back(study_id: str, root: Path | None = None) -> Study:
@@ -72,14 +85,17 @@ def take_back(study_id: str, root: Path | None = None) -> Study:
     Raises
     ------
     StoreError
-        It was not put away, or is deleted for good by now.
+        It was not put away, is deleted for good by now, or the disk refuses.
     """
     path = study_path(study_id, root)
-    try:
-        os.replace(_away(path), path)
-    except FileNotFoundError as error:
-        raise StoreError("This study was deleted for good.", remedy="Open its downloaded file.") from error
-    return load(study_id, root)
+    with writing("The study could not be taken back", root):
+        try:
+            os.replace(_away(path), path)
+        except FileNotFoundError as error:
+            raise StoreError(
+                "This study was deleted for good.", remedy="Open its downloaded file."
+            ) from error
+        return load(study_id, root)
 
 
 def put_away_ones(root: Path | None = None) -> tuple[Study, ...]:
@@ -99,18 +115,26 @@ def delete(study_id: str, forget: Callable[[str], None], root: Path | None = Non
     -------
     tuple of str
         Stored names of the uploads that were removed.
+
+    Raises
+    ------
+    StoreError
+        The disk refuses.
     """
     base, path = root or workspace(), study_path(study_id, root)
-    gone = [*versions(study_id, root), *_read([path, _away(path)])]
-    for one in (path, _away(path), *(path.parent / "versions").glob(f"{path.stem}.*.json")):
-        one.unlink(missing_ok=True)
-    kept = [*_readable(base / "studies"), *_readable(base / "studies" / "away")]
-    kept += [one for study in kept for one in versions(study.id, root)]
-    kept += [study for study in frozen(root) if study.id != study_id]
-    unneeded = {file.stored for file in _files(gone)} - {file.stored for file in _files(kept)} - {""}
-    for stored in unneeded:
-        (base / "uploads" / Path(stored).name).unlink(missing_ok=True)
-    for digest in _contents(gone) - _contents(kept):
+    with writing("The study could not be deleted", root):
+        gone = [*versions(study_id, root), *_read([path, _away(path)])]
+        for one in (path, _away(path), *(path.parent / "versions").glob(f"{path.stem}.*.json")):
+            one.unlink(missing_ok=True)
+        kept = [*_readable(base / "studies"), *_readable(base / "studies" / "away")]
+        kept += [one for study in kept for one in versions(study.id, root)]
+        kept += [study for study in frozen(root) if study.id != study_id]
+        damaged = in_damaged(root).digests
+        unneeded = {file.stored for file in _files(gone) if file.digest not in damaged}
+        unneeded -= {"", *(file.stored for file in _files(kept))}
+        for stored in unneeded:
+            (base / "uploads" / Path(stored).name).unlink(missing_ok=True)
+    for digest in _contents(gone) - _contents(kept) - damaged:
         forget(digest)
     return tuple(sorted(unneeded))
 
