@@ -17,6 +17,7 @@ from typing import Any, TextIO
 
 from segcore.errors import JobError, SegcoreError
 from segcore.jobs import progress
+from segcore.jobs.discretion import discreet
 from segcore.jobs.progress import Progress
 from segcore.jobs.records import Failure
 from segcore.steps import Step
@@ -55,17 +56,23 @@ def carry_out(order: Order) -> Failure | None:
                 order.key, _drive(task(**dict(order.arguments + order.private)), order.key, store, report)
             )
         except SegcoreError as error:
-            return Failure(error.what, error.where, error.remedy)
+            said = (error.what, error.where, error.remedy)
+            return Failure(*(discreet(part, order.private) for part in said))
         except MemoryError:
-            traceback.print_exc(file=log)
+            _log_traceback(log, order)
             return Failure(
                 "The work needed more memory than this machine can give.",
                 remedy="Choose a coarser product level, or leave out rare products.",
             )
-        except (Exception, SystemExit) as error:
-            traceback.print_exc(file=log)
+        except BaseException as error:  # as a panic in Rust is: its words may not leave this process either
+            _log_traceback(log, order)
             return unforeseen(error)
     return None
+
+
+def _log_traceback(log: TextIO, order: Order) -> None:
+    """Keep what happened for whoever looks after the server, but no password."""
+    log.write(discreet(traceback.format_exc(), order.private, in_pieces=True))
 
 
 def _digests(order: Order) -> set[str]:
@@ -87,10 +94,10 @@ def find_task(name: str, modules: tuple[str, ...]) -> Callable[..., Generator[St
     Raises
     ------
     JobError
-        The module is neither in segcore nor one of ``modules``, or holds no such generator function.
+        The module is neither in segcore.tasks nor one of ``modules``, or holds no such generator function.
     """
     module_name, _, function_name = name.partition(":")
-    if not module_name.startswith("segcore.") and module_name not in modules:
+    if not module_name.startswith("segcore.tasks.") and module_name not in modules:
         raise JobError(f"{name!r} is not a task of this product.")
     function = getattr(import_module(module_name), function_name, None)
     if not isgeneratorfunction(function):
