@@ -29,20 +29,18 @@ def discreet(text: str, private: Iterable[tuple[str, object]], *, in_pieces: boo
     return re.sub("|".join(map(re.escape, longest_first)), HIDDEN, text)
 
 
-def _secrets(value: Any) -> Iterator[str]:
-    """Every text in a value; of a record only what its ``repr`` leaves out, for the rest it says itself."""
-    if isinstance(value, str):
+def _secrets(value: Any, shown: bool = False) -> Iterator[str]:
+    """Every text in a value; a record says itself what may be shown, by what its ``repr`` leaves out."""
+    if isinstance(value, str) and not shown:
         yield value
     elif is_dataclass(value):
         for field in fields(value):
-            inner = getattr(value, field.name)
-            if not (field.repr and isinstance(inner, str)):
-                yield from _secrets(inner)
+            yield from _secrets(getattr(value, field.name), shown=field.repr)
     elif isinstance(value, Mapping):
-        yield from _secrets(tuple(value.values()))
+        yield from _secrets(tuple(value.values()), shown)
     elif isinstance(value, tuple | list | set | frozenset):
         for inner in value:
-            yield from _secrets(inner)
+            yield from _secrets(inner, shown)
 
 
 def _forms(secret: str, in_pieces: bool) -> Iterator[str]:
