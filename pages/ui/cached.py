@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from segcore.hierarchy.unclean import Unclean
-    from segcore.jobs.visitor import Visitor
+    from segcore.jobs import Visitor
     from segcore.matrix import MatrixSpec, PurchaseMatrix
     from segcore.order import Rows
     from segcore.places import Places
@@ -42,8 +42,8 @@ def store() -> Store:
 
 def runner() -> Visitor:
     """The process-wide job runner, asked in the name of whoever looks at the page."""
+    from segcore.jobs import Visitor
     from segcore.jobs import runner as the_runner
-    from segcore.jobs.visitor import Visitor
 
     return Visitor(the_runner(), visitor.name(), visitor.is_here)
 

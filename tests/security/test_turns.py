@@ -45,11 +45,16 @@ class Office:
         return one
 
 
-events = st.lists(st.one_of(st.none(), st.tuples(askers, st.booleans())), max_size=60)
+asks = st.tuples(askers, st.booleans())
+events = st.builds(
+    lambda queue, later: [*queue, *later, *[None] * (len(queue) + len(later))],
+    st.lists(asks, min_size=2, max_size=10),
+    st.lists(st.none() | asks, max_size=20),
+)
 
 
 def begun(happens: Sequence[tuple[tuple[str, ...], bool] | None]) -> Iterator[tuple[Waiting, list[Waiting]]]:
-    """Each job that is begun, and who still waits then."""
+    """Each job that is begun, to the last, and who still waits then."""
     office = Office()
     for event in happens:
         if event is not None:
@@ -60,6 +65,7 @@ def begun(happens: Sequence[tuple[tuple[str, ...], bool] | None]) -> Iterator[tu
 
 @given(events)
 def test_between_two_jobs_of_one_person_everybody_else_who_waits_gets_one(happens):
+    """The second being theirs alone: what they share with another comes with the turn of that one, too."""
     history = list(begun(happens))
     for start, (one, still) in enumerate(history):
         for whose in one.askers:
@@ -68,7 +74,7 @@ def test_between_two_jobs_of_one_person_everybody_else_who_waits_gets_one(happen
                 (n for n in following if whose in history[n][0].askers and history[n][0].short == one.short),
                 None,
             )
-            if end is None:
+            if end is None or history[end][0].askers != (whose,):
                 continue
             had_one = {asker for job, _ in history[start : end + 1] for asker in job.askers}
             passed_over = {
