@@ -32,6 +32,7 @@ ALGORITHM_VERSION = 14  # raise it when a change alters any number: older result
 FORMAT = 1
 USED_EVERY = 300.0  # seconds between two marks of use: eviction thinks in hours
 _KEY = re.compile(r"[0-9a-f]{64}")
+_PART = re.compile(r"[0-9]{6}")
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError)
 _log = logging.getLogger(__name__)
 
@@ -176,7 +177,8 @@ class Store:
 
     def part_indexes(self, key: str) -> list[int]:
         """Numbers of the finished points, in order, without reading them."""
-        return sorted(int(path.stem) for path in (self.folder(key) / "parts").glob("[0-9]*.json"))
+        names = (path.stem for path in (self.folder(key) / "parts").glob("*.json"))
+        return sorted(int(name) for name in names if _PART.fullmatch(name))
 
     def parts(self, key: str) -> list[Any]:
         """The finished points of a running, cancelled or finished job, in order; a damaged one is left out."""

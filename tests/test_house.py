@@ -197,7 +197,7 @@ FORMATTED_ELSEWHERE = {
     "segcore/attributes.py": "bands are values that a job keeps, restyled on the card",
     "segcore/sources/postgres.py": "a share in SQL",
     "segcore/samples/": "cells of a file",
-    "segcore/jobs/table.py": "the name of a run",
+    "segcore/jobs/job.py": "the name of a run",
     "segcore/names/similar.py": "digits kept of a profile",
     "pages/ui/offers/test_tab.py": "a field to type a number in: Streamlit has no other format for it",
 }

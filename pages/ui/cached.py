@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages.ui import visitor
 from segcore.words import NumberStyle, number_style, numbers_in_english
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from segcore.hierarchy.unclean import Unclean
-    from segcore.jobs import Runner
+    from segcore.jobs import Visitor
     from segcore.matrix import MatrixSpec, PurchaseMatrix
     from segcore.order import Rows
     from segcore.places import Places
@@ -39,11 +40,12 @@ def store() -> Store:
     return default_store()
 
 
-def runner() -> Runner:
-    """The process-wide job runner."""
+def runner() -> Visitor:
+    """The process-wide job runner, asked in the name of whoever looks at the page."""
+    from segcore.jobs import Visitor
     from segcore.jobs import runner as the_runner
 
-    return the_runner()
+    return Visitor(the_runner(), visitor.name(), visitor.is_here)
 
 
 def result(key: str) -> Any:

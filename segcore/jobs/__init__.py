@@ -16,6 +16,7 @@ _HOME = {
     "Request": "segcore.jobs.records",
     "Status": "segcore.jobs.records",
     "Runner": "segcore.jobs.runners",
+    "Visitor": "segcore.jobs.visitor",
     "runner": "segcore.jobs.shared",
     "Step": "segcore.steps",
 }

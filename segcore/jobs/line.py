@@ -1,27 +1,63 @@
-"""The line of waiting jobs: first come first served, short before long, nobody waits for ever."""
+"""The line of waiting jobs: people take turns, short before long, nobody waits for ever."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
+SCRIPT = ""  # the asker where nobody says who asks
 PATIENCE = 60.0  # seconds after which a long job is no longer overtaken
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One job in the line; ``asked`` in seconds of the same clock as ``now`` below."""
+    """One job in the line; ``asked`` in seconds of the same clock as ``now`` below.
+
+    ``sequence`` counts what was asked, ``askers`` are all who wait for it.
+    """
 
     key: str
     sequence: int
     asked: float
     short: bool
     seconds: float | None
+    askers: tuple[str, ...] = (SCRIPT,)
 
 
-def in_order(waiting: Sequence[Waiting], now: float) -> list[Waiting]:
-    """The line from the front: short (or long-suffering) jobs first, each group as it came."""
-    return sorted(waiting, key=lambda one: (not (one.short or now - one.asked > PATIENCE), one.sequence))
+def in_order(waiting: Sequence[Waiting], now: float, turns: Mapping[str, int] | None = None) -> list[Waiting]:
+    """The line from the front: short (or long-suffering) jobs first, and people take turns among both.
+
+    ``turns`` says when a job of each person was last begun, on the count that ``sequence`` is of.
+    """
+    had = dict(turns or {})
+    later = count(1 + max([*had.values(), *(one.sequence for one in waiting)], default=0))
+    first = [one for one in waiting if one.short or now - one.asked > PATIENCE]
+    rest = [one for one in waiting if not (one.short or now - one.asked > PATIENCE)]
+    return [one for group in (first, rest) for one in _in_turns(group, had, later)]
+
+
+def _in_turns(group: Sequence[Waiting], had: dict[str, int], later: Iterator[int]) -> Iterator[Waiting]:
+    """Always the oldest job of whoever has waited longest since they asked or had a turn; ``had`` is kept up.
+
+    A job that several people wait for is a turn of each of them.
+    """
+    own: dict[str, list[Waiting]] = {}
+    for one in sorted(group, key=lambda one: one.sequence):
+        for asker in one.askers:
+            own.setdefault(asker, []).append(one)
+
+    def waits_since(asker: str) -> tuple[int, int]:
+        oldest = own[asker][0].sequence
+        return max(oldest, had.get(asker, 0)), oldest
+
+    while own:
+        one = own[min(own, key=waits_since)][0]
+        had.update(dict.fromkeys(one.askers, next(later)))
+        for asker in one.askers:
+            own[asker].remove(one)
+        own = {asker: jobs for asker, jobs in own.items() if jobs}
+        yield one
 
 
 def waits(line: Sequence[Waiting], busy: Sequence[float | None], slots: int) -> list[float | None]:

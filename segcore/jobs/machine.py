@@ -1,13 +1,12 @@
 """What this machine or container gives: cores, memory, and whether a process is still the same one.
 
-Imports nothing heavy: a worker process reads this before it may import numpy.
+Imports nothing heavy: a worker process reads this before it may import numpy, and needs psutil outside Linux only.
 """
 
 from __future__ import annotations
 
 import math
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +24,12 @@ def cores() -> int:
     return max(1, allowed if quota is None else min(allowed, math.ceil(quota)))
 
 
-def memory_bytes() -> int | None:
-    """Memory of the machine, or of the container where that is less; None where nobody says."""
-    known = [amount for amount in (_physical_memory(), container_memory()) if amount]
-    return min(known) if known else None
+def memory_bytes() -> int:
+    """Memory of the machine, or of the container where that is less."""
+    import psutil
+
+    machine = psutil.virtual_memory().total
+    return min(machine, container_memory() or machine)
 
 
 def container_cores(root: Path = _CGROUPS, own: Path = _OWN) -> float | None:
@@ -68,52 +69,29 @@ def _groups(root: Path, own: Path, controller: str) -> Iterator[Path]:
         yield from (top / part for part in (folder, *folder.parents))
 
 
-def _physical_memory() -> int | None:
-    if sys.platform == "win32":
-        return _windows_memory()
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError):  # the system does not know these names
-        return None
-
-
-def _windows_memory() -> int | None:
-    import ctypes
-
-    fields = ["length", "load"]
-    sizes = ["total", "free", "page_total", "page_free", "virtual_total", "virtual_free", "extended"]
-
-    class Memory(ctypes.Structure):
-        _fields_ = [(n, ctypes.c_ulong) for n in fields] + [(n, ctypes.c_ulonglong) for n in sizes]
-
-    memory = Memory(length=ctypes.sizeof(Memory))
-    return memory.total if ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(memory)) else None
-
-
 def born(pid: int) -> str:
-    """When a process started, in the kernel's own ticks; "" where the system does not say or it is gone."""
-    stat = _text(Path(f"/proc/{pid}/stat"))
-    fields = stat.rpartition(")")[2].split()  # the name before ")" may itself hold spaces
+    """When a process started, exactly as its system says it each time; "" where it is gone."""
+    if not Path("/proc/self/stat").exists():
+        return _born_elsewhere(pid)
+    # The kernel's own ticks: psutil adds the time of the boot, which moves whenever the clock is set.
+    fields = _text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()  # the name before may hold spaces
     return "" if not fields or fields[0] in "ZX" else fields[19]
 
 
-def alive(pid: int, since: str = "") -> bool:
-    """Whether a process still runs, and is the one that started at ``since`` (numbers are used again).
+def _born_elsewhere(pid: int) -> str:
+    import psutil
 
-    Windows has no harmless way to ask by number; there this says yes.
-    """
-    if os.name == "nt":
-        return True
-    if Path("/proc/self/stat").exists():
-        now = born(pid)
-        return bool(now) and (not since or now == since)
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # somebody else's: it exists
-        return True
-    return True
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else str(process.create_time())
+    except (psutil.Error, ValueError):  # gone, or no number of a process
+        return ""
+
+
+def alive(pid: int, since: str = "") -> bool:
+    """Whether a process still runs, and is the one that started at ``since`` (numbers are used again)."""
+    now = born(pid)
+    return bool(now) and (not since or now == since)
 
 
 def _text(path: Path) -> str:

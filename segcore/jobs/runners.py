@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -15,8 +16,10 @@ import pebble
 
 from segcore.errors import JobError
 from segcore.jobs import ends, machine, scratch, start, work, worker
+from segcore.jobs.job import Job
+from segcore.jobs.line import SCRIPT
 from segcore.jobs.records import Failure, Request, State, Status
-from segcore.jobs.table import Job, Table
+from segcore.jobs.table import Table
 from segcore.store import Store, default_store
 
 
@@ -77,24 +80,31 @@ class Runner:
                 self._thread = threading.Thread(target=self._dispatch, name="segcore-dispatch", daemon=True)
                 self._thread.start()
 
-    def ask(self, request: Request, again: bool = False) -> Status:
+    def ask(self, request: Request, again: bool = False, asker: str = SCRIPT) -> Status:
         """Answer a request: from the store, by joining the job that already works on it, or by queueing it.
 
-        A failed or cancelled job stays so unless asked ``again``. Raises JobError once the runner is shut down and
-        StoreError where an argument cannot be stored.
+        A failed or cancelled job stays so unless asked ``again``, for one who cancelled also while it runs for others.
+        ``asker`` says in whose name; people take turns in the line.
+
+        Raises
+        ------
+        JobError
+            The runner is shut down.
+        StoreError
+            An argument cannot be stored.
         """
         key = request.key(self.store)
         if not self.store.has(key):
             with self._table.changed:
                 if self._closed:
                     raise JobError("The server is shutting down.", remedy="Start it again, then repeat this.")
-                self._table.enter(key, request, again)
+                self._table.enter(key, request, again, asker)
             self.warm()
-        return self.status(key)
+        return self.status(key, asker)
 
-    def status(self, key: str) -> Status:
-        """The job as seen now; a key this process was never asked is "done" if stored, else "unknown"."""
-        return self._table.status(key)
+    def status(self, key: str, asker: str = SCRIPT) -> Status:
+        """The job as this asker sees it now; a key this process was never asked is "done" if stored, else "unknown"."""
+        return self._table.status(key, asker)
 
     def result(self, key: str) -> Any:
         """The stored result.
@@ -121,13 +131,18 @@ class Runner:
             self._table.changed.wait_for(lambda: not self._table.active(key), timeout)
         return self.status(key)
 
-    def cancel(self, key: str) -> Status:
-        """Take a job out of the line, or end its process; anything already ended stays as it is."""
+    def cancel(
+        self, key: str, asker: str = SCRIPT, is_here: Callable[[str], bool] = lambda asker: True
+    ) -> Status:
+        """Withdraw one's own question; the job goes on for others who asked it and are still here.
+
+        Without them it leaves the line, or its process is ended. Anything already ended stays as it is.
+        """
         with self._table.changed:
-            job = self._table.get(key)
-            if job is not None and job.active:
+            job = self._table.withdraw(key, asker)
+            if job is not None and not any(map(is_here, job.askers)):
                 self._end(job, "cancelled")
-        return self.status(key)
+        return self.status(key, asker)
 
     def shutdown(self) -> None:
         """Cancel everything, end the workers, take no more requests."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from segcore.jobs import line, machine, progress
-from segcore.jobs.line import Waiting
+from segcore.jobs.job import Job
+from segcore.jobs.line import SCRIPT, Waiting
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.store import Store
 
@@ -17,33 +17,6 @@ LOST_AFTER = 2.0  # seconds a job's process must be gone before the job counts a
 START_WITHIN = 120.0  # seconds a job may wait for its process to say the first word
 LEAVE_WITHIN = 10.0  # seconds the process of a stopped job may go on before its pool counts as stuck
 WORTH_EXTRAPOLATING = 0.05  # fraction below which elapsed time says nothing about the rest
-
-
-@dataclass(frozen=True)
-class Job:
-    """One line of the table; times on the monotonic clock."""
-
-    key: str
-    request: Request
-    sequence: int
-    asked: float
-    state: State = "queued"
-    started: float = 0.0
-    ended: float = 0.0
-    failure: Failure | None = None
-    attempts: int = 0
-    gone: float | None = None  # since when its process has not been seen
-    process: tuple[int, str] | None = None  # number and birth of what has to end with a stopped job
-
-    @property
-    def run(self) -> str:
-        """What tells this run of the question from any other, in this process or an earlier one."""
-        return f"{os.getpid()}-{self.asked:.6f}-{self.sequence}-{self.attempts}"
-
-    @property
-    def active(self) -> bool:
-        """Whether it still waits or runs."""
-        return self.state in ("queued", "running")
 
 
 class Table:
@@ -55,17 +28,29 @@ class Table:
         self._jobs: dict[str, Job] = {}
         self._usual: dict[str, float] = {}  # seconds the last job of each task took
         self._sequence = 0
+        self._turns: dict[str, int] = {}  # when each asker last had a job begun, on the count of the sequence
 
-    def enter(self, key: str, request: Request, again: bool) -> None:
-        """Queue a request, unless it is there already (or failed before and is not asked again)."""
+    def enter(self, key: str, request: Request, again: bool, asker: str = SCRIPT) -> None:
+        """Queue a request or join the job that works on it; what failed or was cancelled has to be asked again."""
         with self.changed:
             known = self._jobs.get(key)
-            if known is not None and (known.active or (known.state != "done" and not again)):
+            if known is not None and known.active:
+                if asker not in known.askers and (again or asker not in known.withdrawn):
+                    self._put(known.joined_by(asker))
                 return
+            ended_early = known is not None and known.state != "done"
+            if ended_early and not again:
+                return
+            withdrawn = known.withdrawn - {asker} if ended_early else frozenset()
             self._sequence += 1
-            self._jobs[key] = Job(key, request, self._sequence, time.monotonic())
+            self._put(Job(key, request, self._sequence, time.monotonic(), (asker,), withdrawn))
             self._forget_old()
-            self.changed.notify_all()
+
+    def withdraw(self, key: str, asker: str) -> Job | None:
+        """Strike one asker off a job that waits or runs; the job as it stands then, None where there is none."""
+        with self.changed:
+            job = self._jobs.get(key)
+            return self._put(job.without(asker)) if job is not None and job.active else None
 
     def active(self, key: str) -> bool:
         """Whether this job waits or runs."""
@@ -90,6 +75,7 @@ class Table:
             if not waiting or len(self.with_state("running")) >= self.slots:
                 return None
             job = self._jobs[waiting[0].key]
+            self._note_turn(job, waiting)
             return self._put(
                 replace(job, state="running", started=time.monotonic(), attempts=job.attempts + 1)
             )
@@ -101,9 +87,11 @@ class Table:
             return now is not None and now.state == "running" and now.run == job.run
 
     def put_back(self, job: Job) -> None:
-        """Return a running job to its old place in the line."""
+        """Return a running job to its old place in the line: those who ask it have not had their turn."""
         with self.changed:
             if self.current(job):
+                for asker in job.askers:
+                    self._turns.pop(asker, None)
                 self._put(replace(self._jobs[job.key], state="queued", gone=None))
 
     def end(self, job: Job, state: State, failure: Failure | None = None) -> None:
@@ -162,8 +150,8 @@ class Table:
         late = time.monotonic() - LEAVE_WITHIN
         return any(job.ended < late for job in self.leaving())
 
-    def status(self, key: str) -> Status:
-        """The job as seen now; what this process was never asked is "done" if stored, else "unknown"."""
+    def status(self, key: str, asker: str = SCRIPT) -> Status:
+        """The job as this asker sees it now; what this process was never asked is "done" if stored, else "unknown"."""
         parts, stored = len(self.store.part_indexes(key)), self.store.has(key)
         with self.changed:
             job = self._jobs.get(key)
@@ -172,6 +160,8 @@ class Table:
                 return Status(key, "done", 1.0, "Done", elapsed=took, remaining=0.0, parts_count=parts)
             if job is None or job.state == "done":  # done but not stored any more: nothing is known again
                 return Status(key, "unknown", parts_count=parts)
+            if job.active and asker in job.withdrawn:
+                return self._ended(replace(job, state="cancelled", ended=time.monotonic()), parts)
             if job.state == "queued":
                 return self._queued(job, parts)
             return self._running(job, parts) if job.state == "running" else self._ended(job, parts)
@@ -221,10 +211,17 @@ class Table:
 
     def _line(self) -> list[Waiting]:
         waiting = [
-            Waiting(job.key, job.sequence, job.asked, job.request.short, self._expected(job))
+            Waiting(job.key, job.sequence, job.asked, job.request.short, self._expected(job), job.askers)
             for job in self.with_state("queued")
         ]
-        return line.in_order(waiting, time.monotonic())
+        return line.in_order(waiting, time.monotonic(), self._turns)
+
+    def _note_turn(self, job: Job, waiting: list[Waiting]) -> None:
+        """Those who ask this job have their turn now; a turn before anybody who waits asked says nothing any more."""
+        self._sequence += 1
+        self._turns.update(dict.fromkeys(job.askers, self._sequence))
+        oldest = min(one.sequence for one in waiting)
+        self._turns = {asker: turn for asker, turn in self._turns.items() if turn > oldest}
 
     def _put(self, job: Job) -> Job:
         self._jobs[job.key] = job

@@ -20,6 +20,7 @@ from segcore import locks
 from segcore.errors import JobError, SegcoreError
 from segcore.files import FREE_SPACE, disk_in_words, make_folder, private
 from segcore.jobs import progress
+from segcore.jobs.discretion import discreet
 from segcore.jobs.progress import Progress
 from segcore.jobs.records import Failure
 from segcore.steps import Step
@@ -73,10 +74,10 @@ def _worked(order: Order, store: Store) -> Failure | None:
         try:
             _work(order, store)
         except SegcoreError as error:
-            return Failure(error.what, error.where, error.remedy)
-        except (Exception, SystemExit) as error:
-            with suppress(OSError):  # a full disk must not take the sentence away
-                traceback.print_exc(file=log)
+            said = (error.what, error.where, error.remedy)
+            return Failure(*(discreet(part, order.private) for part in said))
+        except BaseException as error:  # as a panic in Rust is: its words may not leave this process either
+            _log_traceback(log, order)
             return _in_words(error)
     return None
 
@@ -94,6 +95,12 @@ def _work(order: Order, store: Store) -> None:
 
 def _say_elsewhere(run: str, folder: Path) -> None:
     progress.write(folder, Progress(run, os.getpid(), 0.0, ELSEWHERE), waiting=True)
+
+
+def _log_traceback(log: TextIO, order: Order) -> None:
+    """Keep what happened for whoever looks after the server, but no password; a full disk takes no sentence away."""
+    with suppress(OSError):
+        log.write(discreet(traceback.format_exc(), order.private, in_pieces=True))
 
 
 def _digests(order: Order) -> set[str]:
@@ -132,10 +139,10 @@ def find_task(name: str, modules: tuple[str, ...]) -> Callable[..., Generator[St
     Raises
     ------
     JobError
-        The module is neither in segcore nor one of ``modules``, or holds no such generator function.
+        The module is neither in segcore.tasks nor one of ``modules``, or holds no such generator function.
     """
     module_name, _, function_name = name.partition(":")
-    if not module_name.startswith("segcore.") and module_name not in modules:
+    if not module_name.startswith("segcore.tasks.") and module_name not in modules:
         raise JobError(f"{name!r} is not a task of this product.")
     function = getattr(import_module(module_name), function_name, None)
     if not isgeneratorfunction(function):

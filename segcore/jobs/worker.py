@@ -84,10 +84,9 @@ def memory_limit() -> int | None:
     Address space, not memory in use: libraries reserve several times what they touch (DuckDB capped at 800 MB dies
     under a limit of 1 GB), so this only stops a job that would take the whole machine down.
     """
-    total = machine.memory_bytes()
-    if sys.platform != "linux" or total is None:
+    if sys.platform != "linux":
         return None
-    return max(2 * _GIGABYTE, int(0.9 * total))
+    return max(2 * _GIGABYTE, int(0.9 * machine.memory_bytes()))
 
 
 def limits_in_words(slots: int, seconds: float, memory: int | None) -> str:

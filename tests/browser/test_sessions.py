@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from segcore import studies
+from segcore.jobs import machine
 from tests.bad_files import bom
 from tests.browser.helpers import settled
 from tests.browser.serve import Server, serve
@@ -90,11 +92,16 @@ def key_on_screen(page: Page) -> str:
     return re.search(r"st-key-cancel-(\S+)", classes).group(1)
 
 
-def run_of(server: Server, key: str) -> str:
-    """Which run of the job writes the progress file in the store."""
+def progress_file(server: Server, key: str) -> dict:
+    """What the job writes into the store while it runs."""
     files = [path for path in server.workspace.rglob("progress.json") if key in str(path)]
     assert len(files) == 1, files
-    return json.loads(files[0].read_text(encoding="utf-8"))["run"]
+    return json.loads(files[0].read_text(encoding="utf-8"))
+
+
+def run_of(server: Server, key: str) -> str:
+    """Which run of the job writes the progress file in the store."""
+    return progress_file(server, key)["run"]
 
 
 def running(page: Page) -> None:
@@ -147,7 +154,16 @@ def test_reload_finds_the_running_sweep(quiet_server: Server, visit: Callable[..
     expect(progress(second)).to_be_visible(timeout=PATIENCE)
     assert key_on_screen(second) == key
     cancel(page)
-    expect(second.get_by_test_id("stMain")).to_contain_text("What was finished is kept", timeout=PATIENCE)
+    second.reload()
+    running(second)
+    assert run_of(quiet_server, key) == run, "one who cancels stops it for themselves alone"
+    worker = progress_file(quiet_server, key)["pid"]
+    assert machine.alive(worker)
+    cancel(second)
+    deadline = time.monotonic() + PATIENCE / 1000
+    while machine.alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not machine.alive(worker), "tabs that were reloaded kept it alive"
 
 
 def test_second_tab_shows_the_same_place(quiet_server: Server, visit: Callable[..., Page], tmp_path: Path):

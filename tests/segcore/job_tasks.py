@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import sys
 import tempfile
@@ -105,3 +106,25 @@ def scribble(mark: str) -> Iterator[Step]:
         yield Step(0.5, f"Wrote {path}")
         time.sleep(600)
     return mark
+
+
+def quote(address: str, secret: object) -> Iterator[Step]:
+    """Fail as a driver does that quotes the address it was given, whole and in pieces."""
+    yield Step(0.1, "Connecting")
+    logging.getLogger("driver").error("trying")
+    try:
+        raise ValueError(f"could not translate host name {secret.databases[0].uri.rpartition('@')[2]!r}")
+    except ValueError as error:
+        raise ConnectionError(f"no connection to {address}: {address!r}") from error
+
+
+def panic(secret: str) -> Iterator[Step]:
+    """Fail as a library written in Rust does: with what is no Exception."""
+    yield Step(0.1, "Reading")
+    raise type("PanicException", (BaseException,), {})(f"called unwrap on {secret}")
+
+
+def admit(secret: str) -> Iterator[Step]:
+    """Fail with a sentence that says too much."""
+    yield Step(0.1, "Looking")
+    raise SpecError(f"{secret} is no number.", where=secret, remedy=f"Change {secret}.")
