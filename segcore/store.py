@@ -74,14 +74,9 @@ class Store:
 
     def key(self, kind: str, /, **parts: Any) -> str:
         """SHA-256 (64 hex digits) over the question: its kind, its parts (specs included), the algorithm version."""
-        from segcore import codec
+        from segcore.codec import keys
 
-        meta, arrays = codec.encode(parts)
-        state = hashlib.sha256(_canonical([kind, ALGORITHM_VERSION, _in_order(meta)]))
-        for name, values in arrays.items():
-            state.update(f"|{name}|{values.dtype.str}|{values.shape}|".encode())
-            state.update(values.tobytes())
-        return state.hexdigest()
+        return keys.question_key(kind, ALGORITHM_VERSION, parts)
 
     def lasting_key(self, kind: str, content: str) -> str:
         """The key of what is no answer but content, known by its digest: no version changes it."""
@@ -301,15 +296,3 @@ def _marks(path: Path, arrays: Path) -> tuple:
 
 def _canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
-
-
-def _in_order(meta: Any) -> Any:
-    """Sort the entries of dicts: the order in which arguments were named is not part of a question."""
-    if isinstance(meta, list):
-        return [_in_order(item) for item in meta]
-    if not isinstance(meta, dict):
-        return meta
-    inner = {name: _in_order(item) for name, item in meta.items()}
-    if meta.get("t") == "dict":
-        inner["v"] = sorted(inner["v"], key=lambda pair: json.dumps(pair[0], sort_keys=True))
-    return inner

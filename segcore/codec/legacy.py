@@ -9,6 +9,7 @@ from typing import Any
 
 from segcore.codec import encode
 from segcore.codec.first_homes import FIRST_HOMES
+from segcore.codec.keys import in_order
 
 _PATHS = {name: path for path, name in reversed(FIRST_HOMES.items())}
 
@@ -22,7 +23,7 @@ def key_of_version(version: int, kind: str, parts: Mapping[str, Any]) -> str:
         The question's parts: plain values and records, no arrays.
     """
     meta, _ = encode(dict(parts))
-    said = json.dumps([kind, version, _with_paths(meta)], sort_keys=True, separators=(",", ":"))
+    said = json.dumps([kind, version, _with_paths(in_order(meta))], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(said.encode("ascii")).hexdigest()
 
 
@@ -32,8 +33,4 @@ def _with_paths(meta: Any) -> Any:
     if not isinstance(meta, dict):
         return meta
     inner = {name: _with_paths(item) for name, item in meta.items()}
-    if meta.get("t") == "record":
-        return {"t": "record", "c": _PATHS[meta["n"]], "v": inner["v"]}
-    if meta.get("t") == "dict":
-        inner["v"] = sorted(inner["v"], key=lambda pair: json.dumps(pair[0], sort_keys=True))
-    return inner
+    return {"t": "record", "c": _PATHS[meta["n"]], "v": inner["v"]} if meta.get("t") == "record" else inner

@@ -128,7 +128,7 @@ def test_a_file_that_would_not_fit_beside_files_and_studies_is_refused_in_a_sent
     assert there(store) == {first.stored_name}
     assert store.keep_upload("again.csv", b"1" * 60_000).path == first.path
     store.keep_upload("small.csv", b"4" * 30_000)
-    studies.save(studies.new_study(name="x" * 12_000))
+    studies.save(studies.new_study(level="x" * 12_000))
     with pytest.raises(StoreError, match="full of files and studies"):
         store.keep_upload("one more.csv", b"5")
 
@@ -203,7 +203,7 @@ def damaged(path: Path, how: str) -> None:
 @pytest.mark.parametrize("place", ["studies", "away", "versions"])
 def test_a_damaged_study_keeps_its_purchases_and_files(store, monkeypatch, how, place):
     upload = kept_file(store, "autumn.csv")
-    study = studies.new_study(files=(upload,), data_digest="d" * 32, loaded_key="e" * 64, name="n" * 400)
+    study = studies.new_study(files=(upload,), data_digest="d" * 32, loaded_key="e" * 64, level="n" * 400)
     path = saved.study_path(studies.save(study).id)
     if place == "away":
         shelf.put_away(study.id)
