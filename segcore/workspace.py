@@ -23,7 +23,15 @@ from segcore.store import Store, job_lock, used_mark
 LIMIT_GB = 20.0
 FRESH = 3600.0  # seconds for which a result is not removed: somebody may be looking at it
 SKEW = 600.0  # seconds by which the clock of another machine on the same folder may be ahead
-_SOURCES = (b'"segcore.purchases:Purchases"', b'"segcore.tasks.data:Loaded"', b'"segcore.tasks.data:Edited"')
+# How a result's text names them: by the registered name, and by the path that versions before there were names wrote.
+_SOURCES = tuple(
+    f'"{mark}":"{name}"'.encode()
+    for mark, names in (
+        ("n", ("purchases", "loaded", "edited")),
+        ("c", ("segcore.purchases:Purchases", "segcore.tasks.data:Loaded", "segcore.tasks.data:Edited")),
+    )
+    for name in names
+)
 _log = logging.getLogger(__name__)
 
 
