@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from segcore.errors import UnreadableFile
-from segcore.intake.delimited import engine_in
+from segcore.intake.engine import engine_in, pattern_of
 from segcore.intake.header import Header
 from segcore.intake.open_table import OpenTable, header_only, in_memory
 from segcore.intake.report import Ledger
@@ -54,12 +54,14 @@ def open_parquet(origin: Origin, scratch: Path) -> OpenTable:
     UnreadableFile
         When it is damaged or has no rows.
     """
-    path = str(origin.path)
-    name = origin.name
+    assert origin.path is not None
+    path, name = origin.path, origin.name
 
     def query(select: str, tail: str = "") -> pa.Table:
-        with engine_in(scratch) as engine:
-            return engine.sql(f"SELECT {select} FROM read_parquet(?){tail}", params=[path]).to_arrow_table()
+        with engine_in(scratch, [path]) as engine:
+            return engine.sql(
+                f"SELECT {select} FROM read_parquet(?){tail}", params=[pattern_of(path)]
+            ).to_arrow_table()
 
     def load(columns: Sequence[str], _into: Ledger) -> TextTable:
         quoted = ['"' + n.replace('"', '""') + '"' for n in columns]

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from segcore.errors import UnreadableFile
-from segcore.intake.delimited import engine_in
+from segcore.intake.engine import engine_in, pattern_of, quoted
 from segcore.intake.header import Header
 from segcore.intake.open_table import OpenTable, header_only
 from segcore.intake.protect import unprotected
@@ -44,7 +44,7 @@ def write_snapshot(
 ) -> Iterator[int | Kept]:
     """Write batches of text columns and a count; yields the rows so far, and last what was kept."""
     cells = ", ".join(f"c{i} VARCHAR" for i in range(len(names)))
-    with engine_in(scratch) as engine:
+    with engine_in(scratch, [path]) as engine:
         engine.execute(f"CREATE TABLE rows ({cells}, n BIGINT)")
         travelled = 0
         for batch in batches:
@@ -54,11 +54,10 @@ def write_snapshot(
             travelled += batch.num_rows
             yield travelled
         rows = int(engine.execute("SELECT coalesce(sum(n), 0) FROM rows").fetchall()[0][0])
-        told = json.dumps({"names": list(names), "notes": list(notes), "rows": rows}).replace("'", "''")
-        place = str(path).replace("'", "''")
+        told = quoted(json.dumps({"names": list(names), "notes": list(notes), "rows": rows}))
         engine.execute(
-            f"COPY (SELECT * FROM rows ORDER BY ALL) TO '{place}' "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{_KEY}: '{told}'}})"
+            f"COPY (SELECT * FROM rows ORDER BY ALL) TO {quoted(str(path))} "
+            f"(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, KV_METADATA {{{_KEY}: {told}}})"
         )
     yield Kept(rows, travelled)
 
@@ -71,7 +70,8 @@ def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
     UnreadableFile
         It is damaged, or has no rows.
     """
-    path, name = str(origin.path), origin.name
+    assert origin.path is not None
+    path, name = origin.path, origin.name
     try:
         about = _about(path, scratch)
         names, rows, travelled = tuple(about["names"]), *_counted(path, scratch)
@@ -106,19 +106,20 @@ def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
     return OpenTable(name, name, said, Header(names, 0, True), sample, rows, load, ordered=False)
 
 
-def _about(path: str, scratch: Path) -> dict:
-    with engine_in(scratch) as engine:
-        found = engine.execute("SELECT key, value FROM parquet_kv_metadata(?)", [path]).fetchall()
+def _about(path: Path, scratch: Path) -> dict:
+    with engine_in(scratch, [path]) as engine:
+        found = engine.execute("SELECT key, value FROM parquet_kv_metadata(?)", [pattern_of(path)]).fetchall()
     told = next((value for key, value in found if bytes(key) == _KEY.encode()), None)
     if told is None:
         raise ValueError("it does not say what it holds")
     return json.loads(told)
 
 
-def _counted(path: str, scratch: Path) -> tuple[int, int]:
-    with engine_in(scratch) as engine:
+def _counted(path: Path, scratch: Path) -> tuple[int, int]:
+    with engine_in(scratch, [path]) as engine:
         rows, travelled, least = engine.execute(
-            "SELECT coalesce(sum(n), 0), count(*), coalesce(min(n), 1) FROM read_parquet(?)", [path]
+            "SELECT coalesce(sum(n), 0), count(*), coalesce(min(n), 1) FROM read_parquet(?)",
+            [pattern_of(path)],
         ).fetchall()[0]
     if least < 1:
         raise ValueError("a row that occurs less than once")
@@ -126,11 +127,13 @@ def _counted(path: str, scratch: Path) -> tuple[int, int]:
 
 
 def _loaded(
-    name: str, path: str, scratch: Path, place: dict[str, int], tail: str = "", *, repeated: bool = True
+    name: str, path: Path, scratch: Path, place: dict[str, int], tail: str = "", *, repeated: bool = True
 ) -> TextTable:
     picked = "".join(f"c{i}, " for i in place.values())
-    with engine_in(scratch) as engine:
-        cells = engine.sql(f"SELECT {picked}n FROM read_parquet(?){tail}", params=[path]).to_arrow_table()
+    with engine_in(scratch, [path]) as engine:
+        cells = engine.sql(
+            f"SELECT {picked}n FROM read_parquet(?){tail}", params=[pattern_of(path)]
+        ).to_arrow_table()
     times = cells.column(len(place)).to_numpy()
     columns = {n: column_of_arrow(n, cells.column(i)) for i, n in enumerate(place)}
     if repeated and (times > 1).any():
