@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from segcore.intake.refuse import refuse_damaged
-from segcore.intake.sheet_room import Block, cell_name
+from segcore.intake.sheet_room import Block, cell_name, refuse_texts
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _NAME = re.compile(r"([A-Za-z]{1,6})(\d{1,15})")
@@ -86,12 +86,13 @@ class _Walker:
             self.aside = True
 
     def _begin(self, about: dict[str, str]) -> None:
+        row = self.row
         if "r" in about:
             found = _NAME.fullmatch(about["r"])
             if found is None:
                 raise ValueError("not the name of a cell")
-            self.row, self.column = _number(found[2]) - 1, _column(found[1])
-        self.cell = Cell(self.row, self.column, about)
+            row, self.column = _number(found[2]) - 1, _column(found[1])  # the next row goes by its own number
+        self.cell = Cell(row, self.column, about)
 
     def text(self, text: str) -> None:
         if self.reading:
@@ -128,9 +129,15 @@ def _column(letters: str) -> int:
 
 
 def filled_cells(
-    pieces: Iterable[bytes], name: str, lengths: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Rows and columns of every filled cell, from 0, and how many bytes the shared texts in them take together."""
+    pieces: Iterable[bytes], name: str, lengths: np.ndarray | None, most: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of every filled cell, from 0.
+
+    Raises
+    ------
+    UnreadableFile
+        When the XML is broken, or the shared texts in the cells take more than ``most`` bytes together.
+    """
     rows, columns, texts = array("q"), array("q"), 0
     longest = int(lengths.max()) if lengths is not None and len(lengths) else 0
 
@@ -142,9 +149,11 @@ def filled_cells(
             if lengths is not None and cell.about.get("t") == "s":
                 at = int(text) if text.isdecimal() and len(text) < 16 else _FAR
                 texts += int(lengths[at]) if at < len(lengths) else longest
+                if texts > most:
+                    refuse_texts(most, name)
 
     walk(pieces, name, note)
-    return np.frombuffer(rows, dtype=np.int64), np.frombuffer(columns, dtype=np.int64), texts
+    return np.frombuffer(rows, dtype=np.int64), np.frombuffer(columns, dtype=np.int64)
 
 
 def write_block(pieces: Iterable[bytes], name: str, block: Block, out: IO[bytes]) -> None:

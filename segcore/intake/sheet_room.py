@@ -16,6 +16,7 @@ from segcore.words import count
 
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
 ROOM = 1_000_000  # cells that need no reason: 32 MB in the reader
+LEAST_ROOM = 20_000
 SPARSE, LARGE = 500, 32_000_000  # a table of customers and products may be as empty as that, up to this size
 DENSE = 8
 GAP_ROWS, GAP_COLUMNS = 1_000, 100  # blank ones between a table and what is no part of it
@@ -60,12 +61,14 @@ class Strays:
     beside: int
 
 
-def fits(area: int, filled: int) -> bool:
+def fits(area: int, filled: int, room: int = ROOM) -> bool:
     """Whether so many filled cells may be spread over so large an area."""
-    return area <= ROOM or area <= DENSE * filled or (area <= LARGE and area <= SPARSE * filled)
+    return area <= room or area <= DENSE * filled or (area <= LARGE and area <= SPARSE * filled)
 
 
-def table_in(rows: np.ndarray, columns: np.ndarray, name: str) -> tuple[Block, Strays | None]:
+def table_in(
+    rows: np.ndarray, columns: np.ndarray, name: str, room: int = ROOM
+) -> tuple[Block, Strays | None]:
     """The block that the table of a sheet takes, and what strays from it.
 
     Parameters
@@ -74,6 +77,8 @@ def table_in(rows: np.ndarray, columns: np.ndarray, name: str) -> tuple[Block, S
         Of every filled cell, counted from 0.
     name : str
         The file, for the sentence.
+    room : int
+        Cells of an area that need no reason.
 
     Raises
     ------
@@ -85,12 +90,12 @@ def table_in(rows: np.ndarray, columns: np.ndarray, name: str) -> tuple[Block, S
         _refuse(rows, columns, name)
     whole = _around(rows[possible], columns[possible])
     inside = possible
-    if not fits(whole.area, int(possible.sum())):
+    if not fits(whole.area, int(possible.sum()), room):
         inside = possible & _within(rows, _largest_run(rows[possible], GAP_ROWS))
         inside &= _within(columns, _largest_run(columns[inside], GAP_COLUMNS))
     block, kept = _around(rows[inside], columns[inside]), int(inside.sum())
     outside = len(rows) - kept
-    if not fits(block.area, kept) or outside > max(FEW, kept // 100):
+    if not fits(block.area, kept, room) or outside > max(FEW, kept // 100):
         _refuse(rows, columns, name)
     if not outside:
         return block, None
@@ -98,6 +103,11 @@ def table_in(rows: np.ndarray, columns: np.ndarray, name: str) -> tuple[Block, S
     alone = ~np.isin(rows[~inside], rows[inside])
     first = cell_name(int(rows[at]), int(columns[at]))
     return block, Strays(first, len(np.unique(rows[~inside][alone])), int((~alone).sum()))
+
+
+def room_of(sheets: int) -> int:
+    """What each of so many sheets may take without a reason: many small ones add up."""
+    return max(LEAST_ROOM, ROOM // max(1, sheets))
 
 
 def cell_name(row: int, column: int) -> str:
@@ -133,4 +143,13 @@ def _refuse(rows: np.ndarray, columns: np.ndarray, name: str) -> NoReturn:
         f"The cells of a sheet lie too far apart for a table: {count(len(rows))} filled between {first} and {last}.",
         where=name,
         remedy="Delete what stands far from the table, or save the sheet as CSV, and upload that.",
+    )
+
+
+def refuse_texts(most: int, name: str) -> NoReturn:
+    """A text that many cells refer to is written once, and held in each of them."""
+    raise UnreadableFile(
+        f"The texts of this workbook would unfold to more than {count(most / 1e6)} MB: long ones stand in many cells.",
+        where=name,
+        remedy="Shorten them, or save the sheet as CSV, and upload that.",
     )

@@ -19,13 +19,15 @@ from segcore.errors import UnreadableFile
 from segcore.intake.engine import engine_in, pattern_of, quoted
 from segcore.intake.header import Header
 from segcore.intake.open_table import OpenTable, header_only
+from segcore.intake.parquet_plan import batches_within, check_parquet
 from segcore.intake.protect import unprotected
 from segcore.intake.report import Ledger
 from segcore.intake.sources import Origin
-from segcore.intake.text_table import Column, TextTable, column_of_arrow
+from segcore.intake.text_table import Column, TextTable, columns_of_batches
 from segcore.words import count
 
 EXTENSION = ".snapshot"
+BATCH = 1 << 16  # rows held as text at a time
 MOST_ROWS = 2**31 - 1
 SAMPLED_FROM = 200_000  # rows above which the columns are judged on a sample
 _KEY = "segcore"
@@ -74,7 +76,7 @@ def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
     path, name = origin.path, origin.name
     try:
         about = _about(path, scratch)
-        names, rows, travelled = tuple(about["names"]), *_counted(path, scratch)
+        names, rows, travelled = tuple(about["names"]), *_counted(path, name, scratch)
         if rows != about["rows"] or rows > MOST_ROWS:
             raise ValueError("its rows do not agree with its description")
     except (duckdb.Error, ValueError, KeyError, TypeError) as error:
@@ -115,8 +117,9 @@ def _about(path: Path, scratch: Path) -> dict:
     return json.loads(told)
 
 
-def _counted(path: Path, scratch: Path) -> tuple[int, int]:
+def _counted(path: Path, name: str, scratch: Path) -> tuple[int, int]:
     with engine_in(scratch, [path]) as engine:
+        check_parquet(engine, path, name)
         rows, travelled, least = engine.execute(
             "SELECT coalesce(sum(n), 0), count(*), coalesce(min(n), 1) FROM read_parquet(?)",
             [pattern_of(path)],
@@ -131,12 +134,20 @@ def _loaded(
 ) -> TextTable:
     picked = "".join(f"c{i}, " for i in place.values())
     with engine_in(scratch, [path]) as engine:
-        cells = engine.sql(
-            f"SELECT {picked}n FROM read_parquet(?){tail}", params=[pattern_of(path)]
-        ).to_arrow_table()
-    times = cells.column(len(place)).to_numpy()
-    columns = {n: column_of_arrow(n, cells.column(i)) for i, n in enumerate(place)}
+        found = engine.sql(f"SELECT {picked}n FROM read_parquet(?){tail}", params=[pattern_of(path)])
+        counts: list[np.ndarray] = [np.empty(0, dtype=np.int64)]
+        columns = columns_of_batches(
+            list(place), _without_counts(batches_within(found.to_arrow_reader(BATCH), path, name), counts)
+        )
+    times = np.concatenate(counts)
     if repeated and (times > 1).any():
         columns = {n: Column(n, np.repeat(one.codes, times), one.texts) for n, one in columns.items()}
         return TextTable(name, columns, int(times.sum()), 1)
-    return TextTable(name, columns, cells.num_rows, 1)
+    return TextTable(name, columns, len(times), 1)
+
+
+def _without_counts(batches: Iterable[pa.RecordBatch], counts: list[np.ndarray]) -> Iterator[pa.RecordBatch]:
+    """Batches of the texts alone; how often each row occurs goes into the list."""
+    for batch in batches:
+        counts.append(batch.column(batch.num_columns - 1).to_numpy())
+        yield batch.select(list(range(batch.num_columns - 1)))

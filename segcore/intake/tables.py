@@ -22,6 +22,7 @@ from segcore.intake.sheet_room import Strays
 from segcore.intake.sniff import PlainText, plain_text, shown, sniff, without_gaps
 from segcore.intake.sources import Fingerprint, Origin, fingerprint
 from segcore.intake.straighten import straightened
+from segcore.intake.text_limits import check_columns, check_lines
 from segcore.intake.text_table import TextTable, table_of_rows
 from segcore.intake.workbook import Sheet, read_workbook
 from segcore.intake.workbook_plan import planned
@@ -92,7 +93,10 @@ def _open(
 
 def _of_text(origin: Origin, seen: Fingerprint, scratch: Path, ledger: Ledger) -> OpenTable:
     assert origin.path is not None
-    plain = straightened(origin.name, plain_text(origin.path, seen, scratch), scratch, ledger)
+    check_lines(seen, origin.name)
+    plain = plain_text(origin.path, seen, scratch)
+    check_columns(plain, origin.name)
+    plain = straightened(origin.name, plain, scratch, ledger)
     plain = without_gaps(plain, scratch)
     dialect = sniff(plain)
     name = origin.name

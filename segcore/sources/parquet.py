@@ -23,7 +23,7 @@ from segcore.intake.report import some
 from segcore.sources.table import SAMPLE
 from segcore.words import join_and
 
-BATCH_ROWS = 200_000
+BATCH_ROWS = 50_000
 _BROKEN = (duckdb.Error, pa.ArrowException, OSError)  # what a damaged page raises depends on when it is met
 _KINDS = (
     (("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINY", "USMALL", "UINTEGER", "UBIG", "UHUGE"), "whole number"),
