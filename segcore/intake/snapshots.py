@@ -79,6 +79,13 @@ def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
         names, rows, travelled = tuple(about["names"]), *_counted(path, name, scratch)
         if rows != about["rows"] or rows > MOST_ROWS:
             raise ValueError("its rows do not agree with its description")
+        place = {n: i for i, n in enumerate(names)}
+        part = (
+            f" USING SAMPLE reservoir({SAMPLED_FROM // 2} ROWS) REPEATABLE (0)"
+            if travelled > SAMPLED_FROM
+            else ""
+        )
+        sample = unprotected(_loaded(name, path, scratch, place, part, repeated=rows <= SAMPLED_FROM))
     except (duckdb.Error, ValueError, KeyError, TypeError) as error:
         raise UnreadableFile(
             "What was read of this source is damaged.", where=name, remedy="Read it again."
@@ -93,17 +100,10 @@ def open_snapshot(origin: Origin, scratch: Path, ledger: Ledger) -> OpenTable:
             rows,
             where=name,
         )
-    place = {n: i for i, n in enumerate(names)}
 
     def load(columns: Sequence[str], into: Ledger) -> TextTable:
         return unprotected(_loaded(name, path, scratch, {n: place[n] for n in columns}), into)
 
-    part = (
-        f" USING SAMPLE reservoir({SAMPLED_FROM // 2} ROWS) REPEATABLE (0)"
-        if travelled > SAMPLED_FROM
-        else ""
-    )
-    sample = unprotected(_loaded(name, path, scratch, place, part, repeated=rows <= SAMPLED_FROM))
     said = f"{count(rows)} rows; equal ones travelled together as {count(travelled)}."
     return OpenTable(name, name, said, Header(names, 0, True), sample, rows, load, ordered=False)
 
@@ -114,7 +114,11 @@ def _about(path: Path, scratch: Path) -> dict:
     told = next((value for key, value in found if bytes(key) == _KEY.encode()), None)
     if told is None:
         raise ValueError("it does not say what it holds")
-    return json.loads(told)
+    about = json.loads(told)
+    texts = [*about["names"], *about["notes"]]
+    if not (isinstance(about["rows"], int) and all(isinstance(text, str) for text in texts)):
+        raise ValueError("it does not say what it holds")
+    return about
 
 
 def _counted(path: Path, name: str, scratch: Path) -> tuple[int, int]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from segcore.errors import UnreadableFile
 from segcore.intake.binary_sheet import binary_cells, binary_lengths, write_binary_block
+from segcore.intake.old_sheet import planned_old
 from segcore.intake.open_document import tables_of, write_tables
 from segcore.intake.package import blocks
 from segcore.intake.refuse import refuse_damaged
@@ -25,7 +26,7 @@ from segcore.intake.sheet_look import Look, look_at, text_lengths
 from segcore.intake.sheet_room import DENSE, MOST_COLUMNS, MOST_ROWS, Strays, room_of, table_in
 from segcore.words import count
 
-MOST_FORMATS = 64_000_000  # bytes; a spreadsheet program knows 65,490 formats of cells
+MOST_FORMATS = 150_000_000  # bytes, read in a second; a spreadsheet program writes a tenth of that at most
 LONGEST_FORMAT = 2_000
 TEXT_ROOM = 64_000_000  # bytes of text that need no reason
 _FEWEST_BYTES = 20  # of a cell that refers to a shared text
@@ -52,7 +53,8 @@ def planned(path: Path, name: str, scratch: Path) -> Planned:
         When it is damaged inside, or would take far more room than a table of its size.
     """
     if not zipfile.is_zipfile(path):
-        return Planned(path)
+        kept, strays = planned_old(path, name, scratch)
+        return Planned(kept, 0, strays)
     with zipfile.ZipFile(path) as archive:
         return _of_archive(archive, path, name, scratch)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,13 +126,13 @@ def shared(path: Path, texts: list[str], cells_each: int) -> None:
 
 
 def formats(path: Path) -> None:
-    """Two million formats of cells."""
+    """Two million formats of cells, each a little different."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
     def table(_old: bytes) -> Iterable[bytes]:
         yield f'<styleSheet xmlns="{main}"><cellXfs count="2000000">'.encode()
-        for i in range(2_000):
-            yield "".join(f'<xf numFmtId="{i * j % 9973}" fontId="{j}"/>' for j in range(1_000)).encode()
+        for i in range(200):
+            yield "".join(f'<xf numFmtId="{i * j % 9973}" fontId="{j}"/>' for j in range(1_000)).encode() * 10
         yield b"</cellXfs></styleSheet>"
 
     changed(path, {"xl/styles.xml": table})
@@ -171,9 +173,6 @@ def merged(path: Path) -> None:
 
 def liar(path: Path) -> None:
     """The directory says a kilobyte, and so does the sum of the sheet; it goes on for a hundred megabytes."""
-    import struct
-    import zlib
-
     with_rows(b'<row r="60"><c r="A60"/></row>' * 30_000 for _ in range(100))(path)
     with zipfile.ZipFile(path) as archive:
         part = archive.getinfo(SHEET)
@@ -204,6 +203,111 @@ def many_sheets_far(path: Path) -> None:
         f'<row r="{i}"><c r="A{i}"><v>1</v></c><c r="ZZ{i}"><v>1</v></c></row>'.encode()
         for i in range(900, 1_048_576, 900)
     )(path)
+
+
+def old(*strays: tuple[int, int], padding: int = 6_000) -> Callable[[Path], None]:
+    """An XLS file as Excel 97 wrote it, with single values far from the table."""
+
+    def record(kind: int, content: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    def label(row: int, column: int, text: str) -> bytes:
+        return record(0x204, struct.pack("<HHHHB", row, column, 0, len(text), 1) + text.encode("utf-16-le"))
+
+    def make(path: Path) -> None:
+        body = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
+        body += b"".join(label(i, j, cell) for i, row in enumerate(TABLE) for j, cell in enumerate(row))
+        body += b"".join(label(row, column, "seen by Eva") for row, column in strays) + record(10, b"")
+        head = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
+        place = len(head) + 4 + 10 + 4
+        stream = (
+            head
+            + record(0x85, struct.pack("<IBBBB", place, 0, 0, 2, 0) + b"S\0"[:2])
+            + record(10, b"")
+            + body
+        )
+        path.write_bytes(_sectors(stream + bytes(padding)))
+
+    return make
+
+
+def _sectors(stream: bytes) -> bytes:
+    """A compound file with one stream: the table of sectors, the list of streams, and the stream."""
+    stream += bytes(-len(stream) % 512)
+    count = len(stream) // 512
+    table = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, count + 2), 0xFFFFFFFE]
+    head = bytearray(b"\xff" * 512)
+    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    head[8:76] = struct.pack(
+        "<16xHHHHH6xIIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0
+    )[:68]
+    head[76:80] = struct.pack("<I", 0)
+    entries = b""
+    for name, kind, start, size in (("Root Entry", 5, 0xFFFFFFFE, 0), ("Workbook", 2, 2, len(stream))):
+        text = name.encode("utf-16-le")
+        entries += text.ljust(64, b"\0") + struct.pack(
+            "<HBBIII36xIQ",
+            len(text) + 2,
+            kind,
+            1,
+            0xFFFFFFFF,
+            0xFFFFFFFF,
+            1 if kind == 5 else 0xFFFFFFFF,
+            start,
+            size,
+        )
+    packed = struct.pack(f"<{len(table)}I", *table)
+    return bytes(head) + packed.ljust(512, b"\xff") + entries.ljust(512, b"\0") + stream
+
+
+def binary(*strays: tuple[int, int]) -> Callable[[Path], None]:
+    """An XLSB file with single values far from the table."""
+
+    def record(kind: int, content: bytes = b"") -> bytes:
+        numbers = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+        return numbers + bytes([len(content)]) + content
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    def row(number: int, cells: Iterable[tuple[int, str]]) -> bytes:
+        head = record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0))
+        return head + b"".join(record(6, struct.pack("<II", at, 0) + wide(text)) for at, text in cells)
+
+    def make(path: Path) -> None:
+        rows = b"".join(row(i, enumerate(cells)) for i, cells in enumerate(TABLE))
+        rows += b"".join(row(i, [(column, "seen by Eva")]) for i, column in strays)
+        sheet = (
+            record(129)
+            + record(148, struct.pack("<4I", 0, 48, 0, 4))
+            + record(145)
+            + rows
+            + record(146)
+            + record(130)
+        )
+        book = (
+            record(131)
+            + record(143)
+            + record(156, struct.pack("<II", 0, 1) + wide("r1") + wide("S"))
+            + record(144)
+            + record(132)
+        )
+        relations = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+            out.writestr("[Content_Types].xml", "<Types/>")
+            out.writestr(
+                "_rels/.rels",
+                f'{relations}<Relationship Id="r1" Type="{kind}/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+            )
+            out.writestr("xl/workbook.bin", book)
+            out.writestr(
+                "xl/_rels/workbook.bin.rels",
+                f'{relations}<Relationship Id="r1" Type="{kind}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
+            )
+            out.writestr("xl/worksheets/sheet1.bin", sheet)
+
+    return make
 
 
 def open_repeated(path: Path) -> None:
@@ -283,7 +387,7 @@ CASES = (
     Growing("a row number without names", "nameless.xlsx", with_rows('<row r="99999999"><c><v>7</v></c></row>'), FAR, 48),
     Growing("a diagonal of cells", "diagonal.xlsx", with_rows(diagonal()), "too far apart"),
     Growing("values a thousand rows apart", "apart.xlsx", many_sheets_far, "too far apart"),
-    Growing("two million formats", "formats.xlsx", formats, "formats"),
+    Growing("two million formats", "formats.xlsx", formats, "", 48),
     Growing("a format of a megabyte", "format.xlsx", long_format, "damaged"),
     Growing("a text in 100,000 cells", "text.xlsx", lambda p: shared(p, ["x" * 1_000_000], 100_000), "unfold"),
     Growing("texts of 32,767 signs", "texts.xlsx", lambda p: shared(p, [s * 32_767 for s in "abcdef"], 20_000), "unfold"),
@@ -293,10 +397,13 @@ CASES = (
     Growing("broken inside", "broken.xlsx", broken_inside, "damaged"),
     Growing("an OpenDocument cell repeated", "repeated.ods", open_repeated, "repeated"),
     Growing("a stray OpenDocument cell", "stray.ods", open_stray, FAR, 48),
+    Growing("a stray cell in an old workbook", "stray.xls", old((65_535, 255)), FAR, 48),
+    Growing("old cells far apart", "apart.xls", old(*((800 * i, 5 * i % 256) for i in range(1, 80))), "too far apart"),
+    Growing("a stray cell in a binary workbook", "stray.xlsb", binary((1_048_575, 16_383)), FAR, 48),
     Growing("parquet of 1,000 equal letters", "equal.parquet", parquet("repeat('a', 1000) AS note", 3_000_000), "unfold"),
-    Growing("a parquet cell of 200 MB", "cell.parquet", parquet("if(range = 5, repeat('a', 200_000_000), '') AS note", 300, ", COMPRESSION zstd"), "unfold"),
+    Growing("a parquet cell of 100 MB", "cell.parquet", parquet("if(range = 5, repeat('a', 100_000_000), '') AS note", 300, ", COMPRESSION zstd"), "unfold"),
     Growing("a parquet list of ten million", "list.parquet", parquet("range(if(range = 5, 10_000_000, 1)) AS items", 300), "unfold"),
-    Growing("parquet of 20,000 columns", "wide.parquet", parquet(", ".join(f"range AS c{i}" for i in range(20_000)), 5), "20,002 columns"),
+    Growing("parquet of 16,400 columns", "wide.parquet", parquet(", ".join(f"1 AS c{i}" for i in range(16_400)), 2), "16,402 columns"),
     Growing("a parquet that lies about its rows", "liar.parquet", lying_parquet, "damaged"),
     Growing("a CSV of 60,000 columns", "wide.csv", text(wide(60_000)), "60,001 columns"),
     Growing("a CSV cell of 50 MB", "cell.csv", text(long_cell(50)), "longer than 4 MB"),
