@@ -15,11 +15,11 @@ import pyarrow as pa
 
 from segcore.intake.care import cut_with_care, physical_lines, set_odd_lines_apart
 from segcore.intake.cutter import Line
+from segcore.intake.engine import engine_in, pattern_of
 from segcore.intake.report import Ledger
 from segcore.intake.sniff import Dialect, PlainText, cut
 from segcore.intake.text_table import TextTable, columns_of_batches, stack, table_of_rows
 
-MEMORY = "1GB"
 BATCH = 1 << 19  # rows held as text at a time
 MOSTLY_BLANK = 0.5
 SAMPLE_HEAD = 1 << 20
@@ -56,7 +56,7 @@ def _read_fast(
     scan, values = _scan(plain, dialect)
     place = {n: i for i, n in enumerate(dialect.header.names)}
     picked = [place[n] for n in wanted]
-    with engine_in(scratch) as engine:
+    with engine_in(scratch, [plain.path]) as engine:
         try:
             query = f"SELECT {', '.join(f'c{i}' for i in picked)} FROM {scan}"
             loaded = columns_of_batches(wanted, engine.sql(query, params=values).to_arrow_reader(BATCH))
@@ -71,13 +71,6 @@ def _read_fast(
         except (duckdb.Error, pa.ArrowException, OSError):  # the last two where batches are already flowing
             return None  # cutting line by line says what is wrong with which line
     return TextTable(name, loaded, read, dialect.skip + 1), rejected
-
-
-def engine_in(scratch: Path) -> duckdb.DuckDBPyConnection:
-    """A DuckDB of its own, with a memory limit, that spills into the scratch folder and prints nothing."""
-    engine = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch / "spill")})
-    engine.execute("SET enable_progress_bar = false")
-    return engine
 
 
 def _scan(plain: PlainText, dialect: Dialect) -> tuple[str, list[object]]:
@@ -96,7 +89,7 @@ def _scan(plain: PlainText, dialect: Dialect) -> tuple[str, list[object]]:
         "rejects_limit": 0,
     }
     named = ", ".join(f"{key} = ?" for key in options)
-    return f"read_csv(?, {named})", [str(plain.path), *options.values()]
+    return f"read_csv(?, {named})", [pattern_of(plain.path), *options.values()]
 
 
 def _apart(at: int, text: str) -> Iterator[Line]:

@@ -11,12 +11,13 @@ import pandas as pd
 import pyarrow as pa
 
 from segcore.errors import UnreadableFile
-from segcore.intake.delimited import engine_in
+from segcore.intake.engine import engine_in, pattern_of
 from segcore.intake.header import Header
 from segcore.intake.open_table import OpenTable, header_only, in_memory
+from segcore.intake.parquet_plan import batches_within, check_parquet, rows_at_once
 from segcore.intake.report import Ledger
 from segcore.intake.sources import Origin
-from segcore.intake.text_table import Column, TextTable, column_of_arrow, unique_names
+from segcore.intake.text_table import Column, TextTable, columns_of_batches, unique_names
 
 
 def open_frame(origin: Origin) -> OpenTable:
@@ -54,28 +55,37 @@ def open_parquet(origin: Origin, scratch: Path) -> OpenTable:
     UnreadableFile
         When it is damaged or has no rows.
     """
-    path = str(origin.path)
-    name = origin.name
-
-    def query(select: str, tail: str = "") -> pa.Table:
-        with engine_in(scratch) as engine:
-            return engine.sql(f"SELECT {select} FROM read_parquet(?){tail}", params=[path]).to_arrow_table()
+    assert origin.path is not None
+    path, name = origin.path, origin.name
 
     def load(columns: Sequence[str], _into: Ledger) -> TextTable:
-        quoted = ['"' + n.replace('"', '""') + '"' for n in columns]
-        cells = query(", ".join(f"CAST({q} AS VARCHAR) AS {q}" for q in quoted))
-        loaded = {n: column_of_arrow(n, cells.column(i)) for i, n in enumerate(columns)}
-        return TextTable(name, loaded, cells.num_rows, 1)
+        with engine_in(scratch, [path]) as engine:
+            return _loaded(engine, path, name, check_parquet(engine, path, name), columns)
 
     try:
-        names = tuple(query("*", " LIMIT 0").column_names)
-        rows = int(query("count(*)").column(0)[0].as_py())
-        table = load(names, Ledger())
-    except duckdb.Error as error:
+        with engine_in(scratch, [path]) as engine:
+            width = check_parquet(engine, path, name)
+            found = engine.execute("DESCRIBE FROM read_parquet(?)", [pattern_of(path)]).fetchall()
+            names = tuple(column for column, *_ in found)
+            table = _loaded(engine, path, name, width, names)
+    except (duckdb.Error, pa.ArrowException, OSError) as error:  # the last two where rows already flow
         raise UnreadableFile(
             "This parquet file is damaged.", where=name, remedy="Export it again, or upload it as CSV."
         ) from error
-    if not rows:
+    if not table.n_rows:
         raise header_only(name)
     about, header = "A parquet file.", Header(names, 0, True)
-    return OpenTable(name, name, about, header, table, rows, load)
+    return OpenTable(name, name, about, header, table, table.n_rows, load)
+
+
+def _loaded(
+    engine: duckdb.DuckDBPyConnection, path: Path, name: str, width: int, columns: Sequence[str]
+) -> TextTable:
+    """Columns as text, a few rows at a time."""
+    quoted = ['"' + n.replace('"', '""') + '"' for n in columns]
+    cells = ", ".join(f"CAST({q} AS VARCHAR) AS {q}" for q in quoted)
+    found = engine.sql(f"SELECT {cells} FROM read_parquet(?)", params=[pattern_of(path)])
+    reader = found.to_arrow_reader(rows_at_once(width))
+    loaded = columns_of_batches(columns, batches_within(reader, path, name))
+    rows = len(next(iter(loaded.values())).codes) if loaded else 0
+    return TextTable(name, loaded, rows, 1)

@@ -104,6 +104,7 @@ class Fingerprint:
     quotes: int
     nuls: int
     lone_returns: int = 0
+    endless: bool = False  # whether a whole block holds no line end
 
 
 def fingerprint(origin: Origin) -> Fingerprint:
@@ -113,22 +114,27 @@ def fingerprint(origin: Origin) -> Fingerprint:
     assert origin.path is not None
     state, is_utf8 = hashlib.sha256(), True
     counts = [0, 0, 0, 0]
-    pairs = 0
+    pairs, endless = 0, False
     carry, last = b"", b""
     with origin.path.open("rb") as stream:
         while block := stream.read(BLOCK):
             state.update(block)
             pairs += block.count(b"\r\n") + (last.endswith(b"\r") and block.startswith(b"\n"))
             last = block
-            for i, mark in enumerate((b"\n", b"\r", b'"', b"\0")):
-                counts[i] += block.count(mark)
+            found = [block.count(mark) for mark in (b"\n", b"\r", b'"', b"\0")]
+            counts = [before + more for before, more in zip(counts, found, strict=True)]
+            endless |= len(block) == BLOCK and not found[0] + found[1]
             if is_utf8:
                 carry, is_utf8 = _check_utf8(carry + block)
     if last and not last.endswith((b"\n", b"\r")):
         counts[0] += 1  # the last line counts without its line end
     size = origin.path.stat().st_size
     return Fingerprint(
-        SourceFile(origin.name, state.hexdigest(), size), is_utf8 and not carry, *counts, counts[1] - pairs
+        SourceFile(origin.name, state.hexdigest(), size),
+        is_utf8 and not carry,
+        *counts,
+        counts[1] - pairs,
+        endless,
     )
 
 

@@ -18,11 +18,14 @@ from segcore.intake.order_tables import with_orders
 from segcore.intake.protect import unprotected
 from segcore.intake.refuse import kind_of
 from segcore.intake.report import Ledger, SourceFile, some
+from segcore.intake.sheet_room import Strays
 from segcore.intake.sniff import PlainText, plain_text, shown, sniff, without_gaps
 from segcore.intake.sources import Fingerprint, Origin, fingerprint
 from segcore.intake.straighten import straightened
+from segcore.intake.text_limits import check_columns, check_lines
 from segcore.intake.text_table import TextTable, table_of_rows
-from segcore.intake.workbook import Sheet, error_cells, read_workbook
+from segcore.intake.workbook import Sheet, read_workbook
+from segcore.intake.workbook_plan import planned
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +86,17 @@ def _open(
     elif kind == "parquet":
         yield open_parquet(origin, scratch)
     elif kind == "workbook":
-        yield from _of_workbook(origin, ledger, sheet)
+        yield from _of_workbook(origin, scratch, ledger, sheet)
     else:
         yield _of_text(origin, seen, scratch, ledger)
 
 
 def _of_text(origin: Origin, seen: Fingerprint, scratch: Path, ledger: Ledger) -> OpenTable:
     assert origin.path is not None
-    plain = straightened(origin.name, plain_text(origin.path, seen, scratch), scratch, ledger)
+    check_lines(seen, origin.name)
+    plain = plain_text(origin.path, seen, scratch)
+    check_columns(plain, origin.name)
+    plain = straightened(origin.name, plain, scratch, ledger)
     plain = without_gaps(plain, scratch)
     dialect = sniff(plain)
     name = origin.name
@@ -154,9 +160,10 @@ def _report_header(name: str, header: Header, ledger: Ledger) -> None:
         ledger.repair(what, len(header.renamed), example=header.renamed[0], where=name)
 
 
-def _of_workbook(origin: Origin, ledger: Ledger, wanted: str | None) -> Iterator[OpenTable]:
+def _of_workbook(origin: Origin, scratch: Path, ledger: Ledger, wanted: str | None) -> Iterator[OpenTable]:
     assert origin.path is not None
-    sheets = list(read_workbook(origin.path, origin.name))
+    plan = planned(origin.path, origin.name, scratch)
+    sheets = list(read_workbook(plan.path, origin.name))
     if not sheets:
         raise UnreadableFile(
             "Every sheet of this workbook is empty.",
@@ -171,14 +178,28 @@ def _of_workbook(origin: Origin, ledger: Ledger, wanted: str | None) -> Iterator
                 ledger.note(f"The hidden sheet “{sheet.name}” was passed over.", 1, where=origin.name)
         sheets = [sheet for sheet in sheets if not sheet.hidden]
     ledger.repair(
-        f"{some(errors := error_cells(origin.path), 'cell')} held a spreadsheet error such as #REF!; read as blank.",
-        errors, where=origin.name, remedy="Mend the formula and export again if these cells matter.",
+        f"{some(plan.errors, 'cell')} held a spreadsheet error such as #REF!; read as blank.",
+        plan.errors, where=origin.name, remedy="Mend the formula and export again if these cells matter.",
     )  # fmt: skip
+    for strays in plan.strays:
+        _report_strays(origin.name, strays, ledger)
     opened = [_of_sheet(origin.name, sheet, len(sheets) == 1, ledger) for sheet in sheets]
     tables = [table for table in opened if table.rows]
     if sheets and not tables:
         raise header_only(origin.name)
     yield from tables
+
+
+def _report_strays(name: str, strays: Strays, ledger: Ledger) -> None:
+    """Rows far from the table are lines that are left out; a cell far to the right leaves its row whole."""
+    here = dict(
+        example=f"cell {strays.first}", where=name, remedy="Delete it and export again if it matters."
+    )
+    if strays.rows:
+        what = f"{some(strays.rows, 'row')} far from the table left out: stray values that belong to no line."
+        ledger.leave_out(what, strays.rows, **here)
+    what = f"{some(strays.beside, 'stray value')} far from the table left out."
+    ledger.repair(what, strays.beside, **here)
 
 
 def _of_sheet(file: str, sheet: Sheet, alone: bool, ledger: Ledger) -> OpenTable:

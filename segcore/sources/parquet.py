@@ -8,7 +8,6 @@ folders above the chosen one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ import duckdb
 import pyarrow as pa
 
 from segcore.errors import SourceError
-from segcore.intake.delimited import engine_in
+from segcore.intake.engine import engine_in, pattern_of, quoted
 from segcore.intake.report import some
 from segcore.sources.table import SAMPLE
 from segcore.words import join_and
 
-BATCH_ROWS = 200_000
+BATCH_ROWS = 50_000
 _BROKEN = (duckdb.Error, pa.ArrowException, OSError)  # what a damaged page raises depends on when it is met
 _KINDS = (
     (("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINY", "USMALL", "UINTEGER", "UBIG", "UHUGE"), "whole number"),
@@ -82,11 +81,11 @@ class ParquetTable:
 
 def _rows_of(alike: Alike, files: Sequence[Path], columns: Sequence[str]) -> str:
     """SQL for the rows of files that are alike; a partition's value goes before a column of the same name."""
-    here = {name.casefold(): _quoted(name) for name, _ in alike.schema}
-    here |= {key.casefold(): "NULL" if value == _UNKNOWN else _text(value) for key, value in alike.partition}
+    here = {name.casefold(): _name(name) for name, _ in alike.schema}
+    here |= {key.casefold(): "NULL" if value == _UNKNOWN else quoted(value) for key, value in alike.partition}
     cells = [f"CAST({here.get(name.casefold(), 'NULL')} AS VARCHAR)" for name in columns]
     chosen = ", ".join(f"{cell} AS c{i}" for i, cell in enumerate(cells))
-    listed = ", ".join(_text(_literal(file)) for file in files)
+    listed = ", ".join(quoted(pattern_of(file)) for file in files)
     return f"SELECT {chosen} FROM read_parquet([{listed}], hive_partitioning = false)"
 
 
@@ -101,8 +100,7 @@ def open_parquet_files(
     SourceError
         A file is damaged.
     """
-    with engine_in(scratch) as engine:
-        engine.execute("SET TimeZone = 'UTC'")  # else moments are written in the time of this server
+    with engine_in(scratch, files) as engine:
         schemas = [_schema(engine, file, item) for file in files]
         partitions = [_partition(file, place) for file in files]
         groups: dict[Alike, list[Path]] = {}
@@ -113,7 +111,7 @@ def open_parquet_files(
         notes = [*_differences(schemas, columns), *_partitions(keys), *binary]
         rows = engine.execute(
             "SELECT coalesce(sum(num_rows), 0) FROM parquet_file_metadata(?)",
-            [[_literal(file) for file in files]],
+            [[pattern_of(file) for file in files]],
         ).fetchall()
         held = tuple((alike, tuple(paths)) for alike, paths in groups.items())
         yield ParquetTable(item, engine, held, columns, tuple(notes), int(rows[0][0]))
@@ -122,7 +120,7 @@ def open_parquet_files(
 def _schema(engine: duckdb.DuckDBPyConnection, file: Path, item: str) -> Schema:
     try:
         found = engine.execute(
-            "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [_literal(file)]
+            "DESCRIBE SELECT * FROM read_parquet(?, hive_partitioning = false)", [pattern_of(file)]
         ).fetchall()
     except duckdb.Error:
         raise _damaged(f"{item}, {file.name}") from None
@@ -177,17 +175,8 @@ def _kind(kind: str) -> str:
     return next((word for starts, word in _KINDS if kind.startswith(starts)), "a list or record")
 
 
-def _quoted(name: str) -> str:
+def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _literal(file: Path) -> str:
-    """A path as DuckDB takes it for just this file: in its own, [ * ? stand for other files."""
-    return re.sub(r"[\[*?]", r"[\g<0>]", str(file))
 
 
 def _damaged(where: str) -> SourceError:
