@@ -179,10 +179,14 @@ def change_giants(*, leave_out_above: int = 0, count_as: int = 0) -> None:
 def window(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
     """Return the date window as two days."""
     chosen = session.study().filters
-    return (
-        dt.date.fromisoformat(chosen.date_from) if chosen.date_from else first,
-        dt.date.fromisoformat(chosen.date_to) if chosen.date_to else last,
-    )
+    return days_within(chosen.date_from, chosen.date_to, first, last)
+
+
+def days_within(start: str | None, end: str | None, first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """Two ISO days as a calendar from ``first`` to ``last`` can show them: an end that is open, or outside, is its own."""
+    begin = min(max(dt.date.fromisoformat(start), first), last) if start else first
+    finish = min(max(dt.date.fromisoformat(end), first), last) if end else last
+    return (begin, finish) if begin <= finish else (first, last)
 
 
 def change_window(first: dt.date, last: dt.date, days: Sequence[dt.date]) -> None:

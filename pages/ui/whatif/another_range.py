@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, reader, widgets
+from pages.ui import cached, progress, reader, widgets, working_level
 from pages.ui.text import escape
 from pages.ui.whatif import acts, kept, outcome
 from pages.ui.whatif.steps import way_back
@@ -114,8 +114,9 @@ def _days(view: View, scenario: Scenario) -> None:
         return
     first, last = (moment.date() for moment in span)
     own = view.study.filters
-    usual = _day(own.date_from, first), _day(own.date_to, last)
-    chosen = _day(scenario.date_from, usual[0]), _day(scenario.date_to, usual[1])
+    usual = working_level.days_within(own.date_from, own.date_to, first, last)
+    starts = scenario.date_from or usual[0].isoformat(), scenario.date_to or usual[1].isoformat()
+    chosen = working_level.days_within(*starts, first, last)
     key = widgets.remembered("range-days", chosen)
 
     def save(days: tuple[dt.date, ...]) -> None:
@@ -132,10 +133,6 @@ def _days(view: View, scenario: Scenario) -> None:
     st.date_input(
         "Only purchases between", min_value=first, max_value=last, key=key, format=reader.field_format(), on_change=widgets.hand_over, args=(key, save)
     )  # fmt: skip
-
-
-def _day(text: str | None, otherwise: dt.date) -> dt.date:
-    return dt.date.fromisoformat(text) if text else otherwise
 
 
 def _customers(view: View, scenario: Scenario) -> None:
