@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import address, cached
+from pages.ui import address, cached, local
 from segcore import studies
 from segcore.errors import SegcoreError
 from segcore.studies import diary, links
@@ -25,7 +25,6 @@ PARAMETER = address.STUDY
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
 _PRESENT = "present"
 _LASTING = (_ID, _LOOKED_AT, _SEEN, address.VIEW, "tour")  # what forgetting widgets leaves
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def restore() -> None:
@@ -87,15 +86,14 @@ def is_read_only() -> bool:
 
 
 def is_local() -> bool:
-    """Whether this server answers this machine alone and was asked by it; only then are studies listed.
-
-    A server that listens here only may still be handed to others by a proxy: that one says for whom it asks.
-    """
+    """Whether it is the only user of this server who asks, from its own machine; only then is anything listed."""
     asked = st.context.headers
-    host = asked.get("Host", _LOCAL[0])
-    named = host.rpartition(":")[0] if host[-1:].isdigit() and ":" in host else host
-    handed_on = any(name in asked for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded"))
-    return st.get_option("server.address") in _LOCAL and named.strip("[]") in _LOCAL and not handed_on
+    return local.may_list(
+        {name: ", ".join(asked.get_all(name)) for name in asked},
+        bound=st.get_option("server.address"),
+        port=st.get_option("server.port"),
+        remote=st.context.ip_address,
+    )
 
 
 def presenting() -> int | None:
