@@ -12,6 +12,7 @@ from pages.ui import address, cached, local
 from segcore import studies
 from segcore.errors import SegcoreError
 from segcore.studies import diary, links
+from segcore.studies.address import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PARAMETER = address.STUDY
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
 _PRESENT = "present"
+_MOST_STEPS = 999  # whatever the address says; a story has a few dozen
 _LASTING = (_ID, _LOOKED_AT, _SEEN, address.VIEW, "tour")  # what forgetting widgets leaves
 
 
@@ -98,9 +100,9 @@ def is_local() -> bool:
 
 def presenting() -> int | None:
     """The step of a presentation on the wall, from the URL so that a refresh stays there; None while nobody presents."""
-    step = st.query_params.get(_PRESENT, "")
+    step = whole(st.query_params.get(_PRESENT, ""), 0, _MOST_STEPS)
     here = (st.context.url or "").split("?")[0].rstrip("/")
-    return int(step) if step.isdecimal() and here.endswith("/share") else None
+    return step if here.endswith("/share") else None
 
 
 def present(step: int | None) -> None:

@@ -29,8 +29,13 @@ def over_http(
     return answer, text
 
 
-def page_over_socket(port: int, host: str | None = None, query: str = "", **headers: str) -> str | int:
-    """All a page says over the live connection; the status where the connection is refused."""
+def page_over_socket(
+    port: int, host: str | None = None, page: str = "", query: str = "", **headers: str
+) -> str | int:
+    """All a page says over the live connection; the status where the connection is refused.
+
+    ``page`` is its path, "" the first one; ``query`` goes to the server as it is written.
+    """
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     to_server = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     try:
@@ -44,7 +49,8 @@ def page_over_socket(port: int, host: str | None = None, query: str = "", **head
             max_size=None,
         ) as live:
             ask = BackMsg()
-            ask.rerun_script.query_string = query
+            ask.rerun_script.query_string, ask.rerun_script.page_name = query, page
+            ask.rerun_script.context_info.url = f"http://localhost:{port}/{page}"
             live.send(ask.SerializeToString())
             return _until_finished(live)
     except InvalidStatus as refused:

@@ -134,6 +134,33 @@ def test_a_port_of_somebody_elses_ends_the_list(watched: Watched, host: str):
     assert isinstance(said, str) and "Drop your purchases" in said and SECRET not in said
 
 
+RAW = (
+    "9" * 5_000,
+    "%D9%A3",
+    "%ED%A0%80",
+    "%00",
+    "%",
+    "%FF%FE",
+    "%E2%80%AE",
+    "%0D%0A",
+    "-1",
+    "1e9",
+    "[]",
+    "a=b",
+)
+
+
+@pytest.mark.parametrize("raw", RAW)
+def test_whatever_stands_in_an_address_the_page_comes(watched: Watched, raw: str):
+    query = "&".join(
+        f"{name}={raw}" for name in ("present", "study", "level", "k", "without", "segment", "view")
+    )
+    for asked in (query, f"present={raw}", f"study={raw}"):
+        said = page_over_socket(watched.port, page="share", query=asked)
+        assert "What can we send?" in said and "nobody foresaw" not in said
+        assert "FINISHED_WITH" not in said and "exception {" not in said
+
+
 def test_the_settings_that_ship_serve_this_machine_and_tell_nobody():
     shipped = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert shipped["server"]["address"] == "localhost"
