@@ -10,7 +10,7 @@ import runpy
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,9 +71,11 @@ def run() -> None:
     st.set_page_config(page_title="Product segments", page_icon=ICON if warm else None, layout="wide")
     pages = [st.Page(e.path, title=e.title, icon=e.icon if warm else None, default=e is DATA) for e in PAGES]
     current = st.navigation(pages, position="hidden" if _presenting() else "top")
-    with _navigated(), _in_words():
-        current.run()
-    warm_up()
+    try:
+        with _navigated(), _in_words():
+            current.run()
+    finally:  # a page that stops early, as the first one does, is painted too
+        warm_up()
 
 
 def _presenting() -> bool:
@@ -91,10 +93,25 @@ def warm_up() -> None:
 
 
 def _load_science() -> None:
+    time.sleep(WARM_AFTER)  # the browser is still painting, and it needs the cores
+    _go_on_after(_tidy_up)
+    _go_on_after(_warm_workers)
+    while True:
+        time.sleep(TIDY_EVERY)
+        _go_on_after(_tidy_up)
+
+
+def _go_on_after(chore: Callable[[], None]) -> None:
+    """Do a chore; whatever stops it goes to the log, and the next one is done all the same."""
+    try:
+        chore()
+    except Exception:
+        logging.getLogger(__name__).exception("A chore of the server stopped")
+
+
+def _warm_workers() -> None:
     from pages.ui import cached
 
-    time.sleep(WARM_AFTER)  # the browser is still painting, and it needs the cores
-    _tidy_up()
     cached.runner().warm()
     for module in (
         "segcore.tasks.data",
@@ -106,9 +123,6 @@ def _load_science() -> None:
     # Streamlit collects garbage after every run, and holds everybody up meanwhile: what is loaded now never becomes any.
     gc.collect()
     gc.freeze()
-    while True:
-        time.sleep(TIDY_EVERY)
-        _tidy_up()
 
 
 def _tidy_up() -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import address, cached, refusals
+from pages.ui import address, cached, local, refusals
 from segcore import studies
 from segcore.errors import SegcoreError, SpecError
 from segcore.studies import diary, links
+from segcore.studies.address import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 PARAMETER = address.STUDY
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
 _PRESENT = "present"
+_MOST_STEPS = 999  # whatever the address says; a story has a few dozen
 _LASTING = (_ID, _LOOKED_AT, _SEEN, address.VIEW, "tour")  # what forgetting widgets leaves
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def restore() -> None:
@@ -87,22 +88,21 @@ def is_read_only() -> bool:
 
 
 def is_local() -> bool:
-    """Whether this server answers this machine alone and was asked by it; only then are studies listed.
-
-    A server that listens here only may still be handed to others by a proxy: that one says for whom it asks.
-    """
+    """Whether it is the only user of this server who asks, from its own machine; only then is anything listed."""
     asked = st.context.headers
-    host = asked.get("Host", _LOCAL[0])
-    named = host.rpartition(":")[0] if host[-1:].isdigit() and ":" in host else host
-    handed_on = any(name in asked for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded"))
-    return st.get_option("server.address") in _LOCAL and named.strip("[]") in _LOCAL and not handed_on
+    return local.may_list(
+        {name: ", ".join(asked.get_all(name)) for name in asked},
+        bound=st.get_option("server.address"),
+        port=st.get_option("server.port"),
+        remote=st.context.ip_address,
+    )
 
 
 def presenting() -> int | None:
     """The step of a presentation on the wall, from the URL so that a refresh stays there; None while nobody presents."""
-    step = st.query_params.get(_PRESENT, "")
+    step = whole(st.query_params.get(_PRESENT, ""), 0, _MOST_STEPS)
     here = (st.context.url or "").split("?")[0].rstrip("/")
-    return int(step) if step.isdecimal() and here.endswith("/share") else None
+    return step if here.endswith("/share") else None
 
 
 def present(step: int | None) -> None:

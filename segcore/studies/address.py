@@ -74,7 +74,7 @@ def read(asked: Parameters, study: Study, purchases: Purchases) -> dict[str, Any
     weighting = _first(asked, "count")
     if weighting in offered(purchases.has("amount"), purchases.has("quantity"), False):
         wanted["weighting"] = weighting
-    k = _whole(_first(asked, "k"), 2, max(study.sweep.max_k, study.k or 0))
+    k = whole(_first(asked, "k"), 2, max(study.sweep.max_k, study.k or 0))
     if k is not None:
         wanted["k"] = k
     balance = _share(_first(asked, "balance"))
@@ -115,7 +115,7 @@ def _filters(asked: Parameters, known: frozenset[str], purchases: Purchases) -> 
         if field.startswith("date"):
             found[field] = _day(_first(asked, name), purchases)
         elif field != "left_out":
-            found[field] = _whole(_first(asked, name), 1, MOST_COUNT)
+            found[field] = whole(_first(asked, name), 1, MOST_COUNT)
     found["left_out"] = tuple(sorted(known & set(asked.get("without", ()))))
     if found["date_from"] and found["date_to"] and found["date_from"] > found["date_to"]:
         found["date_from"] = found["date_to"] = None
@@ -132,7 +132,7 @@ def _first(asked: Parameters, name: str) -> str:
     return values[0]
 
 
-def _whole(text: str, least: int, most: int) -> int | None:
+def whole(text: str, least: int, most: int) -> int | None:
     """A whole number in plain digits and in range, else None."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         return None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -37,6 +38,13 @@ def shared_workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]
         patch.setenv("SEGCORE_WORKSPACE", str(place))
         yield place
         runner().shutdown()
+
+
+@pytest.fixture(autouse=True)
+def own_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that run without a connection take the test for a browser on the server's own machine."""
+    client = SimpleNamespace(headers=[("Host", "localhost:8501")], cookies={}, remote_ip="127.0.0.1")
+    monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: client)
 
 
 @pytest.fixture
