@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,13 @@ from segcore.studies import StudyFile, shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = StudyFile("a" * 64 + ".csv", "autumn.csv", "a" * 64)
+
+
+@pytest.fixture(autouse=True)
+def own_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that run without a connection take the test for a browser on the server's own machine."""
+    client = SimpleNamespace(headers=[("Host", "localhost:8501")], cookies={}, remote_ip="127.0.0.1")
+    monkeypatch.setattr("streamlit.runtime.context._get_client_context", lambda: client)
 
 
 def data_page() -> AppTest:

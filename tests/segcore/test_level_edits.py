@@ -118,7 +118,7 @@ def test_a_map_is_packed_without_loss(groups):
     packed = ProductMap.of("m", groups)
     assert packed.groups == groups
     assert packed.packed.isascii()
-    study = studies.new_study(level_edits=LevelEdits("d").with_map(packed))
+    study = studies.new_study(level_edits=LevelEdits("d" * 32).with_map(packed))
     assert studies.from_bytes(studies.to_bytes(study)).level_edits.maps[0].groups == groups
 
 

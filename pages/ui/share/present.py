@@ -71,7 +71,7 @@ def _footer(chapter: Chapter, at: int, n: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Back", icon=":material/arrow_back:", shortcut="Left", disabled=at == 0, on_click=session.present, args=(at - 1,))  # fmt: skip
         st.button("Next", icon=":material/arrow_forward:", shortcut="Right", type="primary", disabled=at == n - 1, on_click=session.present, args=(at + 1,))  # fmt: skip
-        st.caption(f"{at + 1} of {n}", width="content")
+        st.caption(f"{at + 1:d} of {n:d}", width="content")
         st.space("stretch")
         with st.popover("What to say", icon=":material/record_voice_over:"):
             for point in chapter.points or ("Let the room read the title first.",):
