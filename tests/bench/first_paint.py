@@ -18,17 +18,20 @@ from tests.browser.serve import serve
 
 FLOOR = 2.0
 ROUNDS = 7
-EAGER = """import duckdb, mlxtend.frequent_patterns, plotly.express, scipy.sparse, scipy.stats, sklearn.cluster
-import sklearn.decomposition
+EAGER = """    import duckdb, mlxtend.frequent_patterns, plotly.express, scipy.sparse, scipy.stats, sklearn.cluster
+    import sklearn.decomposition
 """
+FIRST = "    from pages.ui import router\n"  # what the script does first when somebody asks for a page
 
 
 def eager_app(folder: Path) -> Path:
-    """The same app in a folder of links, with the imports in front."""
+    """The same app in a folder of links, with the imports in front of the script; the server is up before them."""
     for name in ("pages", "segcore", ".streamlit"):
         (folder / name).symlink_to(ROOT / name)
     app = folder / "app.py"
-    app.write_text(EAGER + (ROOT / "app.py").read_text(encoding="utf-8"), encoding="utf-8")
+    text = (ROOT / "app.py").read_text(encoding="utf-8")
+    assert text.count(FIRST) == 1
+    app.write_text(text.replace(FIRST, EAGER + FIRST), encoding="utf-8")
     return app
 
 
