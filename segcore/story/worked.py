@@ -75,5 +75,5 @@ def working_through() -> Generator[Step, None, Worked]:
     return Worked(
         len(matrix.customers), purchases.n_lines, truth.level, levels, sweep.baseline, sweep.table, verdict.sentence,
         verdict.reasons, k, cut.explained_share, pd.crosstab(tastes.rename("planted taste"), home.astype("object")),
-        float(adjusted_rand_index(tastes.to_numpy(), cut.assignment.fillna(0).to_numpy())), int(tastes.nunique()),
+        adjusted_rand_index(pd.crosstab(tastes, cut.assignment.fillna(0)).to_numpy()), int(tastes.nunique()),
     )  # fmt: skip
