@@ -76,6 +76,7 @@ class Cells:
         if self.returns is None:
             return np.ones(len(self.indices), dtype=bool)
         net = self.quantity if self.quantity is not None else self.amount
+        assert net is not None  # what tells a return
         return (self.returns == 0) | (net > 0)
 
     def keep(self, mask: np.ndarray) -> Cells:
@@ -183,10 +184,11 @@ def _sum_runs(data: np.ndarray, start: np.ndarray) -> np.ndarray:
 
 def order_cells(purchases: Purchases, codes: np.ndarray, n_labels: int) -> tuple[Cells, pd.Index]:
     """Orders × level labels; returned lines are not part of what was bought together."""
-    lines = purchases.lines
+    lines, orders = purchases.lines, purchases.orders
+    assert orders is not None
     sign = lines["quantity"] if purchases.has("quantity") else lines.get("amount")
     bought = np.ones(len(lines), dtype=bool) if sign is None else ~(sign < 0).to_numpy()
-    n_orders = len(purchases.orders)
+    n_orders = len(orders)
     # An order number may come back for another customer: a basket is one order of one customer.
     key = lines["customer"].to_numpy()[bought].astype(np.int64) * n_orders + lines["order"].to_numpy()[bought]
     keys, row = np.unique(key, return_inverse=True)
@@ -194,4 +196,4 @@ def order_cells(purchases: Purchases, codes: np.ndarray, n_labels: int) -> tuple
     matrix = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(len(keys), n_labels))
     matrix.sum_duplicates()
     cells = Cells(matrix.indptr, matrix.indices, matrix.shape, matrix.data, None, None, None)
-    return cells, purchases.orders[keys % n_orders]
+    return cells, orders[keys % n_orders]

@@ -38,8 +38,8 @@ class Removed:
 
 def outside_window(ever: Cells, inside: Cells) -> tuple[Removed, ...]:
     """What the date window removes, against all dates."""
-    lost = [int(np.sum(b & ~a)) for b, a in zip(_filled(ever), _filled(inside), strict=True)]
-    return (Removed("date window", *lost, max(len(ever.indices) - len(inside.indices), 0)),)
+    customers, products = (int(np.sum(b & ~a)) for b, a in zip(_filled(ever), _filled(inside), strict=True))
+    return (Removed("date window", customers, products, max(len(ever.indices) - len(inside.indices), 0)),)
 
 
 def _filled(cells: Cells) -> tuple[np.ndarray, np.ndarray]:

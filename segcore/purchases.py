@@ -181,7 +181,7 @@ def _distinct(labels: Sequence | np.ndarray) -> tuple[np.ndarray, Sequence]:
     return (np.cumsum(used, dtype=np.int32) - np.int32(1))[labels.codes], labels.categories[used].tolist()
 
 
-def natural_order(labels: Sequence[str]) -> np.ndarray:
+def natural_order(labels: Iterable[str]) -> np.ndarray:
     """Positions that sort the labels: by number where every one is a plain whole number, else as text."""
     texts = [str(label) for label in labels]
     if texts and all(text.isascii() and text.isdigit() and len(text) <= 18 for text in texts):
@@ -236,7 +236,7 @@ def digest_of(purchases: Purchases) -> str:
     state = hashlib.sha256(b"purchases 1")
     for name in lines.columns:
         state.update(f"|{name}|".encode())
-        state.update(np.ascontiguousarray(_sortable(lines[name].to_numpy())))
+        state.update(np.ascontiguousarray(_sortable(lines[name].to_numpy())).data)
     for part in (purchases.customers, orders if orders is not None else pd.Index([], dtype="str")):
         _feed(state, part)
     for table in (purchases.products, purchases.customer_attributes):

@@ -110,12 +110,23 @@ def _suggested(evidence: Evidence) -> int | None:
     below = usable if ceiling is None else usable[usable.index <= ceiling]
     held = below[below >= FIRM] if (below >= FIRM).any() else below[below >= STABLE]
     best = int(held.index.max()) if len(held) else None
-    if ceiling in below.index and ceiling < evidence.last and below[ceiling] >= NEARLY:
+    if (
+        ceiling is not None
+        and ceiling in below.index
+        and ceiling < evidence.last
+        and below[ceiling] >= NEARLY
+    ):
         best = ceiling
     if best is None:
         return None
     knee = evidence.knee
-    if ceiling is not None and knee in usable.index and knee > ceiling and usable[knee] >= UNSHAKEN:
+    if (
+        ceiling is not None
+        and knee is not None
+        and knee in usable.index
+        and knee > ceiling
+        and usable[knee] >= UNSHAKEN
+    ):
         return knee
     return _without_what_everybody_buys(evidence, best)
 
@@ -136,6 +147,6 @@ def _range(evidence: Evidence, suggested: int) -> tuple[int, int]:
     below = stable if ceiling is None else stable[stable <= ceiling]
     own = [int(k) for k in below if k <= suggested and k not in evidence.shared]
     candidates = [suggested, *(own[-1:]), *(int(k) for k in below[-1:])]
-    if evidence.knee in stable:
+    if evidence.knee is not None and evidence.knee in stable:
         candidates.append(evidence.knee)
     return min(candidates), max(candidates)

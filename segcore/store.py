@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from segcore.errors import StoreError
 from segcore.files import disk_in_words, file_digest, has_living_writer, patiently, write_atomic
@@ -201,7 +201,7 @@ class Store:
             if not has_living_writer(path):
                 path.unlink(missing_ok=True)
 
-    def keep_upload(self, name: str, content: BinaryIO | bytes) -> StoredUpload:
+    def keep_upload(self, name: str, content: IO[bytes] | bytes) -> StoredUpload:
         """Keep an uploaded file in the workspace, by content (see ``segcore.uploads``).
 
         Raises

@@ -199,7 +199,7 @@ def _check_stability(
     values: sparse.csr_matrix, spec: SweepSpec, points: dict[int, SweepPoint], effort: _Effort
 ) -> Iterator[Step]:
     """Match every resample to the full fits; the points leave again with their stability."""
-    fits = {k: points[k].fit for k in spec.ks if points[k].fit is not None}
+    fits = {k: fit for k in spec.ks if (fit := points[k].fit) is not None}
     aligned: dict[int, list[np.ndarray]] = {k: [] for k in fits}
     for number, bases in enumerate(
         resampled(values, [fit.spec for fit in fits.values()], _resamples(spec)), start=1

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from segcore.errors import StoreError
 from segcore.files import disk_in_words, write_atomic
@@ -47,7 +47,7 @@ class StoredUpload:
         return Path(self.path).name
 
 
-def keep_upload(folder: Path, name: str, content: BinaryIO | bytes, room: int | None = None) -> StoredUpload:
+def keep_upload(folder: Path, name: str, content: IO[bytes] | bytes, room: int | None = None) -> StoredUpload:
     """Stream an upload to disk, named by its content; memory use does not grow with the file.
 
     Parameters
@@ -62,7 +62,7 @@ def keep_upload(folder: Path, name: str, content: BinaryIO | bytes, room: int | 
     """
     state, size = hashlib.sha256(), 0
 
-    def fill(handle: BinaryIO) -> None:
+    def fill(handle: IO[bytes]) -> None:
         nonlocal size
         for chunk in _chunks(content):
             state.update(chunk)
@@ -147,7 +147,7 @@ def _extension(name: str) -> str:
     return f".{match.group(1).lower()}" if match else ""
 
 
-def _chunks(content: BinaryIO | bytes) -> Iterator[bytes]:
+def _chunks(content: IO[bytes] | bytes) -> Iterator[bytes]:
     if isinstance(content, bytes | bytearray | memoryview):
         yield content
         return

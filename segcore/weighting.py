@@ -89,7 +89,9 @@ def weigh(cells: Cells, weighting: str, usual: Usual | None = None) -> np.ndarra
 def volume_of(cells: Cells, weighting: str) -> np.ndarray:
     """Return how much was bought in each cell, in the measure the weighting counts: money or pieces, never negative."""
     by_money = weighting in NEEDS_AMOUNT or (weighting == "share" and cells.amount is not None)
-    return np.maximum(cells.amount if by_money else _pieces(cells), 0.0)
+    volume = cells.amount if by_money else _pieces(cells)
+    assert volume is not None
+    return np.maximum(volume, 0.0)
 
 
 def _popularity(cells: Cells) -> np.ndarray:
@@ -125,7 +127,9 @@ def _median(cells: Cells, volume: np.ndarray) -> np.ndarray:
 
 def _pieces(cells: Cells) -> np.ndarray:
     """Pieces bought; a file without quantities counts its lines."""
-    return cells.quantity if cells.quantity is not None else cells.lines
+    pieces = cells.quantity if cells.quantity is not None else cells.lines
+    assert pieces is not None
+    return pieces
 
 
 def _share_of_row(cells: Cells, volume: np.ndarray) -> np.ndarray:

@@ -146,7 +146,7 @@ class _Unpacker:
 def _is_ours(cls: type) -> bool:
     """Frozen dataclasses with a registered name only: nothing read from a file may call anything else."""
     named = f"{cls.__module__}:{cls.__qualname__}" in _NAMES
-    return named and is_dataclass(cls) and cls.__dataclass_params__.frozen
+    return named and is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]  # the stubs leave it out
 
 
 def _read_record(meta: Meta, unpacker: _Unpacker) -> Any:

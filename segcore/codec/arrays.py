@@ -93,6 +93,7 @@ def _read_sets(meta: Meta, unpacker: Unpacker) -> list[frozenset[str]]:
 
 def _read_objects(meta: Meta, unpacker: Unpacker) -> np.ndarray:
     how = meta["how"]
+    flat: Sequence[object]
     if how == "text":
         flat = read_text(meta, unpacker)
     elif how == "sets":

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Emu, Inches, Length, Pt
 
 from segcore.export.cells import is_number, shown
 from segcore.export.tables import as_text_cell
@@ -29,10 +29,10 @@ _CELL_AIR = Inches(0.14)
 class Box(NamedTuple):
     """A place on a slide."""
 
-    left: Emu
-    top: Emu
-    width: Emu
-    height: Emu
+    left: Length
+    top: Length
+    width: Length
+    height: Length
 
 
 def clean(text: object) -> str:
@@ -45,7 +45,7 @@ def rgb(colour: str) -> RGBColor:
     return RGBColor.from_string(colour.lstrip("#").upper())
 
 
-def lines(text: str, width: Emu, size: float, *, bold: bool = False) -> int:
+def lines(text: str, width: Length, size: float, *, bold: bool = False) -> int:
     """How many lines a text takes at a type size in points."""
     letters = max(4, int(Emu(width).pt / ((_BOLD_LETTER if bold else _WIDE_LETTER) * size)))
     at, n = 0, 1
@@ -73,7 +73,9 @@ def fitting(
     return smallest, fit
 
 
-def tall(texts: Sequence[str], width: Emu, size: float, *, space: float = 0.5, bold: bool = False) -> float:
+def tall(
+    texts: Sequence[str], width: Length, size: float, *, space: float = 0.5, bold: bool = False
+) -> float:
     """Height of some paragraphs in points."""
     return sum(lines(text, width, size, bold=bold) * _LINE * size + space * size for text in texts)
 
@@ -128,7 +130,7 @@ def table(slide: Any, given: pd.DataFrame, box: Box) -> None:
         text_box(slide, [f"{count(len(body) - fit)} more in the workbook."], below, 12, colour=QUIET)
 
 
-def _widths(heads: list[str], body: list[list[str]], width: Emu) -> list[Emu]:
+def _widths(heads: list[str], body: list[list[str]], width: Length) -> list[Length]:
     """Columns wide enough for their longest word, the rest shared out by how much each has to say."""
     letter = Pt(_BOLD_LETTER * _TABLE_SIZE)
     least, wants = [], []
@@ -143,7 +145,7 @@ def _widths(heads: list[str], body: list[list[str]], width: Emu) -> list[Emu]:
     return [Emu(int(one + spare * want / sum(wants))) for one, want in zip(least, wants, strict=True)]
 
 
-def _row_tall(row: list[str], widths: list[Emu], *, bold: bool = False) -> float:
+def _row_tall(row: list[str], widths: list[Length], *, bold: bool = False) -> float:
     """Height of a row in points."""
     most = max(
         lines(text, Emu(width - _CELL_AIR), _TABLE_SIZE, bold=bold)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.util import Emu, Inches, Pt
+from pptx.util import Emu, Inches, Length, Pt
 
 from segcore.export.slide_charts import chart
 from segcore.export.slide_text import QUIET, Box, clean, fitting, rgb, table, tall, text_box, write
@@ -114,7 +114,7 @@ def _block(slide: Any, box: Box, colour: str) -> None:
     block.shadow.inherit = False
 
 
-def _sentences(slide: Any, chapter: Chapter, box: Box, most: int = 6) -> Emu:
+def _sentences(slide: Any, chapter: Chapter, box: Box, most: int = 6) -> Length:
     """As many sentences as fit, as large as they fit; the height they take."""
     texts = [shorten(clean(sentence), 600) for sentence in chapter.sentences[:most]]
     if not texts:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from scipy import sparse
@@ -22,6 +23,8 @@ NEARLY = 1e-4
 NO_LEAP = 0.02
 EXACT = 1e-10  # share of the squared norm left over at which a fit is as good as exact
 BLOCK = 8192  # customers that pass together
+
+Parts = list[np.ndarray | None]  # of W transposed, one for each block; None: without a start
 
 
 class Descent:
@@ -50,9 +53,11 @@ class Descent:
     in_blocks = True
 
     def __init__(self, w: np.ndarray | None, h: np.ndarray, dtype: type) -> None:
-        whole = None if w is None else np.ascontiguousarray(w.T, dtype=dtype)
-        self.w_now = self.w_ahead = [whole]  # one part for each block
-        self.h_now = self.h_ahead = np.ascontiguousarray(h, dtype=dtype)
+        whole: np.ndarray | None = None if w is None else np.ascontiguousarray(w.T, dtype=dtype)
+        self.w_now: Parts = [whole]
+        self.w_ahead = self.w_now
+        self.h_now: np.ndarray = np.ascontiguousarray(h, dtype=dtype)
+        self.h_ahead = self.h_now
         self.reached = (self.w_now, self.h_now)
         self.squared_error, self.last_gain = np.inf, 1.0
         self.leap, self.ceiling = 0.5, 1.0
@@ -62,7 +67,7 @@ class Descent:
     @property
     def w(self) -> np.ndarray:
         """Customer factor, (n, k)."""
-        return np.concatenate(self.reached[0], axis=1).T
+        return _joined(self.reached[0]).T
 
     @property
     def h(self) -> np.ndarray:
@@ -77,9 +82,9 @@ class Descent:
     def divide(self, edges: list[int]) -> None:
         """Lay W out in blocks of customers, before the first move."""
         if self.w_now[0] is None:
-            parts: list[np.ndarray | None] = [None] * (len(edges) - 1)
+            parts: Parts = [None] * (len(edges) - 1)
         else:
-            whole = np.concatenate(self.w_now, axis=1)
+            whole = _joined(self.w_now)
             parts = [np.ascontiguousarray(whole[:, a:b]) for a, b in pairwise(edges)]
         self.w_now = self.w_ahead = parts
         self.reached = (parts, self.h_now)
@@ -87,13 +92,14 @@ class Descent:
     def begin(self) -> None:
         """Before the customers move: keep the parts of the point reached, whatever becomes of the new ones."""
         self.w_now, self.w_ahead = list(self.w_now), list(self.w_ahead)
-        self.gram_h, self.gram_w = gram_of(self.h_ahead), 0.0
+        self.gram_h, self.gram_w = gram_of(self.h_ahead), np.zeros_like(self.h_ahead, shape=())
 
     def move_customers(self, block: int, cross: np.ndarray) -> np.ndarray:
         """Improve a block of W for the present H, given H · Vᵀ, and leap on; return where it leapt."""
         new = sweep_rows(self.standing(block, cross), cross, self.gram_h)
-        self.gram_w = self.gram_w + gram_of(self.leap_on(block, new))
-        return self.w_ahead[block]
+        ahead = self.leap_on(block, new)
+        self.gram_w = self.gram_w + gram_of(ahead)
+        return ahead
 
     def standing(self, block: int, cross: np.ndarray) -> np.ndarray:
         """Where a block of customers stands; without a start, least squares on H with what is negative set to 0."""
@@ -103,8 +109,9 @@ class Descent:
     def leap_on(self, block: int, new: np.ndarray) -> np.ndarray:
         """Go to a new point of a block and leap beyond it; there is no direction to leap in at the start."""
         before = self.w_now[block]
-        self.w_now[block], self.w_ahead[block] = new, new if before is None else leapt(new, before, self.leap)
-        return self.w_ahead[block]
+        ahead = new if before is None else leapt(new, before, self.leap)
+        self.w_now[block], self.w_ahead[block] = new, ahead
+        return ahead
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
@@ -170,6 +177,11 @@ def hals(
             return
 
 
+def _joined(parts: Parts) -> np.ndarray:
+    """All of W, transposed, once no block is without a start any more."""
+    return np.concatenate(cast(list[np.ndarray], parts), axis=1)
+
+
 def _rows(values: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
     """Some of the rows, without a copy of what is in them."""
     first, last = values.indptr[start], values.indptr[end]
@@ -187,7 +199,7 @@ def _pass(
     for problem in problems:
         problem.begin()
     stacked = np.concatenate([problem.h_ahead.T for problem in problems], axis=1)
-    cross = 0.0
+    cross = np.zeros_like(stacked, shape=())
     for number, block in enumerate(blocks):
         n, k = block.shape[0], stacked.shape[1]
         product, scores = room[0][: n * k].reshape(k, n), room[1][: n * k].reshape(n, k)

@@ -90,13 +90,15 @@ class PenalisedDescent(Descent):
             self.standing(block, cross), cross, self.gram_h, own_l1=self.penalty.customers, other_l1=self.penalty.products,
             other_sums=self.h_ahead.sum(axis=1), evenness=self.penalty.evenness,
         )  # fmt: skip
-        self.gram_w = gram_of(self.leap_on(block, new))
-        return self.w_ahead[block]
+        ahead = self.leap_on(block, new)
+        self.gram_w = gram_of(ahead)
+        return ahead
 
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
-        gram = self.gram_w
-        sums = self.w_ahead[0].sum(axis=1)
+        gram, whole = self.gram_w, self.w_ahead[0]
+        assert whole is not None  # customers move first
+        sums = whole.sum(axis=1)
         new = penalised_rows(
             self.h_ahead, cross, gram, own_l1=self.penalty.products, other_l1=self.penalty.customers,
             other_sums=sums, evenness=self.penalty.evenness,

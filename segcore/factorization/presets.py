@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -46,7 +47,8 @@ class Preset:
 
     def spec(self, base: NMFSpec) -> NMFSpec:
         """The choices behind a factorisation, on top of k, seed and start as they are."""
-        return replace(base, **{**dict.fromkeys(_SET_BY_PRESETS, 0.0), "loss": "squared", **self.choices})
+        chosen: dict[str, Any] = {**dict.fromkeys(_SET_BY_PRESETS, 0.0), "loss": "squared", **self.choices}
+        return replace(base, **chosen)
 
     def weighting(self, can: Collection[str]) -> str | None:
         """How cells count on data that allow these weightings; None where the preset cannot work."""

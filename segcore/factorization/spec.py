@@ -101,7 +101,8 @@ class NMFSpec:
     def _check_penalties(self) -> None:
         for name in PENALTIES:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value < float("inf"):
+            is_number = isinstance(value, Real) and not isinstance(value, bool)
+            if not is_number or not 0 <= value < float("inf"):
                 raise SpecError(f"{value} is not a strength of sparsity.", remedy="Use a number from 0.")
             object.__setattr__(self, name, float(value))
             if value and self.loss != "squared":

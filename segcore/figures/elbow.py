@@ -76,12 +76,12 @@ def _mark(
 ) -> None:
     """The choice gets the large point; the knee gets its label even where nobody chose it."""
     known = shares.dropna()
-    if chosen in known.index:
+    if chosen is not None and chosen in known.index:
         ring(figure, int(chosen), float(known[chosen]), heading)
         bend = "<br>the curve bends here" if knee == chosen else ""
         words = f"<b>{chosen} segments explain {percent(float(known[chosen]))}</b>{bend}"
         pointer(figure, int(chosen), float(known[chosen]), words, heading)
-    if knee in known.index and knee != chosen:
+    if knee is not None and knee in known.index and knee != chosen:
         pointer(figure, int(knee), float(known[knee]), "the curve bends here", heading, shift=(26, 44))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,8 @@ MARGIN = 0.2  # of the plot, left of the cells: where a row's or a block's name 
 IN_PLOT = 80  # pixels of it, at the least
 _ACROSS, _APART = 5, 16  # marks across that margin; pixels from one to the next down a block
 
+SegmentNumber: TypeAlias = int | pd.api.typing.NAType  # missing for who is in none
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -45,13 +48,13 @@ class Columns:
     below: Mapping[int, str]
     colours: Mapping[int, str]
 
-    def name(self, segment: object) -> str:
+    def name(self, segment: SegmentNumber) -> str:
         """The segment's name, its number where it has none."""
         if pd.isna(segment):
             return "No purchases"
         return str(self.names.get(int(segment), f"Segment {segment}"))
 
-    def colour(self, segment: object) -> str:
+    def colour(self, segment: SegmentNumber) -> str:
         """The segment's colour; grey for none."""
         if pd.isna(segment):
             return segment_colour(None)
@@ -106,7 +109,7 @@ def paint_rows(
     return heights
 
 
-def blocks(group: pd.Series) -> list[tuple[object, int, int]]:
+def blocks(group: pd.Series) -> list[tuple[SegmentNumber, int, int]]:
     """Runs of one segment: (segment, first row, last row)."""
     code = group.fillna(-1).to_numpy(dtype=np.int64)
     if not len(code):

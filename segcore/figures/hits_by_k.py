@@ -23,7 +23,7 @@ def hits_by_k_curve(rates: pd.DataFrame, chosen: int | None = None, **heading: U
     figure = blank(260, heading, bottom=58, left=64, right=24)
     hover = [f"<b>{k} segments</b><br>{percent(rate)} reached" for k, rate in rates["taste"].items()]
     curve(figure, rates["taste"], heading, hover=hover)
-    if chosen in rates.index:
+    if chosen is not None and chosen in rates.index:
         ring(figure, int(chosen), float(rates.loc[chosen, "taste"]), heading)
     guide(figure, float(rates["popular"].mean()), "best-sellers", heading)
     k_axis(figure, [int(k) for k in rates.index])

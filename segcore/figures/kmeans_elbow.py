@@ -34,12 +34,12 @@ def kmeans_chart(
         title={"text": "sum of squared distances"},
     )
     k_axis(figure, [int(k) for k in table.index], words="number of groups (k-means)")
-    if chosen in sse.dropna().index:
+    if chosen is not None and chosen in sse.dropna().index:
         ring(figure, int(chosen), float(sse[chosen]), heading)
         left = f"{1 - float(sse[chosen]) / start:.0%}".replace("%", " %")
         words = f"<b>{chosen} groups</b> remove {left} of the spread"
         pointer(figure, int(chosen), float(sse[chosen]), words, heading, shift=_above(int(chosen), sse))
-    if knee in sse.dropna().index and knee != chosen:
+    if knee is not None and knee in sse.dropna().index and knee != chosen:
         pointer(
             figure, int(knee), float(sse[knee]), "the curve bends here", heading, shift=_above(int(knee), sse)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -138,7 +138,7 @@ def _row_words(
         figure.add_shape(type="rect", xref="paper", x0=0, x1=0.004, y0=row - 0.46, y1=row + 0.46,
                          fillcolor=c.accent, line={"width": 0})  # fmt: skip
     under = f"{count(values['products'])} products" + (" · in use" if level == chosen else "")
-    place = {"xref": "paper", "y": row, "yref": "y", "yanchor": "middle", "xanchor": "left"}
+    place: dict[str, Any] = {"xref": "paper", "y": row, "yref": "y", "yanchor": "middle", "xanchor": "left"}
     small = f'<br><span style="font-size:{SMALL_SIZE}px;color:{c.quiet}">'
     name = f"<b>{label(level, 26)}</b>"
     note(figure, f"{name}{small}{under}</span>", colour=c.ink, x=0.014, **place)

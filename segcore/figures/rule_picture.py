@@ -69,13 +69,24 @@ def picture_of(rules: Rules, position: int, **heading: Unpack[Heading]) -> go.Fi
     left, right = (
         [readable(item, rules.spec.level) for item in row[side]] for side in ("antecedents", "consequents")
     )
-    counts = (int(row[name]) for name in ("n_both", "n_antecedent", "n_consequent"))
+    n_both, n_antecedent, n_consequent = (
+        int(row[name]) for name in ("n_both", "n_antecedent", "n_consequent")
+    )
     usual: Heading = {
         "title": f"{percent(row['confidence'], int(row['n_antecedent']))} instead of "
         f"{percent(row['consequent support'], rules.n_rows)}",
         "subtitle": "Buyers of the left side, and everybody",
     }
-    return rule_picture(left, right, *counts, rules.n_rows, row_word=rules.row_word, **usual | heading)
+    return rule_picture(
+        left,
+        right,
+        n_both,
+        n_antecedent,
+        n_consequent,
+        rules.n_rows,
+        row_word=rules.row_word,
+        **usual | heading,
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -88,7 +88,7 @@ def rules_scatter(
     _axis(figure.update_yaxes, vertical, y, LABEL_ROOM / height if marked else 0.0)
     figure.update_xaxes(showline=True)
     figure.update_yaxes(showgrid=True)
-    if marked:
+    if marked and chosen is not None:
         _mark(figure, shown.iloc[chosen], (float(x[chosen]), float(y[chosen])), chosen, level, heading)
     return figure
 
@@ -190,7 +190,7 @@ def _legend(colour: str, heading: Heading) -> dict:
     }
 
 
-def hover_words(rule: tuple, level: str) -> str:
+def hover_words(rule: Any, level: str) -> str:
     """A rule in two lines for a hover box, its product names escaped."""
     words = f"<b>{' → '.join(rule_words(rule.antecedents, rule.consequents, 40, level))}</b>"
     if hasattr(rule, "n_both"):

@@ -74,7 +74,7 @@ def _centres(side: pd.Series, tall: int, most: int, total: int) -> np.ndarray:
 def _trace(
     flows: pd.DataFrame,
     sides: tuple[pd.Series, pd.Series],
-    centres: tuple[np.ndarray, np.ndarray],
+    centres: tuple[np.ndarray, ...],
     names: tuple[Mapping[int, str], Mapping[int, str]],
     shades: list[list[str]],
     row_word: str,

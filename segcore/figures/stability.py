@@ -51,6 +51,6 @@ def stability_chart(
               for line, words, colour in ((mean, "average segment", c.quiet), (worst, "weakest segment", c.link))
               if line.notna().any()]  # fmt: skip
     margin_notes(figure, notes, (1.04 - lowest) / height)
-    if chosen in worst.dropna().index:
+    if chosen is not None and chosen in worst.dropna().index:
         ring(figure, int(chosen), float(worst[chosen]), heading)
     return figure

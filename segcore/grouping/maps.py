@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ def read_map(source: Any, purchases: Purchases) -> MapFile:
     return MapFile(table.name, key, groups, known, (*ledger.repairs, *ledger.notes))
 
 
-def _key_column(tables: list[OpenTable], labels: np.ndarray) -> tuple[OpenTable, str]:
+def _key_column(tables: Sequence[OpenTable], labels: np.ndarray) -> tuple[OpenTable, str]:
     """The column with most product labels in it, compared without case, spaces and leading zeros."""
     wanted = {_form(text) for text in labels}
     best: tuple[float, OpenTable, str] | None = None

@@ -121,7 +121,8 @@ def _spoken(names: Sequence[str]) -> dict[str, str]:
         for word in _WORD.findall(name):
             if stem := _stem(word):
                 written[stem][word.capitalize() if not word.isupper() else word] += 1
-    return {
-        stem: min(forms, key=lambda form, forms=forms: (-forms[form], form))
-        for stem, forms in written.items()
-    }
+    return {stem: _most_usual(forms) for stem, forms in written.items()}
+
+
+def _most_usual(forms: Counter[str]) -> str:
+    return min(forms, key=lambda form: (-forms[form], form))

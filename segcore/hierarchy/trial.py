@@ -95,7 +95,6 @@ def _trying(purchases: Purchases, level: str) -> Generator[Step, None, LevelTria
     try:
         matrix = sampled_matrix(purchases, level)
         ks = tuple(range(2, min(MOST, *matrix.shape) + 1))
-        sweep = None
         for step in (steps := _Last(sweeping(matrix, SweepSpec(ks, resamples=RESAMPLES)))):
             yield replace(step, message=f"Trying “{level}”", part=None)
         sweep = steps.value
@@ -107,9 +106,10 @@ def _trying(purchases: Purchases, level: str) -> Generator[Step, None, LevelTria
 class _Last:
     """A generator whose return value can be asked for after it was looped over."""
 
+    value: Sweep
+
     def __init__(self, steps: Generator[Step, None, Sweep]) -> None:
         self.steps = steps
-        self.value: Sweep | None = None
 
     def __iter__(self) -> Generator[Step, None, None]:
         self.value = yield from self.steps

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 
@@ -85,7 +84,7 @@ def _note_unused(opened: Opened, tables: Sequence[OpenTable], roles: Roles, ledg
             )
 
 
-def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Iterator[Step | Any]:
+def _lines(tables: list[OpenTable], roles: Roles, ledger: Ledger) -> Generator[Step, None, Lines]:
     """Yield steps; the generator's value is the converted lines."""
     if roles.shape == "baskets":
         table, roles = _baskets(tables, roles, ledger)

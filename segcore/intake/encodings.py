@@ -43,8 +43,8 @@ def guess_encoding(lines: Iterable[bytes]) -> str:
         return "cp1252"
     spoken = {name: _known_words(odd, name) for name in (*SINGLE, *DOUBLE)}
     if (most := max(spoken.values())) > spoken["cp1252"]:
-        best = [name for name in spoken if spoken[name] == most]
-        return min(best, key=lambda name: _strangeness(odd, name))
+        likeliest = [name for name in spoken if spoken[name] == most]
+        return min(likeliest, key=lambda name: _strangeness(odd, name))
     scores = {name: _strangeness(odd, name) for name in SINGLE}
     best = min(SINGLE, key=lambda name: (scores[name], SINGLE.index(name)))
     if len(_strange_words(odd)) < FEWEST:

@@ -32,7 +32,10 @@ def engine_in(scratch: Path, files: Iterable[Path] = ()) -> duckdb.DuckDBPyConne
     files : iterable of Path
         All that it may read or write; anything else raises ``duckdb.PermissionException``.
     """
-    spill = {"memory_limit": MEMORY, "temp_directory": str(scratch / "spill")}
+    spill: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(scratch / "spill"),
+    }
     engine = duckdb.connect(config=spill | _SHUT)
     engine.execute("SET enable_progress_bar = false")
     engine.execute("SET TimeZone = 'UTC'")  # else moments are written in the time of this server

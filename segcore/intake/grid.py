@@ -151,7 +151,12 @@ def _melted(table: TextTable, labels: Column, bought: np.ndarray, values: np.nda
         "Product" if roles.matrix_rows == "customers" else "Customer", columns.astype(np.int32), names
     )
     measure = values[rows, columns]
-    measures = {roles.matrix_values: measure} if roles.matrix_values != "bought" else {}
     customer, product = (by_row, by_column) if roles.matrix_rows == "customers" else (by_column, by_row)
     described = [n for n in described_columns(roles) if n in table.columns]
-    return Lines(table.only(list(dict.fromkeys(described))).take(rows), customer, product, **measures)
+    return Lines(
+        table.only(list(dict.fromkeys(described))).take(rows),
+        customer,
+        product,
+        quantity=measure if roles.matrix_values == "quantity" else None,
+        amount=measure if roles.matrix_values == "amount" else None,
+    )

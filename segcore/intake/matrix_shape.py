@@ -94,7 +94,7 @@ def guess_matrix(main: Seen, fixed: Mapping[str, Any]) -> Guessed:
         guesses[name] = _matrix_column(name, profile, customer, chosen, row)
     described = tuple(n for n, (role, _) in guesses.items() if role == f"{row} attribute")
     products = tuple(n for n in main.table.names if n in chosen)
-    given = {
+    given: dict[str, Any] = {
         "shape": "matrix",
         "lines_table": main.table.name,
         "customer": customer,
@@ -104,7 +104,7 @@ def guess_matrix(main: Seen, fixed: Mapping[str, Any]) -> Guessed:
         "matrix_values": _matrix_values(main, products),
     }
     reason = f"Every row is one of the {rows}, with {len(products)} columns of values."
-    return Guessed(Roles(**(given | fixed)), {main.table.name: guesses}, (reason,))
+    return Guessed(Roles(**{**given, **fixed}), {main.table.name: guesses}, (reason,))
 
 
 def _row_label(main: Seen) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,7 +150,7 @@ def settled_decimal(
     return sign
 
 
-def _undecided(texts: Sequence[str]) -> list[int]:
+def _undecided(texts: Iterable[str]) -> list[int]:
     found = []
     for i, text in enumerate(texts):
         if "," in text or "." in text:
@@ -172,7 +172,7 @@ def parse_numbers(column: Column, decimal: str, ledger: Ledger, where: str) -> n
     if decimal == ",":
         easy &= np.array(["." not in text for text in texts], dtype=bool)
     values[easy] = plain[easy]
-    for i in np.flatnonzero(~easy):
+    for i in np.flatnonzero(~easy).tolist():
         parsed = take_apart(texts[i])
         value, extra = _value(parsed, decimal)
         values[i] = value

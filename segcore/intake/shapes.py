@@ -179,7 +179,7 @@ def _lines(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Gues
         "amount_is": _amount_is(found, main.table.sample),
         **joined.roles,
     }
-    return Guessed(Roles(**(found | fixed)), guesses | dict(joined.columns), joined.reasons)
+    return Guessed(Roles(**{**found, **fixed}), guesses | dict(joined.columns), joined.reasons)
 
 
 def _amount_is(given: Mapping[str, str], sample: TextTable) -> str:

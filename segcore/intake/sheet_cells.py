@@ -62,7 +62,8 @@ class _Walker:
     """Positions as the reader counts them: a cell without a name stands right of the one before."""
 
     def __init__(self, each: Callable[[Cell], None]) -> None:
-        self.each, self.row, self.column, self.cell = each, 0, 0, None
+        self.each, self.row, self.column = each, 0, 0
+        self.cell: Cell | None = None
         self.merged: list[str] = []
         self.reading = self.aside = False
         self.parser = expat.ParserCreate()
@@ -96,6 +97,8 @@ class _Walker:
 
     def text(self, text: str) -> None:
         if self.reading:
+            if self.cell is None:
+                raise ValueError("a cell within a cell")
             self.cell.value.append(text)
 
     def end(self, tag: str) -> None:

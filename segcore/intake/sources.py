@@ -128,12 +128,16 @@ def fingerprint(origin: Origin) -> Fingerprint:
                 carry, is_utf8 = _check_utf8(carry + block)
     if last and not last.endswith((b"\n", b"\r")):
         counts[0] += 1  # the last line counts without its line end
+    newlines, returns, quotes, nuls = counts
     size = origin.path.stat().st_size
     return Fingerprint(
         SourceFile(origin.name, state.hexdigest(), size),
         is_utf8 and not carry,
-        *counts,
-        counts[1] - pairs,
+        newlines,
+        returns,
+        quotes,
+        nuls,
+        returns - pairs,
         endless,
     )
 

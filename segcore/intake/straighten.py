@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from segcore.intake.report import Ledger
@@ -136,12 +137,13 @@ def _two_signs(lines: Sequence[str]) -> tuple[str, Rewrite] | None:
         blank = sum(bool(rows) and all(not c.strip() for c in rows[0][1::2]) for rows in single)
         if usual >= 1 and hits >= 0.9 * len(lines) and blank >= 0.9 * len(single):
             spoken = sign.replace("\t", "tab ")
-            rewrite: Rewrite = lambda source, sign=sign: (  # noqa: E731
-                line.replace("\t", " ").replace(sign, "\t") if sign != "\t\t" else line.replace(sign, "\t")
-                for line in source
-            )
-            return f"Columns are separated by “{spoken}”; read as such.", rewrite
+            return f"Columns are separated by “{spoken}”; read as such.", partial(_with_tabs, sign)
     return None
+
+
+def _with_tabs(sign: str, source: Iterator[str]) -> Iterator[str]:
+    for line in source:
+        yield (line if sign == "\t\t" else line.replace("\t", " ")).replace(sign, "\t")
 
 
 def _nameless_numbers(lines: Sequence[str]) -> tuple[str, Rewrite] | None:

@@ -45,7 +45,9 @@ def open_tables(origins: Sequence[Origin], scratch: Path, sheet: str | None = No
     UnreadableFile
         When a file is empty, locked, damaged, or no table; when no table has any line.
     """
-    ledger, tables, files = Ledger(), [], []
+    ledger = Ledger()
+    tables: list[OpenTable] = []
+    files: list[SourceFile] = []
     problems: list[UnreadableFile] = []
     for origin in origins:
         try:

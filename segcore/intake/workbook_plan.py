@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -66,13 +67,12 @@ def _of_archive(archive: zipfile.ZipFile, path: Path, name: str, scratch: Path) 
             _check_formats(archive, part, name)
     lengths = _lengths(archive, parts, name)
     sheets = _sheets(parts, name)
-    errors, cuts, strays = 0, {}, []
+    errors, cuts = 0, {}
+    strays: list[Strays] = []
     for part, kind in sheets:
         if part.is_dir():
             continue
-        found = _sheet(
-            lambda part=part: blocks(archive, part, name), kind, lengths, name, room_of(len(sheets))
-        )
+        found = _sheet(partial(blocks, archive, part, name), kind, lengths, name, room_of(len(sheets)))
         errors += found.errors
         if found.cut is not None:
             cuts[part.filename] = found.cut
@@ -156,7 +156,7 @@ def _sheet(
             return _Seen(errors)
         rows, columns = filled_cells(pieces(), name, lengths, _most_text(look.size))
     block, astray = table_in(rows, columns, name, room) if len(rows) else (None, None)
-    if astray is None:
+    if block is None or astray is None:
         return _Seen(errors)
     write = write_binary_block if kind == "binary" else write_block
     return _Seen(errors, lambda given, out: write(given, name, block, out), (astray,))

@@ -246,10 +246,10 @@ class Runner:
     def _drop_future(self, job: Job) -> bool:
         """Forget a run; whether it is being ended in mid-air."""
         future = self._futures.pop(job.key, None)
-        cut = future is not None and not future.done()
-        if cut:
-            future.cancel()  # the pool kills the worker and puts a new one in its place
-        return cut
+        if future is None or future.done():
+            return False
+        future.cancel()  # the pool kills the worker and puts a new one in its place
+        return True
 
     def _useless(self) -> bool:
         return self._stuck or self._pool is None or not self._pool.active

@@ -38,10 +38,11 @@ class Table:
                 if asker not in known.askers and (again or asker not in known.withdrawn):
                     self._put(known.joined_by(asker))
                 return
-            ended_early = known is not None and known.state != "done"
-            if ended_early and not again:
-                return
-            withdrawn = known.withdrawn - {asker} if ended_early else frozenset()
+            withdrawn: frozenset[str] = frozenset()
+            if known is not None and known.state != "done":  # it ended early
+                if not again:
+                    return
+                withdrawn = known.withdrawn - {asker}
             self._sequence += 1
             self._put(Job(key, request, self._sequence, time.monotonic(), (asker,), withdrawn))
             self._forget_old()
@@ -139,9 +140,9 @@ class Table:
     def leaving(self) -> list[Job]:
         """Stopped jobs whose process was last seen alive."""
         with self.changed:
-            for job in [job for job in self._jobs.values() if job.process is not None]:
+            for job in list(self._jobs.values()):
                 # A job that had its result in the store when it was stopped leaves an idle worker, which may stay.
-                if not machine.alive(*job.process) or self.store.has(job.key):
+                if job.process is not None and (not machine.alive(*job.process) or self.store.has(job.key)):
                     self._jobs[job.key] = replace(job, process=None)
             return [job for job in self._jobs.values() if job.process is not None]
 

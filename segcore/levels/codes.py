@@ -93,7 +93,8 @@ def _make_codes(purchases: Purchases, level: str) -> Labelled:
 def codes_of(labels: pd.Series, level: str = "") -> Labelled:
     """Codes and sorted labels of a column of texts, "" read as unknown."""
     texts = labels.replace("", UNKNOWN).to_numpy(dtype=object)
-    return _sorted_codes(*pd.factorize(texts), level)
+    codes, found = pd.factorize(texts)
+    return _sorted_codes(codes, found, level)
 
 
 def _sorted_codes(codes: np.ndarray, labels: np.ndarray, level: str) -> Labelled:

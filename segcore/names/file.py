@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from segcore.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_ROWS = 1_000
 
@@ -33,5 +38,5 @@ def lines_of_file(name: str, content: bytes) -> list[list[str]]:
     return head + [list(row) for row in zip(*columns, strict=True)]
 
 
-def _text(texts: object, code: int) -> str:
+def _text(texts: np.ndarray, code: int) -> str:
     return "" if code < 0 else str(texts[code])

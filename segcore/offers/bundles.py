@@ -102,33 +102,33 @@ def judge_bundle(
     shares = np.asarray(
         matrix.bought[rows][:, matrix.products.get_indexer(list(products))].mean(axis=0)
     ).ravel()
-    bundle = {
-        "segment": int(segment),
-        "products": products,
-        "size": len(rows),
-        "all_bought": int((every & inside).sum()),
-        "some_bought": int(((number > 0) & ~every & inside).sum()),
-        "elsewhere": int((every & ~inside).sum()),
-        "by_chance": float(len(rows) * np.prod(shares)) if len(rows) else 0.0,
-        "typical_spend": _typical_spend(purchases, matrix, np.flatnonzero(every & inside), products),
-    }
+    bundle = Bundle(
+        segment=int(segment),
+        products=products,
+        size=len(rows),
+        all_bought=int((every & inside).sum()),
+        some_bought=int(((number > 0) & ~every & inside).sum()),
+        elsewhere=int((every & ~inside).sum()),
+        by_chance=float(len(rows) * np.prod(shares)) if len(rows) else 0.0,
+        typical_spend=_typical_spend(purchases, matrix, np.flatnonzero(every & inside), products),
+    )
     if chance is None:
-        return Bundle(**bundle)
+        return bundle
     some = audience(matrix, segmentation, segment, products)
-    return Bundle(**bundle, **_promise(matrix, segmentation, learned, some, products, chance, prices))
+    return _promising(bundle, matrix, segmentation, learned, some, chance, prices)
 
 
-def _promise(
+def _promising(
+    bundle: Bundle,
     matrix: PurchaseMatrix,
     segmentation: Segmentation,
     learned: Learned,
     some: np.ndarray,
-    products: tuple[str, ...],
     chance: Chance,
     prices: pd.Series | None,
-) -> dict[str, float | int | None]:
-    """Purchases of what is missing, as a range, and the money in it at usual prices."""
-    places = learned.products.get_indexer(list(products))
+) -> Bundle:
+    """The bundle with purchases of what is missing, as a range, and the money in it at usual prices."""
+    places = learned.products.get_indexer(list(bundle.products))
     places = places[places >= 0]
     bought, w = learned.columns(matrix.bought)[some], segmentation.customer_scores.to_numpy()[some]
     money = None if prices is None else np.nan_to_num(prices.reindex(learned.products[places]).to_numpy())
@@ -146,13 +146,14 @@ def _promise(
         value += 0.0 if money is None else float((cells * money[None, :]).sum())
     low, high = buyers_range(expected, variance, chance, open_pairs)
     each = value / expected if money is not None and expected > 0 else None
-    return {
-        "expected": expected,
-        "low": low,
-        "high": high,
-        "money_low": None if each is None else low * each,
-        "money_high": None if each is None else high * each,
-    }
+    return replace(
+        bundle,
+        expected=expected,
+        low=low,
+        high=high,
+        money_low=None if each is None else low * each,
+        money_high=None if each is None else high * each,
+    )
 
 
 def _typical_spend(
@@ -164,6 +165,7 @@ def _typical_spend(
     cells = level_cells(purchases, matrix.spec.level, window)
     columns = level_codes(purchases, matrix.spec.level)[1].get_indexer(list(products))
     customers = purchases.customers.get_indexer(matrix.customers[rows])
+    assert cells.amount is not None
     table: sparse.csr_matrix = cells.csr(cells.amount)[customers][:, columns]
     return float(np.median(np.asarray(table.sum(axis=1)).ravel()))
 

@@ -78,7 +78,9 @@ def split_by_time(purchases: Purchases, spec: MatrixSpec, weeks: int, back: int 
 
 def _end(purchases: Purchases, spec: MatrixSpec) -> pd.Timestamp:
     """The last day that is looked at."""
-    last = purchases.date_span[1].normalize()
+    span = purchases.date_span
+    assert span is not None  # without dates no weeks can be hidden
+    last = span[1].normalize()
     return min(last, pd.Timestamp(spec.date_to)) if spec.date_to else last
 
 

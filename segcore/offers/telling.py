@@ -92,7 +92,7 @@ class Telling:
             f"{offering(self.product(row['product']))} to the segment “{self.names[int(row['segment'])]}”: "
             f"it is {self.best_of()} for {who}"
         )
-        if self.chance is None:
+        if self.test is None:
             return f"{to}."
         span = range_words(int(row["low"]), int(row["high"]))
         if self.test.days:
@@ -155,7 +155,9 @@ class Telling:
             table["likely purchases"] = [range_words(b.low, b.high) for b in bundles]
             if self.prices is not None:
                 table["worth"] = [
-                    "" if b.money_low is None else f"{count(b.money_low)} to {count(b.money_high)}"
+                    ""
+                    if b.money_low is None or b.money_high is None
+                    else f"{count(b.money_low)} to {count(b.money_high)}"
                     for b in bundles
                 ]
         return table

@@ -102,6 +102,7 @@ def action_words(
     size = int(row["customers"])
     group = readable(action.group, level) if action.group else ""
     if action.kind == "shaky":
+        assert action.amount is not None  # its stability
         return (
             "Do not build on this segment yet.",
             f"With other {row_word} it comes back only in part: stability {decimal(action.amount, 2)}, and {decimal(0.8, 2)} is the least to rely on.",

@@ -7,7 +7,7 @@ frequent itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -96,7 +96,8 @@ def all_candidates(itemsets: Itemsets, n_rows: int) -> Candidates:
     blocks = list(_blocks(itemsets, index, n_rows))
     if not blocks:
         whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return Candidates(*[whole] * 6, *[real] * 4, np.zeros(0, dtype=bool))
+        columns = [*[whole] * 6, *[real] * 4, np.zeros(0, dtype=bool)]
+        return Candidates(*columns)
     columns = [np.concatenate([block[i] for block in blocks]) for i in range(len(blocks[0]))]
     return Candidates(*columns)
 
@@ -187,7 +188,7 @@ def sides(itemsets: Itemsets, candidates: Candidates, chosen: np.ndarray) -> tup
     right = np.full((len(chosen), max(1, int((lengths - on_left).max(initial=1)))), -1, dtype=np.int32)
     groups = lengths << 32 | masks
     order = np.argsort(groups, kind="stable")
-    edges = np.flatnonzero(np.diff(groups[order], prepend=-1)) if len(order) else []
+    edges: Iterable[int] = np.flatnonzero(np.diff(groups[order], prepend=-1)) if len(order) else []
     for start, end in pairwise([*edges, len(order)]):
         rows = order[start:end]
         length, mask = int(lengths[rows[0]]), int(masks[rows[0]])

@@ -125,7 +125,8 @@ def _pairs_by_bits(bits: np.ndarray, min_count: int) -> tuple[np.ndarray, np.nda
         found.append((np.full(int(kept.sum()), item), later[kept], counts[kept]))
     if not found:
         return (np.zeros(0, dtype=np.int64),) * 3
-    return tuple(np.concatenate([part[i] for part in found]) for i in range(3))
+    first, second, counts = (np.concatenate([part[i] for part in found]) for i in range(3))
+    return first, second, counts
 
 
 class Projections:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -71,7 +72,9 @@ RANKS = {
 def of_known_products(rules: Rules, choice: RuleFilter) -> RuleFilter:
     """The filter without products that are in none of these rules: those asked for at another level stay in a study."""
     known = set(rules.items[rules.products])
-    asked = {name: tuple(one for one in getattr(choice, name) if one in known) for name in _PRODUCTS}
+    asked: dict[str, Any] = {
+        name: tuple(one for one in getattr(choice, name) if one in known) for name in _PRODUCTS
+    }
     return replace(choice, **asked)
 
 

@@ -55,10 +55,11 @@ def log_lower_tail(n: np.ndarray | int, left: np.ndarray, right: np.ndarray, bot
 def _log_sum(n: np.ndarray, left: np.ndarray, right: np.ndarray, start: np.ndarray, step: int) -> np.ndarray:
     """Logarithm of the probability of ``start`` and everything beyond it in one direction."""
     total = np.full(len(start), -np.inf)
-    place = np.flatnonzero(start >= np.maximum(0, left + right - n))
+    place: np.ndarray = np.flatnonzero(start >= np.maximum(0, left + right - n))
     n, a, c, x = (part[place].astype(np.float64) for part in (n, left, right, start))
     total[place] = _log_pmf(n, a, c, x)
-    term, running = np.ones(len(x)), np.ones(len(x))
+    term: np.ndarray = np.ones(len(x))
+    running: np.ndarray = np.ones(len(x))
     rest = n - c - a  # cells with neither side, less the overlap
     for turn in count(1):
         if not len(x):

@@ -85,8 +85,9 @@ def rule_table(
 
 def customer_of_order(purchases: Purchases) -> np.ndarray:
     """The customer (position) behind each order; the first where a file gives one order to several."""
-    lines = purchases.lines
-    owner = np.zeros(len(purchases.orders), dtype=np.int64)
+    lines, orders = purchases.lines, purchases.orders
+    assert orders is not None
+    owner = np.zeros(len(orders), dtype=np.int64)
     order, customer = lines["order"].to_numpy(), lines["customer"].to_numpy()
     owner[order[::-1]] = customer[::-1]
     return owner

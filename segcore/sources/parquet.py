@@ -144,7 +144,8 @@ def _keys(partitions: Sequence[tuple[tuple[str, str], ...]]) -> tuple[str, ...]:
 
 def _columns(schemas: Sequence[Schema], keys: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     """Every column of any file under its first spelling; binary ones are left out and told."""
-    found, binary = {}, {}
+    found: dict[str, str] = {}
+    binary: dict[str, str] = {}
     for name, kind in (pair for schema in schemas for pair in schema):
         (binary if kind == _BINARY else found).setdefault(name.casefold(), name)
     found |= {key.casefold(): key for key in keys if key.casefold() not in found}

@@ -9,21 +9,19 @@ import pyarrow as pa
 
 
 class SourceTable(Protocol):
-    """A table that is read where it lies.
+    """A table that is read where it lies."""
 
-    Attributes
-    ----------
-    columns : tuple of str
-        Those that can be read, in order.
-    notes : tuple of str
-        Sentences about what is odd, such as columns without rights or files that differ.
-    rows : int
-        How many it has, estimated; 0 where nothing is known.
-    """
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those that can be read, in order."""
 
-    columns: tuple[str, ...]
-    notes: tuple[str, ...]
-    rows: int
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what is odd, such as columns without rights or files that differ."""
+
+    @property
+    def rows(self) -> int:
+        """How many it has, estimated; 0 where nothing is known."""
 
     def sample(self) -> pa.Table:
         """Up to ``SAMPLE`` rows, every column as text under its own name."""

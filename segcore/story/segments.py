@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -86,6 +86,6 @@ def _chapter(
     return Chapter("segment", heading, tuple(said), chart, table, tuple(said[:2]), number)  # fmt: skip
 
 
-def _bought(row: object, size: int, level: str, density: float) -> str:
+def _bought(row: Any, size: int, level: str, density: float) -> str:
     base = f"index {decimal(row.index, 0)}" if density > FULL else f"{count(row.buyers)} of {count(size)}"
     return f"{readable(row.product, level)} ({base})"

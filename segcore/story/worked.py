@@ -71,9 +71,9 @@ def working_through() -> Generator[Step, None, Worked]:
     yield Step(0.85, f"Finding {k} segments")
     cut = segment(matrix, k=k)
     names = propose_names(purchases, matrix, cut)
-    home = cut.assignment.map(names).fillna("none").astype("object").rename("segment found")
-    found = pd.crosstab(tastes.rename("planted taste"), home)
+    home = cut.assignment.map(names).rename("segment found")
     return Worked(
         len(matrix.customers), purchases.n_lines, truth.level, levels, sweep.baseline, sweep.table, verdict.sentence,
-        verdict.reasons, k, cut.explained_share, found, adjusted_rand_index(found.to_numpy()), int(tastes.nunique()),
+        verdict.reasons, k, cut.explained_share, pd.crosstab(tastes.rename("planted taste"), home.astype("object")),
+        adjusted_rand_index(pd.crosstab(tastes, cut.assignment.fillna(0)).to_numpy()), int(tastes.nunique()),
     )  # fmt: skip

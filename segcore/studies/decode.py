@@ -44,7 +44,7 @@ def record(kind: type[Record], raw: Any, where: str = "") -> Record:
     """
     if not isinstance(raw, Mapping):
         raise Misfit(where, "is not a record")
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable, a type variable's bound unknown
     if unknown := raw.keys() - hints.keys():
         raise Misfit(where, f"has a field nobody knows ({len(unknown)})")
     found = {name: _value(hints[name], one, f"{where}.{name}".strip(".")) for name, one in raw.items()}
@@ -73,7 +73,11 @@ def _value(hint: Any, raw: Any, where: str) -> Any:
         ]:
             return raw
         raise Misfit(where, "is none of the values on offer")
-    return record(hint, raw, where) if is_dataclass(hint) else _simple(hint, raw, where)
+    return (
+        record(hint, raw, where)
+        if isinstance(hint, type) and is_dataclass(hint)
+        else _simple(hint, raw, where)
+    )
 
 
 def _simple(hint: Any, raw: Any, where: str) -> Any:

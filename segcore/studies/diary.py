@@ -13,6 +13,7 @@ from segcore.words import count, plural
 
 if TYPE_CHECKING:
     from segcore.studies.record import Study
+    from segcore.studies.segment_records import Vote
 
 MOST = 500  # entries kept; the oldest go
 _ANSWERED = {"yes": "yes", "no": "no", "unsure": "not sure"}
@@ -103,9 +104,9 @@ def _choices(before: Study | None, after: Study) -> list[tuple[str, str]]:
         found.append(("filters", _filters(before, after)))
     found += [("vote", _vote(vote)) for vote in after.votes if vote not in before.votes]
     old = {names.key: names for names in before.names}
-    for names in after.names:
-        earlier = old[names.key].names if names.key in old else {}
-        for number, name in names.names.items():
+    for named in after.names:
+        earlier = old[named.key].names if named.key in old else {}
+        for number, name in named.names.items():
             if number in earlier and earlier[number] != name:
                 found.append(("name", f"Renamed “{earlier[number]}” to “{name}”."))
     return found
@@ -132,7 +133,7 @@ def _filters(before: Study, after: Study) -> str:
     return f"Filters: {', '.join(parts)}."
 
 
-def _vote(vote: object) -> str:
+def _vote(vote: Vote) -> str:
     answers = [
         f"{question}: {_ANSWERED[getattr(vote, name)]}"
         for name, question in _ASKED.items()

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from segcore.steps import Step
 from segcore.tasks.data import load_purchases
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def trials(digest: str, levels: tuple[str, ...]) -> Generator[Step, None, object]:
+    from segcore.grouping import Together
+    from segcore.hierarchy import LevelTrial
+
+
+def trials(digest: str, levels: tuple[str, ...]) -> Generator[Step, None, tuple[LevelTrial, ...]]:
     """Try every level on a sample of the customers; a tuple of LevelTrial, each a part as it is known."""
     from segcore.hierarchy import trying_levels
 
@@ -16,14 +23,14 @@ def trials(digest: str, levels: tuple[str, ...]) -> Generator[Step, None, object
     return (yield from trying_levels(load_purchases(digest), levels))
 
 
-def together(digest: str, level: str, groups: int) -> Generator[Step, None, object]:
+def together(digest: str, level: str, groups: int) -> Generator[Step, None, Together]:
     """Groups of a level's labels from what is bought together."""
     from segcore.grouping import grouping_together
 
     return (yield from grouping_together(load_purchases(digest), level, groups))
 
 
-def from_names(digest: str, level: str) -> Generator[Step, None, object]:
+def from_names(digest: str, level: str) -> Generator[Step, None, pd.Series]:
     """Groups of a level's labels by the words they share; best-sellers pull a little."""
     from segcore.grouping import groups_from_names
     from segcore.overview import best_sellers

@@ -14,11 +14,14 @@ from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
-    from segcore.factorization import KMeansResult
-    from segcore.sweep import Sweep
+    from segcore.consensus import ExpertMeasures
+    from segcore.factorization import KMeansResult, NMFSpec
+    from segcore.factorization.presets import Effect
+    from segcore.neighbours import Neighbours
+    from segcore.sweep import Sweep, SweepSpec
 
 
-def sweep(digest: str, matrix: MatrixSpec, spec: object) -> Generator[Step, None, object]:
+def sweep(digest: str, matrix: MatrixSpec, spec: SweepSpec) -> Generator[Step, None, Sweep]:
     """Try several numbers of segments."""
     from segcore.sweep import sweeping
 
@@ -26,7 +29,7 @@ def sweep(digest: str, matrix: MatrixSpec, spec: object) -> Generator[Step, None
     return (yield from sweeping(build_matrix(load_purchases(digest), spec=matrix), spec))
 
 
-def expert_measures(digest: str, matrix: MatrixSpec, sweep_key: str) -> Generator[Step, None, object]:
+def expert_measures(digest: str, matrix: MatrixSpec, sweep_key: str) -> Generator[Step, None, ExpertMeasures]:
     """R NMF's measures for every k of a sweep that is in the store."""
     from segcore.consensus import measuring
 
@@ -36,8 +39,8 @@ def expert_measures(digest: str, matrix: MatrixSpec, sweep_key: str) -> Generato
 
 
 def preset_effects(
-    digest: str, matrix: MatrixSpec, nmf: object, weightings: tuple[str, ...]
-) -> Generator[Step, None, object]:
+    digest: str, matrix: MatrixSpec, nmf: NMFSpec, weightings: tuple[str, ...]
+) -> Generator[Step, None, tuple[tuple[str, str, Effect], ...]]:
     """What each preset that can work does to the segments at one k: a tuple of (preset, weighting, effect)."""
     from segcore.factorization.presets import measure, presets_for
 
@@ -45,13 +48,14 @@ def preset_effects(
     offered = presets_for(weightings)
     for number, preset in enumerate(offered, start=1):
         weighting = preset.weighting(weightings)
+        assert weighting is not None  # only presets that can work are offered
         yield Step((number - 0.5) / (len(offered) + 1), f"Trying “{preset.title}”")
         values = build_matrix(purchases, spec=replace(matrix, weighting=weighting)).values
         found.append((preset.name, weighting, measure(values, preset.spec(nmf))))
     return tuple(found)
 
 
-def neighbours(digest: str, matrix: MatrixSpec, sweep_key: str, k: int) -> Generator[Step, None, object]:
+def neighbours(digest: str, matrix: MatrixSpec, sweep_key: str, k: int) -> Generator[Step, None, Neighbours]:
     """What one segment fewer joins and one more splits, from a sweep that is in the store."""
     from segcore import neighbours as of_k
 

@@ -13,10 +13,16 @@ from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
-    from segcore.offers import Chance, OfferSpec
+    from segcore.factorization import NMFSpec
+    from segcore.offers import Chance, Learned, OfferSpec
+    from segcore.offers.backtest import BackTest
+    from segcore.offers.bundles import Bundle
+    from segcore.offers.recommend import Everyone
+    from segcore.offers.spec import BackTestSpec
+    from segcore.offers.targets import TargetList
 
 
-def learned(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, object]:
+def learned(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, Learned]:
     """What all ways to rank go by."""
     from segcore.offers import learn
 
@@ -24,7 +30,9 @@ def learned(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Ste
     return learn(build_matrix(load_purchases(digest), spec=matrix), default_store().load(segments_key))
 
 
-def back_test(digest: str, matrix: MatrixSpec, nmf: object, spec: object) -> Generator[Step, None, object]:
+def back_test(
+    digest: str, matrix: MatrixSpec, nmf: NMFSpec, spec: BackTestSpec
+) -> Generator[Step, None, BackTest]:
     """Hide purchases and see which way to rank finds them."""
     from segcore.offers.backtest import testing
 
@@ -33,7 +41,7 @@ def back_test(digest: str, matrix: MatrixSpec, nmf: object, spec: object) -> Gen
 
 
 def by_k(
-    digest: str, matrix: MatrixSpec, nmf: object, ks: tuple[int, ...], spec: object
+    digest: str, matrix: MatrixSpec, nmf: NMFSpec, ks: tuple[int, ...], spec: BackTestSpec
 ) -> Generator[Step, None, pd.DataFrame]:
     """Hit rate against the number of segments."""
     from segcore.offers.by_k import hits_by_k
@@ -49,7 +57,7 @@ def chance_of(test_key: str, scorer: str) -> Chance | None:
 
 def offers_of_all(
     digest: str, matrix: MatrixSpec, segments_key: str, learned_key: str, test_key: str, spec: OfferSpec
-) -> Generator[Step, None, object]:
+) -> Generator[Step, None, Everyone]:
     """Everybody's offers, and what they add up to in each segment."""
     from segcore.offers import blocked_pairs, usual_prices, worth_of
     from segcore.offers.recommend import offering
@@ -74,7 +82,7 @@ def target_list(
     spec: OfferSpec,
     product: str,
     names: tuple[tuple[int, str], ...],
-) -> Generator[Step, None, object]:
+) -> Generator[Step, None, TargetList]:
     """Who gets one offer."""
     from segcore.offers import blocked_pairs
     from segcore.offers.targets import targeting
@@ -98,7 +106,7 @@ def bundles(
     scorer: str,
     segment: int,
     products: tuple[tuple[str, ...], ...] = (),
-) -> Generator[Step, None, object]:
+) -> Generator[Step, None, tuple[Bundle, ...]]:
     """The bundles proposed for a segment, or the given ones, judged."""
     from segcore.offers import usual_prices
     from segcore.offers.bundles import bundles_of, judge_bundle

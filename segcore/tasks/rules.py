@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from segcore.steps import Step
 from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 
+if TYPE_CHECKING:
+    from segcore.rules import Rules, RuleSpec
+    from segcore.rules.substitutes import Substitutes
 
-def rules(digest: str, spec: object) -> Generator[Step, None, object]:
+
+def rules(digest: str, spec: RuleSpec) -> Generator[Step, None, Rules]:
     """Mine rules once at a safe floor."""
     from segcore.rules import mining_purchases
 
@@ -17,7 +22,7 @@ def rules(digest: str, spec: object) -> Generator[Step, None, object]:
     return (yield from mining_purchases(load_purchases(digest), spec))
 
 
-def rules_in_segment(digest: str, spec: object) -> Generator[Step, None, object]:
+def rules_in_segment(digest: str, spec: RuleSpec) -> Generator[Step, None, Rules]:
     """Mine rules among the customers of one segment; ``spec`` names it and the segmentation it is of."""
     from segcore.rules import mining_purchases
 
@@ -28,7 +33,7 @@ def rules_in_segment(digest: str, spec: object) -> Generator[Step, None, object]
     return (yield from mining_purchases(purchases, spec, members))
 
 
-def substitutes(digest: str, spec: object, parent: str) -> Generator[Step, None, object]:
+def substitutes(digest: str, spec: RuleSpec, parent: str) -> Generator[Step, None, Substitutes]:
     """What is bought instead of what, within the groups of a coarser level."""
     from segcore.rules.substitutes import find_substitutes
 

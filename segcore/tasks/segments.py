@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.steps import Step
@@ -10,10 +11,15 @@ from segcore.store import Store, default_store
 from segcore.studies.proof import Start
 from segcore.tasks.data import load_purchases
 
+if TYPE_CHECKING:
+    from segcore.factorization import NMFSpec
+    from segcore.profiles.portraits import Portraits
+    from segcore.segments import Segmentation
+
 
 def segments(
-    digest: str, matrix: MatrixSpec, nmf: object, resamples: int, start_key: str = ""
-) -> Generator[Step, None, object]:
+    digest: str, matrix: MatrixSpec, nmf: NMFSpec, resamples: int, start_key: str = ""
+) -> Generator[Step, None, Segmentation]:
     """Find the segments for one k, with their stability and who is mixed.
 
     With ``start_key`` they go on from the segments stored there and keep their order.
@@ -39,7 +45,7 @@ def keep_start(start: Start, store: Store) -> str:
     return key
 
 
-def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, object]:
+def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, Portraits]:
     """What of the segments' profiles could be chance, who they are, what they could still buy."""
     from segcore.names import parents_of
     from segcore.profiles.portraits import painting

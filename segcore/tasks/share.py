@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segcore.store import Store
     from segcore.story import Results, Story, StorySpec
     from segcore.story.next_offers import Offered
+    from segcore.story.worked import Worked
 
 FORMS = ("html", "pptx", "xlsx")
 
@@ -93,7 +94,7 @@ def _offered(
     return Offered(telling, everyone, _held(store, spec.offers.target), spec.offers.take, bundles)
 
 
-def worked_example(version: str) -> Generator[Step, None, object]:
+def worked_example(version: str) -> Generator[Step, None, Worked]:
     """The shipped sample worked through for the Help page; ``version`` is the program's, so that it stays current."""
     from segcore.story.worked import working_through
 

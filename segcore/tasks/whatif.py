@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from segcore.errors import UnclearColumns
 from segcore.intake import Roles, convert
@@ -14,10 +15,15 @@ from segcore.store import default_store
 from segcore.studies import Scenario
 from segcore.tasks.data import Files, load_purchases, uploads
 
+if TYPE_CHECKING:
+    from segcore.whatif.newcomers import Newcomers
+    from segcore.whatif.outcome import Outcome
+    from segcore.whatif.periods import Movement
+
 
 def scenario(
     digest: str, matrix: MatrixSpec, segments_key: str, wanted: Scenario
-) -> Generator[Step, None, object]:
+) -> Generator[Step, None, Outcome]:
     """Find the segments of a scenario and follow everybody into them."""
     from segcore.whatif.scenario import trying
 
@@ -27,7 +33,7 @@ def scenario(
 
 def newcomers(
     digest: str, matrix: MatrixSpec, segments_key: str, files: Files, roles: Roles
-) -> Generator[Step, None, object]:
+) -> Generator[Step, None, Newcomers]:
     """Read files of new customers and apply the segments to them as they are."""
     from segcore.whatif.newcomers import newcomers_of
 
@@ -54,7 +60,7 @@ def periods(
     segments_key: str,
     first: tuple[str | None, str | None],
     second: tuple[str | None, str | None],
-) -> Generator[Step, None, object]:
+) -> Generator[Step, None, Movement]:
     """Describe two periods by the same segments and follow everybody from one to the other."""
     from segcore.whatif.periods import moving
 

@@ -53,7 +53,7 @@ def refit(
     can_move = np.ones(basis.shape, dtype=bool) if free is None else free
     spec = replace(spec, k=len(basis))
     if spec.loss != "squared":
-        basis = np.where(can_move & (basis <= 0) & basis.any(axis=1)[:, None], TINY, basis)
+        basis = np.where(can_move & (basis <= 0) & basis.any(axis=1, keepdims=True), TINY, basis)
     rounds, settled, gain = 0, not can_move.any(), 0.0
     if not settled:
         basis, rounds, settled, gain = _descend(values, basis, can_move, spec.loss)

@@ -198,11 +198,10 @@ def _followed(
     alive = {int(n) for at, n in identity.items() if segmentation.sizes[at] > 0}
     put_together = {part for parts in merged.values() for part in parts}
     known = [int(n) for n in base.sizes.index]
+    first, second = map(amounts_of, matrices)
     return {
         "gone": tuple(n for n in known if n not in alive | put_together and base.sizes[n] > 0),
-        "table": before_and_after(
-            base.assignment, after, sorted({*known, *alive}), tuple(map(amounts_of, matrices))
-        ),
+        "table": before_and_after(base.assignment, after, sorted({*known, *alive}), (first, second)),
         "flows": flows_between(base.assignment, after, merged),
         "agreement": agreement_of(base.assignment, after)[0],
     }
