@@ -47,7 +47,9 @@ def test_a_path_in_a_study_shows_nothing_of_the_machine(
     ):
         (tmp_path / name).write_bytes(content)
         given(page, tmp_path / name)
-        expect(page.get_by_test_id("stAlertContentError")).to_contain_text("not a study, or it is damaged")
+        expect(page.get_by_test_id("stAlertContentError")).to_contain_text(
+            "not a study, or it is damaged", timeout=30_000
+        )
         assert "secret" not in page_text(page)
     assert not list((cold_server.workspace / "studies").glob("*.json"))
 
@@ -64,6 +66,8 @@ def test_a_flood_stays_out_of_the_server(
     other, server = visit(cold_server), psutil.Process(cold_server.pid)
     before = server.memory_info().rss
     given(other, tmp_path / "bomb.study")
-    expect(other.get_by_test_id("stAlertContentError")).to_contain_text("more than a study can hold")
+    expect(other.get_by_test_id("stAlertContentError")).to_contain_text(
+        "more than a study can hold", timeout=30_000
+    )
     assert server.memory_info().rss - before < 50 * MEGABYTE
     assert "Autumn" in page_text(other)  # the list of earlier work stands

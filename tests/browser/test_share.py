@@ -192,7 +192,9 @@ def test_a_damaged_study_file_is_said(visit, share_server: Server, tmp_path: Pat
     bad.write_bytes(b"PK" + bytes(500))
     page.get_by_text("Open a saved study file").click()
     page.get_by_test_id("stFileUploaderDropzoneInput").last.set_input_files(bad)
-    expect(page.get_by_test_id("stAlertContentError")).to_contain_text("not a study, or it is damaged")
+    expect(page.get_by_test_id("stAlertContentError")).to_contain_text(
+        "not a study, or it is damaged", timeout=30_000
+    )
 
 
 def test_a_note_and_every_choice_are_in_the_log(visit, share_server: Server, tmp_path: Path):
