@@ -32,6 +32,7 @@ def given(page: Page, path: Path) -> None:
     if not page.get_by_text("A study that was downloaded").is_visible():
         drawer.click()
     zone.set_input_files(path)
+    page.wait_for_timeout(300)  # until the page has begun to look at it
 
 
 def test_a_path_in_a_study_shows_nothing_of_the_machine(
@@ -50,7 +51,7 @@ def test_a_path_in_a_study_shows_nothing_of_the_machine(
         expect(page.get_by_test_id("stAlertContentError")).to_contain_text(
             "not a study, or it is damaged", timeout=30_000
         )
-        assert "secret" not in page_text(page)
+        assert "secret" not in page_text(finished(page))
     assert not list((cold_server.workspace / "studies").glob("*.json"))
 
 
