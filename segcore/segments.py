@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -129,7 +130,7 @@ def segment(
     fit: Factorization | None = None,
     start: pd.DataFrame | None = None,
     resamples: int = 0,
-    **choices: object,
+    **choices: Any,
 ) -> Segmentation:
     """Find k segments of customers and of products, and follow them until nothing moves any more.
 
@@ -150,7 +151,7 @@ def segment(
     SpecError, NotEnoughData
         The choices cannot work on this matrix.
     """
-    wanted = fit.spec if fit is not None else spec or NMFSpec(k=k, **choices)  # type: ignore[arg-type]
+    wanted = fit.spec if fit is not None else spec or NMFSpec(k=k, **choices)  # type: ignore[arg-type]  # no k is refused there
     return finished(segmenting(matrix, wanted, fit=fit, start=start, resamples=resamples))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ def sweep_k(
     *,
     spec: SweepSpec | None = None,
     resamples: int = RESAMPLES,
-    **choices: object,
+    **choices: Any,
 ) -> Sweep:
     """Try several numbers of segments.
 
@@ -115,7 +116,7 @@ def sweep_k(
     **choices
         Fields of :class:`NMFSpec`: ``loss``, ``initialisation``, ``restarts``, ``seed`` …
     """
-    spec = spec or SweepSpec(tuple(ks), NMFSpec(k=1, **choices), resamples)  # type: ignore[arg-type]
+    spec = spec or SweepSpec(tuple(ks), NMFSpec(k=1, **choices), resamples)
     return finished(sweeping(matrix, spec))
 
 

@@ -30,7 +30,7 @@ class Length:
 
     def holds(self, value: object) -> bool:
         """Whether a text or a collection is short enough."""
-        return len(value) <= self.most  # type: ignore[arg-type]
+        return len(value) <= self.most  # type: ignore[arg-type]  # the field it bounds is a text or a collection
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Range:
 
     def holds(self, value: object) -> bool:
         """Whether a number lies inside."""
-        return self.least <= value <= self.most  # type: ignore[operator]
+        return self.least <= value <= self.most  # type: ignore[operator]  # the field it bounds is a number
 
 
 @dataclass(frozen=True)

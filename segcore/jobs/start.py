@@ -104,5 +104,5 @@ def _keep_main_out_of_workers() -> None:
             data.pop("init_main_from_name", None)
         return data
 
-    preparation.keeps_main_out = True  # type: ignore[attr-defined]
+    preparation.keeps_main_out = True  # type: ignore[attr-defined]  # a mark on a function
     spawn.get_preparation_data = preparation
