@@ -81,7 +81,7 @@ def _both(rows: np.ndarray, chance: np.ndarray, observed: np.ndarray) -> tuple[n
 
 
 @dataclass(frozen=True, eq=False)
-class _Tilt:
+class Tilt:
     """The draws tilted so that the observed count is the mean: tilt, log of its price, the chances, the variance."""
 
     tilt: np.ndarray
@@ -92,19 +92,19 @@ class _Tilt:
 
 def _tilted(rows: np.ndarray, chance: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     found = _tilt(rows, chance, count)
-    upper, lower = _by_binomial(found, count)
+    upper, lower = by_binomial(found, count)
     q = found.chance
     third = rows @ (q * (1.0 - q) * (1.0 - 2.0 * q))
     base = found.variance * (2.0 * found.variance / count - 1.0)
     bad = np.abs(third - base) > 6.0 * MISFIT * found.variance**1.5
     bad = np.flatnonzero(bad | ((found.variance < FEW) & (found.variance < NEARLY_RARE * count)))
     if len(bad):
-        part = _Tilt(found.tilt[bad], found.price[bad], q[:, bad], found.variance[bad])
+        part = Tilt(found.tilt[bad], found.price[bad], q[:, bad], found.variance[bad])
         upper[bad], lower[bad] = _by_transform(rows, part, count[bad])
     return np.minimum(upper, 0.0), np.minimum(lower, 0.0)
 
 
-def _tilt(rows: np.ndarray, chance: np.ndarray, count: np.ndarray) -> _Tilt:
+def _tilt(rows: np.ndarray, chance: np.ndarray, count: np.ndarray) -> Tilt:
     """Newton's steps on the logarithm of the mean, which is nearly straight."""
     odds = chance / (1.0 - chance)
     tilt = np.clip(np.log(count / (rows @ chance)), -FURTHEST, FURTHEST)
@@ -117,71 +117,87 @@ def _tilt(rows: np.ndarray, chance: np.ndarray, count: np.ndarray) -> _Tilt:
             break
         tilt = np.clip(tilt + step, -FURTHEST, FURTHEST)
     price = rows @ (np.log1p(odds * np.exp(tilt)) - np.log1p(odds)) - tilt * count
-    return _Tilt(tilt, price, tilted, variance)
+    return Tilt(tilt, price, tilted, variance)
 
 
-def _by_binomial(found: _Tilt, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The tails of the binomial with the tilted mean and variance, tilted back."""
-    share = np.maximum(1.0 - found.variance / count, 0.0)
+def by_binomial(found: Tilt, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The tails of the binomial with the tilted mean and variance, tilted back: the small one, and what it leaves."""
+    share = np.clip(1.0 - found.variance / count, 0.0, 1.0 - 1e-12)
     rare = share < RARE
     share = np.where(rare, 0.5, share)
     number = count / share
     odds = share / (1.0 - share)
     before = odds * np.exp(-found.tilt)
-    price = number * (np.log1p(odds) - np.log1p(before)) - found.tilt * count
-    chance = before / (1.0 + before)
-    high = betainc(count, number - count + 1.0, chance)
-    low = betainc(number - count, count + 1.0, 1.0 / (1.0 + before))
     mean = count * np.exp(-found.tilt)
-    high = np.where(rare, gammainc(count, mean), high)
-    low = np.where(rare, gammaincc(count + 1.0, mean), low)
+    price = number * (np.log1p(odds) - np.log1p(before)) - found.tilt * count
     price = np.where(rare, count - mean - found.tilt * count, price)
-    back = found.price - price
-    share, number = np.where(rare, 0.0, share), np.where(rare, np.inf, number)
+    up = found.tilt >= 0
+    high = np.where(
+        rare, gammainc(count, mean), betainc(count, number - count + 1.0, before / (1.0 + before))
+    )
+    low = np.where(
+        rare, gammaincc(count + 1.0, mean), betainc(number - count, count + 1.0, 1.0 / (1.0 + before))
+    )
+    tail = np.where(up, high, low)
     with np.errstate(divide="ignore"):
-        upper, lower = back + np.log(high), back + np.log(low)
-    for logs, tail, way in ((upper, high, 1), (lower, low, -1)):
-        tiny = np.flatnonzero((tail < LEAST_TAIL) & (way * found.tilt > 0))
-        logs[tiny] = found.price[tiny] + _log_sum(
-            count[tiny], number[tiny], share[tiny], found.tilt[tiny], way
-        )
-    return upper, lower
+        small = found.price - price + np.log(tail)
+    base = _Base(count, np.where(rare, np.inf, number), np.where(rare, 0.0, share))
+    tiny = np.flatnonzero(tail < LEAST_TAIL)
+    small[tiny] = found.price[tiny] + base.at(tiny).log_sum(found.tilt[tiny], up[tiny])
+    return _with_rest(up, small, found.price + base.log_point())
 
 
-def _log_sum(
-    count: np.ndarray, number: np.ndarray, share: np.ndarray, tilt: np.ndarray, way: int
-) -> np.ndarray:
-    """Logarithm of Σ exp(−tilt·j) b(count + j) over j = 0, 1, … in one direction, b the tilted base."""
-    odds = share / (1.0 - share)
-    poisson = ~np.isfinite(number)
-    size = np.where(poisson, 1.0, number)
-    most = count + np.where(poisson, 0.0, size - count)
-    term, total = np.ones(len(count)), np.ones(len(count))
-    at = count.copy()
-    while len(count) and (term > 1e-17 * total).any():
-        if way > 0:
-            ratio = np.where(poisson, count / (at + 1.0), np.maximum(most - at, 0.0) * odds / (at + 1.0))
-        else:
-            ratio = np.where(poisson, at / count, at / np.maximum((most - at + 1.0) * odds, 1e-300))
-        term = term * np.maximum(ratio, 0.0) * np.exp(-way * tilt)
-        total += term
-        at += way
-    first = np.where(
-        poisson,
-        count * np.log(count) - count - gammaln(count + 1.0),
-        gammaln(size + 1.0) - gammaln(count + 1.0) - gammaln(size - count + 1.0)
-        + count * np.log(np.where(poisson, 0.5, share)) + (size - count) * np.log1p(-share),
-    )  # fmt: skip
-    return first + np.log(total)
+def _with_rest(up: np.ndarray, small: np.ndarray, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both tails from the small one, the upper where ``up``, and the chance of the count itself; all logarithms."""
+    rest = np.clip(np.exp(np.minimum(small, 0.0)) - np.exp(np.minimum(point, small)), 0.0, 1.0 - 1e-16)
+    large = np.log1p(-rest)
+    return np.where(up, small, large), np.where(up, large, small)
 
 
-def _by_transform(rows: np.ndarray, found: _Tilt, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True, eq=False)
+class _Base:
+    """Binomials of the given means, numbers of draws and shares; a Poisson where the number is infinite."""
+
+    count: np.ndarray
+    number: np.ndarray
+    share: np.ndarray
+
+    def at(self, place: np.ndarray) -> _Base:
+        return _Base(self.count[place], self.number[place], self.share[place])
+
+    def log_point(self) -> np.ndarray:
+        """Logarithm of the chance of the mean itself."""
+        poisson, count = ~np.isfinite(self.number), self.count
+        number, share = np.where(poisson, count + 1.0, self.number), np.where(poisson, 0.5, self.share)
+        ways = gammaln(number + 1.0) - gammaln(number - count + 1.0) - gammaln(count + 1.0)
+        binomial = ways + count * np.log(share) + (number - count) * np.log1p(-share)
+        return np.where(poisson, count * np.log(count) - count - gammaln(count + 1.0), binomial)
+
+    def log_sum(self, tilt: np.ndarray, up: np.ndarray) -> np.ndarray:
+        """Logarithm of Σ exp(−tilt·j) P(mean + j) over j = 0, 1, … upwards, or downwards."""
+        poisson, at = ~np.isfinite(self.number), self.count.copy()
+        odds = self.share / (1.0 - self.share)
+        number = np.where(poisson, 0.0, self.number)
+        term, total = np.ones(len(at)), np.ones(len(at))
+        while len(at) and (term > 1e-17 * total).any():
+            # P(at + 1) / P(at) on the way up, P(at) / P(at − 1) turned over on the way down.
+            edge = np.where(up, at, at - 1.0)
+            step = np.where(poisson, self.count, np.maximum(number - edge, 0.0) * odds) / (edge + 1.0)
+            with np.errstate(divide="ignore"):
+                term = term * np.where(up, step, np.where(at > 0, 1.0 / step, 0.0)) * np.exp(-np.abs(tilt))
+            total += term
+            at += np.where(up, 1.0, -1.0)
+            at, term = np.maximum(at, 0.0), np.where(at < 0, 0.0, term)
+        return self.log_point() + np.log(total)
+
+
+def _by_transform(rows: np.ndarray, found: Tilt, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The tilted sum's chances around its mean, exactly, by inverting its characteristic function."""
     upper, lower = np.empty(len(count)), np.empty(len(count))
     half = 2 ** np.ceil(np.log2(REACH * np.sqrt(found.variance) + ROOM)).astype(np.int64)
     for width in np.unique(half):
         place = np.flatnonzero(half == width)
-        part = _Tilt(found.tilt[place], found.price[place], found.chance[:, place], found.variance[place])
+        part = Tilt(found.tilt[place], found.price[place], found.chance[:, place], found.variance[place])
         near = np.maximum(_around(rows, part.chance, count[place], int(width)), 0.0)
         upper[place], lower[place] = _summed(part, near)
     return upper, lower
@@ -206,7 +222,7 @@ def _reversed(half: int) -> np.ndarray:
     return -np.arange(2 * half) % (2 * half)
 
 
-def _summed(found: _Tilt, near: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _summed(found: Tilt, near: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Tilt the neighbourhood back and sum the tail that is small; the other is what is left of one."""
     half = len(near) // 2
     with np.errstate(over="ignore"):
@@ -216,9 +232,6 @@ def _summed(found: _Tilt, near: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     high = (above * near[half:]).sum(axis=0)
     low = (below * near[half::-1]).sum(axis=0)
     up = found.tilt >= 0
-    small = np.where(up, high, low)
-    rest = np.exp(found.price) * (small - at)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        near_one = np.log1p(-np.clip(rest, 0.0, 1.0))
-        tail = found.price + np.log(small)
-    return np.where(up, tail, near_one), np.where(up, near_one, tail)
+    with np.errstate(divide="ignore"):
+        small, point = np.log(np.where(up, high, low)), np.log(at)
+    return _with_rest(up, found.price + small, found.price + point)

@@ -54,17 +54,21 @@ def told(name: str, table: sparse.csr_matrix) -> None:
     tails, counts = joint_tails(null, left, right, both), joint_counts(null, left, right)
     bought = np.bincount(table.indices, minlength=m)
     rivals = {
-        "normal": stats.norm.sf((both - 0.5 - counts.expected) / np.sqrt(counts.variance)),
-        "Poisson": stats.poisson.sf(both - 1, counts.expected),
+        "normal tail": stats.norm.sf((both - 0.5 - counts.expected) / np.sqrt(counts.variance)),
+        "Poisson tail": stats.poisson.sf(both - 1, counts.expected),
         "buyers dealt out by lot": stats.hypergeom.sf(both - 1, n, bought[left], bought[right]),
     }
-    more, less = (
-        int((adjust_log(side) <= np.log(LEVEL)).sum()) for side in (tails.log_upper, tails.log_lower)
+    kept = joint_tails(null, left, right, both, totals_kept=True)
+    (more, less), (more_kept, less_kept) = (
+        [int((adjust_log(side) <= np.log(LEVEL)).sum()) for side in (found.log_upper, found.log_lower)]
+        for found in (tails, kept)
     )
     others = ", ".join(f"{rival} {int((adjust(p) <= LEVEL).sum()):,}" for rival, p in rivals.items())
+    print(f"{name}: {n:,} × {m:,}, {len(both):,} pairs tested")
     print(
-        f"{name}: {n:,} × {m:,}, {len(both):,} pairs tested: {more:,} more, {less:,} less; more by {others}"
+        f"  by the null {more:,} more, {less:,} less; beside both totals {more_kept:,} more, {less_kept:,} less"
     )
+    print(f"  more by other tails: {others}")
 
 
 def read(path: Path) -> sparse.csr_matrix:
