@@ -77,4 +77,4 @@ def find_forced(sizes: np.ndarray, rows: np.ndarray, degrees: np.ndarray, column
         turns[side][gone], values[side][full] = turn, 1.0
         less[across] += int(numbers[side][full].sum())
         turn, idle = turn + 1, 0 if gone.any() else idle + 1
-    return Forced(*turns, *values, *less)
+    return Forced(turns[0], turns[1], values[0], values[1], less[0], less[1])
