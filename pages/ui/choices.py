@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from pages.ui import cached, session
+from segcore.errors import SpecError
 
 if TYPE_CHECKING:
+    from segcore.factorization import NMFSpec
     from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
+    from segcore.studies import SweepOptions
     from segcore.sweep import SweepSpec
 
 
 def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
     """Return what to try, never more segments than customers or products."""
-    from segcore.factorization import NMFSpec
     from segcore.sweep import SweepSpec
 
     wanted = session.study().sweep
     most = max(2, min(wanted.max_k, *shape))
-    nmf = NMFSpec(
-        k=1,
-        loss=wanted.loss,
-        initialisation=wanted.initialisation,
-        restarts=wanted.restarts,
-        seed=wanted.seed,
-        sparsity_products=wanted.sparsity_products,
-        sparsity_customers=wanted.sparsity_customers,
-        evenness=wanted.evenness,
-    )
-    return SweepSpec(tuple(range(2, most + 1)), nmf)
+    return SweepSpec(tuple(range(2, most + 1)), _nmf_spec(wanted))
+
+
+def _nmf_spec(wanted: SweepOptions) -> NMFSpec:
+    """How segments are looked for; as usual where the choices undo each other, which no form of ours lets them."""
+    from segcore.factorization import NMFSpec
+
+    usual = NMFSpec(k=1, seed=wanted.seed)
+    shared = {one.name for one in fields(NMFSpec)} & {one.name for one in fields(wanted)}
+    try:
+        spec = replace(usual, **{name: getattr(wanted, name) for name in sorted(shared)})
+    except SpecError:
+        return usual
+    # Segments to go on from are named by their key: without one there is nothing to start from.
+    return spec if spec.initialisation != "custom" else usual
 
 
 def change_sweep(**options: Any) -> None:

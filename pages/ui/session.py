@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import address, cached, local, refusals
+from pages.ui import address, cached, fitting, local, refusals
 from segcore import studies
 from segcore.errors import SegcoreError, SpecError
 from segcore.studies import diary, links
@@ -114,9 +114,9 @@ def present(step: int | None) -> None:
 
 
 def study() -> Study | None:
-    """Return the study as it is shown; None before the first act."""
+    """Return the study as it is shown, without what its data do not have; None before the first act."""
     current = saved()
-    return None if current is None else address.laid_over(current)
+    return None if current is None else address.laid_over(fitting.fitted(current))
 
 
 def saved() -> Study | None:
@@ -216,7 +216,7 @@ def loaded() -> Loaded | None:
     current = study()
     if current is None or not current.loaded_key:
         return None
-    from segcore.tasks.data import keep_edited, purchases_key
+    from segcore.tasks.data import Loaded, keep_edited, purchases_key
 
     # A later version keeps purchases under other keys: what was read is then gone, and is read again.
     if not all(cached.store().has(key) for key in (current.loaded_key, purchases_key(current.base_digest))):
@@ -225,7 +225,8 @@ def loaded() -> Loaded | None:
         not current.level_edits.is_empty
     ):  # a study from another machine brings its edits along, not what they made
         keep_edited(current.level_edits.base, current.level_edits)
-    return cached.result(current.loaded_key)
+    found = cached.result(current.loaded_key)
+    return found if isinstance(found, Loaded) else None
 
 
 def files_of(files: tuple[studies.StudyFile, ...]) -> tuple[tuple[str, str], ...]:

@@ -128,9 +128,14 @@ def about(study: Study) -> None:
 
 def _came_from(found: tuple[ReadFrom, ...], digest: str) -> str:
     first = found[0]
-    said = f"Read from {escape(join_and([one.words for one in found]))}, at {strip.clock(first.asked)}."
+    said = f"Read from {escape(join_and([one.words for one in found]))}, at {_moment(first.asked)}."
     changed = sources.what_changed(first, digest)
-    return f"{said} {escape(changed)} since {strip.clock(first.earlier_asked)}." if changed else said
+    return f"{said} {escape(changed)} since {_moment(first.earlier_asked)}." if changed else said
+
+
+def _moment(asked: str) -> str:
+    """When it was asked for; a study of another hand need not say."""
+    return strip.clock(asked) if asked else "a time that was not kept"
 
 
 def title(study: Study) -> str:

@@ -80,8 +80,10 @@ class Time:
         if self.optional and value == "":
             return True
         try:
-            read = date.fromisoformat if self.day_only else datetime.fromisoformat
-            return read(str(value)).year > 1  # a year later any zone can be reckoned with
+            if self.day_only:  # in the one form that sorts as text
+                return date.fromisoformat(str(value)).isoformat() == value and str(value) > "0002"
+            # A year from either end of the calendar every zone can be reckoned with.
+            return 1 < datetime.fromisoformat(str(value)).year < 9999
         except ValueError:
             return False
 

@@ -37,4 +37,6 @@ RANKS: dict[str, str] = {
     "margin": "Chance × margin",
 }
 PER = ("customer", "order")
+SIDES = ("require", "exclude", "require_left", "exclude_left", "require_right", "exclude_right")
+WEEKS = (0, 4, 8, 13, 26)  # hidden by the back-test; 0 hides one product of everybody
 METHODS = ("own", "hmine", "fpgrowth", "fpmax")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from segcore.matrix import PurchaseMatrix
 from segcore.names.edit import clean_names
@@ -56,11 +57,11 @@ def recognise(
     key : str
         What this run is called in the study.
     """
-    entry = study.names_of(key)
-    if set(entry.identities) >= {int(n) for n in segmentation.sizes.index}:
+    entry, known = study.names_of(key), {one.id: one for one in study.identities}
+    if _says_who(entry, {int(n) for n in segmentation.sizes.index}, known):
         return _proposed_anew(study, entry, purchases, matrix, segmentation)
     profiles = profile_of(segmentation)
-    matched = match_identities(profiles, matrix.spec.level, study.identities, purchases)
+    matched = match_identities(profiles, matrix.spec.level, tuple(known.values()), purchases)
     chosen = {n: identity for n, (identity, _) in matched.items()}
     given = {n: name for n, name in entry.names.items() if n in profiles}  # named before identities were kept
     taken = {given.get(n, identity.name) for n, identity in chosen.items()}
@@ -68,10 +69,10 @@ def recognise(
     fresh = {n: ([given[n]] if n in given else []) + drafts[n] for n in profiles if n not in chosen}
     names = unique_names(fresh, taken)
     colours = _colours(profiles, chosen, study.identities)
-    last = max((identity.id for identity in study.identities), default=0)
-    for place, n in enumerate(fresh, start=1):
+    free = (number for number in count(1) if number not in known)
+    for n in fresh:
         description = entry.descriptions.get(n, "")
-        chosen[n] = Identity(last + place, names[n], colours[n], description, n in given, study.balance)
+        chosen[n] = Identity(next(free), names[n], colours[n], description, n in given, study.balance)
     updated = [
         _seen(
             replace(one, name=given.get(n, one.name), edited=one.edited or n in given),
@@ -90,7 +91,7 @@ def shown_as(study: Study, key: str) -> Shown:
     """The segments of a run that :func:`recognise` has seen."""
     entry = study.names_of(key)
     known = {identity.id: identity for identity in study.identities}
-    mine = {n: known[i] for n, i in entry.identities.items()}
+    mine = {n: known[i] for n, i in entry.identities.items() if i in known}
     before = next((other for other in study.shown if other != key), "")
     then = study.names_of(before).identities.values()
     both = set(then) & set(entry.identities.values())
@@ -161,6 +162,13 @@ def _proposed_anew(
     names = unique_names({n: drafts[n] for n in stale}, taken)
     changed = {mine[n].id: replace(mine[n], name=names[n], balance=study.balance) for n in stale}
     return replace(study, identities=tuple(changed.get(one.id, one) for one in study.identities))
+
+
+def _says_who(entry: Names, numbers: Collection[int], known: Collection[int]) -> bool:
+    """Whether a run's entry says of each of its segments, and of no others, which known one it is."""
+    ids = set(entry.identities.values())
+    same = set(entry.identities) == set(entry.colours) == numbers
+    return same and len(ids) == len(numbers) and ids <= set(known)
 
 
 def _colours(

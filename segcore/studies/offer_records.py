@@ -68,6 +68,10 @@ class TestedSegment:
     bought_treated: Annotated[int, Range(-1, 2**53)] = -1
     bought_held_out: Annotated[int, Range(-1, 2**53)] = -1
 
+    def __post_init__(self) -> None:
+        if self.bought_treated > self.n_treated or self.bought_held_out > self.n_held_out:
+            raise ValueError("more bought than there are")
+
 
 @dataclass(frozen=True)
 class OfferTest:
@@ -95,6 +99,10 @@ class OfferTest:
     seed: Count = 0
     groups: tuple[TestedSegment, ...] = ()
     outcome: Name = ""
+
+    def __post_init__(self) -> None:
+        if self.outcome and any(min(one.bought_treated, one.bought_held_out) < 0 for one in self.groups):
+            raise ValueError("an outcome that nobody counted")
 
     @property
     def n_treated(self) -> int:

@@ -43,6 +43,8 @@ class Edit:
     def __post_init__(self) -> None:
         if self.kind not in EDITS:
             raise ValueError("not an edit")
+        if self.kind == "split" and len(self.segments) != 1:
+            raise ValueError("one segment is split")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from segcore.errors import StoreError
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.steps import Step
 from segcore.store import Store, default_store
@@ -12,6 +13,8 @@ from segcore.studies.proof import Start
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from segcore.factorization import NMFSpec
     from segcore.profiles.portraits import Portraits
     from segcore.segments import Segmentation
@@ -28,8 +31,25 @@ def segments(
 
     yield Step(0.01, "Building the matrix")
     built = build_matrix(load_purchases(digest), spec=matrix)
-    start = default_store().load(start_key).product_scores if start_key else None
+    start = _scores_at(start_key) if start_key else None
     return (yield from segmenting(built, nmf, start=start, resamples=resamples))
+
+
+def _scores_at(key: str) -> pd.DataFrame:
+    """Product scores to go on from; earlier versions kept whole segments.
+
+    Raises
+    ------
+    StoreError
+        Something else is kept there.
+    """
+    found = default_store().load(key)
+    if not hasattr(found, "product_scores"):
+        raise StoreError(
+            "What these segments should go on from are no segments.",
+            remedy="Choose another start under “How many”, “Advanced”.",
+        )
+    return found.product_scores
 
 
 def start_key(start: Start, store: Store) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pages.ui import cached, choices
+from segcore.choices.offered import WEEKS
 from segcore.jobs import Request
 from segcore.offers import BackTestSpec
 
@@ -38,7 +39,8 @@ def learned(view: View) -> Request:
 def test_spec(view: View) -> BackTestSpec:
     """Return the back-test the study asks for."""
     wanted = view.study.offers
-    return BackTestSpec(n=min(wanted.tested, max(1, view.matrix.shape[1] // 2)), weeks=wanted.weeks)
+    weeks = wanted.weeks if wanted.weeks in WEEKS else None  # a study of another hand may ask for any
+    return BackTestSpec(n=min(wanted.tested, max(1, view.matrix.shape[1] // 2)), weeks=weeks)
 
 
 def back_test(view: View) -> Request:

@@ -93,7 +93,7 @@ def _choices(room: Room) -> None:
     wanted = room.options
     dated = room.purchases.date_span is not None
     if dated:
-        key = widgets.remembered("offers-weeks", AUTO if wanted.weeks is None else wanted.weeks)
+        key = widgets.remembered("offers-weeks", wanted.weeks if wanted.weeks in WEEKS else AUTO)
         left.selectbox(
             "Hide", list(WEEKS), format_func=WEEKS.get, key=key,
             on_change=widgets.hand_over, args=(key, lambda value: rooms.change(weeks=None if value == AUTO else value)),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def draw(room: Room) -> None:
     """Every test of the study, the newest first."""
-    tests = room.view.study.offer_tests
+    tests = tuple({test.id: test for test in room.view.study.offer_tests}.values())
     if not tests:
         return
     st.subheader("Tests", anchor=False)

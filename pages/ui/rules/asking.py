@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui import ask, cached, choices, working_level
 from pages.ui.view import View
+from segcore.choices.offered import SIDES
 from segcore.errors import SegcoreError
 from segcore.jobs import Request
 
@@ -65,7 +66,7 @@ def shown(wanted: RuleOptions) -> RuleFilter:
         min_lift=wanted.min_lift,
         max_length=wanted.max_length or 3,
         one_to_one=wanted.one_to_one,
-        **{name: tuple(chosen) for name, chosen in wanted.products.items()},
+        **{name: tuple(chosen) for name, chosen in wanted.products.items() if name in SIDES},
     )
 
 

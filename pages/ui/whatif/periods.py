@@ -47,9 +47,10 @@ def show(view: View) -> None:
 
 
 def _held(days: tuple[str, ...], span: tuple[pd.Timestamp, pd.Timestamp]) -> tuple[str, ...]:
-    """Days saved before, where these purchases have them; none where the dates were read otherwise since."""
+    """Days saved before that these purchases have; none where they were read otherwise since, or are no two periods."""
     first, last = (moment.strftime("%Y-%m-%d") for moment in span)
-    return days if days and min(days) >= first and max(days) <= last else ()
+    inside = len(days) == 4 and all(first <= day <= last for day in days)
+    return days if inside and days[0] <= days[1] and days[2] <= days[3] else ()
 
 
 def _choose(view: View, days: tuple[str, ...]) -> None:
