@@ -135,6 +135,8 @@ class _Unpacker:
         if not isinstance(meta, dict):
             return meta
         tag = meta["t"]
+        if self.allowed is not None and tag in _NEVER_FOREIGN:
+            raise ValueError("a form that no study file has")
         if tag in _READERS:
             return _READERS[tag](meta, self)
         for module in (_tables, _arrays):
@@ -201,6 +203,9 @@ _SCALARS = {
     type(pd.NaT): lambda _: {"t": "NaT"},
     type(pd.NA): lambda _: {"t": "NA"},
 }
+
+# What a few bytes can make as large as they like; nothing that travels in a study file is one.
+_NEVER_FOREIGN = frozenset({"multiindex", "categorical", "sparse"})
 
 _READERS = {
     "tuple": lambda meta, u: tuple(u.unpack(item) for item in meta["v"]),

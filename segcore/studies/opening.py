@@ -44,6 +44,7 @@ _DAMAGED = (
     OSError,
     RecursionError,
     RuntimeError,
+    MemoryError,
     zipfile.BadZipFile,
     zlib.error,
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segcore.studies.record import Study
     from segcore.tasks.data import Loaded
 
+FIRST_DAY, AFTER_LAST = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 _CODES = {"customer": "customers", "product": "products", "order": "orders"}
 
 
@@ -147,6 +148,7 @@ def _lines(purchases: Purchases) -> None:
         list(lines.columns) == [name for name in known if name in lines.columns],
         "the lines have other columns",
     )
+    _must({"customer", "product"} <= set(lines.columns), "a line is of nobody, or of nothing")
     _must(("order" in lines.columns) == (purchases.orders is not None), "orders are without labels")
     for name in lines.columns:
         values = lines[name].to_numpy()
@@ -156,6 +158,8 @@ def _lines(purchases: Purchases) -> None:
             _must(int(values.min()) >= 0 and int(values.max()) < len(labels), "a code leads nowhere")
         elif name == "date":
             _must(values.dtype == np.dtype("datetime64[s]"), "a date is none")
+            days = values[~np.isnat(values)]
+            _must(bool(((days >= FIRST_DAY) & (days < AFTER_LAST)).all()), "a date is in no calendar")
         else:
             _must(values.dtype == np.float64 and not np.isinf(values).any(), "a number is none")
 
@@ -169,7 +173,9 @@ def _catalogue(table: Any) -> None:
 
 
 def _labels(labels: Any) -> None:
-    _must(isinstance(labels, pd.Index) and not isinstance(labels, pd.MultiIndex), "labels are none")
+    # A range of a million million says so in a few bytes, and takes as much memory once it is a list.
+    plain = isinstance(labels, pd.Index) and not isinstance(labels, pd.MultiIndex)
+    _must(plain and labels.dtype.kind == "O", "labels are none")
     _must(labels.is_unique and isinstance(labels.name, str | None), "labels stand twice")
     _texts(labels)
 

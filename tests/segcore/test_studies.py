@@ -40,7 +40,7 @@ from segcore.studies.sealed import unseal
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 DIGEST, FILE_DIGEST = (st.just("") | st.text("0123456789abcdef", min_size=n, max_size=n) for n in (32, 64))
-MOMENT = st.datetimes(min_value=datetime(1970, 1, 1)).map(datetime.isoformat)
+MOMENT = st.datetimes(datetime(1970, 1, 1), datetime(9998, 12, 31)).map(datetime.isoformat)
 DAY = st.dates(min_value=date(1970, 1, 1)).map(date.isoformat)
 FILES = st.builds(StudyFile, FILE_DIGEST | FILE_DIGEST.map(lambda d: d and d + ".csv"), TEXT, FILE_DIGEST)
 
@@ -56,10 +56,11 @@ SCENARIOS = st.builds(
     edits=st.lists(
         st.builds(
             studies.Edit,
-            st.sampled_from(["merge", "split", "lock", "pin"]),
+            st.sampled_from(["merge", "lock", "pin"]),
             st.lists(st.integers(1, 9), max_size=2).map(tuple),
             st.lists(TEXT, max_size=2).map(tuple),
-        ),
+        )
+        | st.builds(studies.Edit, st.just("split"), st.tuples(st.integers(1, 9))),
         max_size=2,
     ).map(tuple),
 )
