@@ -39,5 +39,5 @@ def medians(rivals: dict[str, Callable[[], float]], rounds: int) -> dict[str, fl
 def verdict(name: str, ratio: float, floor: float) -> int:
     """Print the ratio; 0 where it reaches the floor, else 1."""
     reached = ratio >= floor
-    print(f"{name}: {ratio:.1f}× ({'at least' if reached else 'UNDER'} {floor:g}×)")
+    print(f"{name}: {ratio:.2f}× ({'at least' if reached else 'UNDER'} {floor:g}×)")
     return 0 if reached else 1
