@@ -22,8 +22,8 @@ from scipy.spatial.distance import squareform
 
 from segcore.factorization import Factorization, assign, project
 from segcore.matrix import PurchaseMatrix
+from segcore.progress import Step
 from segcore.stability import RESAMPLES, resampled
-from segcore.steps import Step
 from segcore.sweep import KL_RESAMPLES, Sweep
 
 MOST = 2_000

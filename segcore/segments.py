@@ -17,8 +17,8 @@ import pandas as pd
 from segcore.factorization import Factorization, NMFSpec, aligned_start, assign, at_rest, factorize
 from segcore.factorization.result import gained
 from segcore.matrix import PurchaseMatrix
+from segcore.progress import Step, finished
 from segcore.stability import agreement, resampled_bases, stability_of
-from segcore.steps import Step, finished
 from segcore.words import count, plural
 
 MIXED_MARGIN = 1.1

@@ -22,9 +22,9 @@ from segcore.factorization.result import check_alive
 from segcore.factorization.spec import CUSTOM
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
+from segcore.progress import Step, finished
 from segcore.selection import knee_of
 from segcore.stability import RESAMPLES, match, resampled, stability_of
-from segcore.steps import Step, finished
 from segcore.sweep_points import SweepPoint, sweep_table
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long

@@ -142,7 +142,7 @@ HOMES: dict[str, str] = {
     "split view": "segcore.compare:SplitView",
     "stability": "segcore.stability:Stability",
     "start": "segcore.studies.proof:Start",
-    "step": "segcore.steps:Step",
+    "step": "segcore.progress:Step",
     "stored upload": "segcore.uploads:StoredUpload",
     "story": "segcore.story.records:Story",
     "story spec": "segcore.story.records:StorySpec",

@@ -22,7 +22,7 @@ _BESIDES = {
     "RuleSpec": {
         "from segcore.rules import as_text",
         "from segcore.rules.mining import mining_purchases",
-        "from segcore.steps import finished",
+        "from segcore.progress import finished",
     },
     "LevelEdits": {"from segcore.hierarchy.edited import apply_edits"},
 }

@@ -17,10 +17,10 @@ from segcore.evidence import MOST_OF_PRODUCTS, STABLE
 from segcore.levels import level_cells, level_codes
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.profiles import profile_products
+from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation, segment
 from segcore.selection import judge
-from segcore.steps import Step, finished, part_of
 from segcore.sweep import Sweep, SweepSpec, sweeping
 from segcore.weighting import offered
 

@@ -18,7 +18,7 @@ from segcore.intake.roles import Roles
 from segcore.intake.shapes import guess
 from segcore.intake.sources import opened
 from segcore.intake.tables import open_tables
-from segcore.steps import Step, finished
+from segcore.progress import Step, finished
 
 __all__ = [
     "ColumnDraft",

@@ -23,8 +23,8 @@ from segcore.intake.set_aside import Lines
 from segcore.intake.tables import Opened
 from segcore.intake.text_table import Column, TextTable, stack
 from segcore.intake.vocabulary import speaks_of
+from segcore.progress import Step
 from segcore.purchases import Purchases, make_purchases
-from segcore.steps import Step
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,7 +31,7 @@ from segcore.intake.set_aside import (
 )
 from segcore.intake.text_table import Column, TextTable
 from segcore.intake.vocabulary import speaks_of
-from segcore.steps import Step
+from segcore.progress import Step
 
 LOOKED_AT = 20_000
 CROWD, FEWEST_BUYERS = 1 / 3, 5

@@ -18,7 +18,7 @@ _HOME = {
     "Runner": "segcore.jobs.runners",
     "Visitor": "segcore.jobs.visitor",
     "runner": "segcore.jobs.shared",
-    "Step": "segcore.steps",
+    "Step": "segcore.progress",
 }
 
 __all__ = [*_HOME]

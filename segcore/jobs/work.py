@@ -23,7 +23,7 @@ from segcore.jobs import progress
 from segcore.jobs.discretion import discreet
 from segcore.jobs.progress import Progress
 from segcore.jobs.records import Failure
-from segcore.steps import Step
+from segcore.progress import Step
 from segcore.store import Store, job_lock
 from segcore.studies.record import StudyFile
 from segcore.uploads import StoredUpload

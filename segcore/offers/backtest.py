@@ -20,8 +20,8 @@ from segcore.offers.learned import Learned, learn_from
 from segcore.offers.measure import Found, choose_default, measure
 from segcore.offers.spec import SCORERS, BackTestSpec
 from segcore.offers.split import Split, choose_weeks, hide_one, refuse_too_few, split_by_time
+from segcore.progress import Step, finished
 from segcore.purchases import Purchases
-from segcore.steps import Step, finished
 
 MOST_CUSTOMERS = 10_000
 

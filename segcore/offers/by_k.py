@@ -14,8 +14,8 @@ from segcore.offers.backtest import Sides, sampled_customers
 from segcore.offers.measure import measure
 from segcore.offers.spec import BackTestSpec
 from segcore.offers.split import choose_weeks, hide_one, refuse_too_few, split_by_time
+from segcore.progress import Step, finished
 from segcore.purchases import Purchases
-from segcore.steps import Step, finished
 
 SHOWN = ("taste", "blend", "popular")
 

@@ -13,7 +13,7 @@ from segcore.offers.outcome import wilson
 from segcore.offers.paired import bootstrap_means, interval
 from segcore.offers.score import best, block_out, blocks, score
 from segcore.offers.spec import BASELINE, DEFAULT, SCORERS, BackTestSpec
-from segcore.steps import Step
+from segcore.progress import Step
 
 if TYPE_CHECKING:
     from segcore.offers.backtest import Sides

@@ -17,8 +17,8 @@ from segcore.offers.learned import Learned, learn
 from segcore.offers.reasons import Reasons
 from segcore.offers.score import best, block_out, blocks, score
 from segcore.offers.spec import OfferSpec
+from segcore.progress import Step
 from segcore.segments import Segmentation
-from segcore.steps import Step
 
 
 def next_offers(

@@ -17,8 +17,8 @@ from segcore.offers.learned import Learned
 from segcore.offers.reasons import Reasons
 from segcore.offers.score import blocks, score
 from segcore.offers.spec import OfferSpec
+from segcore.progress import Step
 from segcore.segments import Segmentation
-from segcore.steps import Step
 
 HALF = 0.5
 REASONS_AT_ONCE = 5_000

@@ -23,9 +23,9 @@ from segcore.factorization.spec import afresh
 from segcore.matrix import PurchaseMatrix
 from segcore.profiles.counts import corrected, exact_test
 from segcore.profiles.products import FULL
+from segcore.progress import Step, finished
 from segcore.segments import Segmentation
 from segcore.stability import match, repeat_restarts
-from segcore.steps import Step, finished
 
 HANDS = 8
 MOST_CUSTOMERS = 20_000  # a sample this large tells everything that is worth telling

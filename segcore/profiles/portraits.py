@@ -14,9 +14,9 @@ from segcore.matrix import MatrixSpec, PurchaseMatrix
 from segcore.profiles.attributes import profile_attributes
 from segcore.profiles.evidence import Evidence, gathering_evidence
 from segcore.profiles.headroom import MOST_GROUPS, headroom
+from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
-from segcore.steps import Step, part_of
 
 FEWEST_GROUPS, ENOUGH_GROUPS = 3, 60
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from segcore import words
 from segcore.matrix import Incidence
+from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases
 from segcore.rules.candidates import Candidates, all_candidates, count_tested, sides
 from segcore.rules.itemsets import Itemsets, frequent_itemsets
@@ -18,7 +19,6 @@ from segcore.rules.result import Rules
 from segcore.rules.significance import adjust
 from segcore.rules.spec import MAX_ITEMSETS, Per, RuleSpec, at_least, count_for
 from segcore.rules.tables import RuleTable, rule_table, table_from
-from segcore.steps import Step, finished, part_of
 
 MINING_SHARE = 0.9  # of the work; the rest is building and testing the rules
 

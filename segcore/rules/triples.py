@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
+from segcore.progress import Step
 from segcore.rules.counting import Projections, ranges
 from segcore.rules.floor import Counted, lowest_that_fits
-from segcore.steps import Step
 
 MOST_WORDS = 12_000_000_000  # 64-bit words one run may AND: about twenty seconds
 

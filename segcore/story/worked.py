@@ -11,10 +11,10 @@ from segcore.compare import adjusted_rand_index
 from segcore.hierarchy import profile_levels
 from segcore.matrix import build_matrix
 from segcore.names import propose_names
+from segcore.progress import Step, part_of
 from segcore.samples import wine_merchant
 from segcore.segments import segment
 from segcore.selection import judge
-from segcore.steps import Step, part_of
 from segcore.sweep import SweepSpec, sweeping
 
 KS = tuple(range(2, 9))

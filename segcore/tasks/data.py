@@ -13,8 +13,8 @@ from segcore.intake import Draft, IntakeReport, Roles, convert
 from segcore.intake import extend as extend_roles
 from segcore.intake import inspect as inspect_files
 from segcore.level_edits import LevelEdits
+from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
-from segcore.steps import Step, part_of
 from segcore.store import Store, default_store
 from segcore.uploads import StoredUpload
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segcore.matrix import MatrixSpec, build_matrix
-from segcore.steps import Step
+from segcore.progress import Step
 from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from segcore.steps import Step
+from segcore.progress import Step
 from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from segcore.matrix import build_matrix
-from segcore.steps import Step
+from segcore.progress import Step
 from segcore.store import default_store
 from segcore.tasks.data import load_purchases
 

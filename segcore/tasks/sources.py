@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+from segcore.progress import Step
 from segcore.sources.allowed import Allowed
 from segcore.sources.record import ReadFrom
-from segcore.steps import Step
 from segcore.store import default_store
 from segcore.studies.record import StudyFile
 

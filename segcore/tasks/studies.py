@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from segcore.steps import Step
+from segcore.progress import Step
 from segcore.store import default_store
 from segcore.studies import opening
 

@@ -16,9 +16,9 @@ from scipy.stats import binomtest
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec
+from segcore.progress import Step
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
-from segcore.steps import Step
 from segcore.whatif.frozen import Frozen, describe, freeze, frozen_matrix
 from segcore.whatif.outcome import before_and_after, flows_between
 from segcore.words import count, join_and, of, percent

@@ -124,8 +124,8 @@ def equal_to_pyfim() -> int:
         return 0
     import fim
 
+    from segcore.progress import finished
     from segcore.rules.itemsets import frequent_itemsets
-    from segcore.steps import finished
 
     values = baskets("type").values
     count = count_for(0.001, values.shape[0])

@@ -16,7 +16,7 @@ import pytest
 from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import Runner, progress, scratch, work
-from segcore.steps import Step
+from segcore.progress import Step
 from segcore.store import Store, default_store, used_mark
 from segcore.studies import StudyFile, links, shelf
 

@@ -165,7 +165,7 @@ def test_the_script_imports_what_it_needs_and_nothing_else():
         "from segcore.level_edits import ProductMap", "from segcore.level_edits import Rename",
         "from segcore.matrix import MatrixSpec", "from segcore.rules import as_text",
         "from segcore.rules.mining import mining_purchases", "from segcore.rules.spec import RuleSpec",
-        "from segcore.steps import finished",
+        "from segcore.progress import finished",
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from segcore.errors import StoreError
 from segcore.jobs import Request
-from segcore.steps import finished
+from segcore.progress import finished
 from segcore.store import Store, default_store
 from segcore.studies import opening
 from segcore.tasks import data, whatif

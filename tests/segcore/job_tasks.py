@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import SpecError
-from segcore.steps import Step
+from segcore.progress import Step
 
 
 def points(n: int, mark: str = "") -> Iterator[Step]:

@@ -10,7 +10,7 @@ import xlsxwriter
 from segcore import codec
 from segcore.errors import SpecError, UnclearColumns, UnreadableFile
 from segcore.intake import Intake, Roles, convert, extend, inspect, read
-from segcore.steps import Step
+from segcore.progress import Step
 
 
 def csv_of(name: str, lines: list[str]) -> tuple[str, bytes]:

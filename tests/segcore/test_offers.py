@@ -17,9 +17,9 @@ from segcore.offers import OfferSpec, blocked_pairs, learn, next_offers, usual_p
 from segcore.offers.recommend import offering
 from segcore.offers.score import best, score
 from segcore.offers.spec import SCORERS
+from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.segments import segment
-from segcore.steps import finished
 from tests.segcore.known import matrix_of, planted, wine_matrix
 
 LEVEL = "Varietal + Origin"

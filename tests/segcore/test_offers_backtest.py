@@ -23,8 +23,8 @@ from segcore.offers.paired import bootstrap_means
 from segcore.offers.spec import SCORERS
 from segcore.offers.split import choose_weeks, hide_one, split_by_time
 from segcore.offers.wording import compared, finding
+from segcore.progress import finished
 from segcore.purchases import make_purchases
-from segcore.steps import finished
 from tests.segcore.known import matrix_of, planted, shuffled_columns, wine
 from tests.segcore.test_offers import plain_scores
 

@@ -19,9 +19,9 @@ from segcore.offers.copurchase import propose
 from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list, unpack_ids
 from segcore.offers.outcome import bought_ids, uplift, verdict, wilson
 from segcore.offers.targets import cut, suggested_cut, targeting
+from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.segments import segment
-from segcore.steps import finished
 from tests.segcore.known import planted, wine
 from tests.segcore.test_offers import LEVEL
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.rules import (
     WORTHY,
@@ -24,7 +25,6 @@ from segcore.rules.mining import mining_purchases
 from segcore.rules.net import rule_net
 from segcore.rules.substitutes import find_substitutes
 from segcore.rules.tables import rule_table
-from segcore.steps import finished
 from tests.segcore.known_data import groceries_purchases, table_of, wine_purchases
 
 LEVEL = "Varietal + Origin"

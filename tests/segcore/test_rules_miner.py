@@ -11,12 +11,12 @@ from mlxtend.frequent_patterns import fpgrowth
 from scipy import sparse
 from scipy.stats import hypergeom
 
+from segcore.progress import finished
 from segcore.rules import Rules, RuleSpec, rules_from_incidence
 from segcore.rules.counting import Projections, by_rarity, packed, pair_counts
 from segcore.rules.itemsets import Itemsets, frequent_itemsets
 from segcore.rules.measures import Counts, confidence_interval, lift_interval
 from segcore.rules.significance import log_lower_tail, log_upper_tail
-from segcore.steps import finished
 from tests.segcore.known_data import table_of
 from tests.segcore.test_rules_properties import tables
 

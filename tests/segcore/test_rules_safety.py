@@ -7,6 +7,7 @@ from scipy import sparse
 
 from segcore.codec import decode, encode
 from segcore.errors import SpecError
+from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.rules import (
     RuleFilter,
@@ -21,7 +22,6 @@ from segcore.rules import (
 )
 from segcore.rules.floor import count_pairs
 from segcore.rules.triples import mine_triples
-from segcore.steps import finished
 from tests.segcore.known_data import table_of
 
 

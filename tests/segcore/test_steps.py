@@ -2,7 +2,7 @@
 
 import pytest
 
-from segcore.steps import Step, finished, part_of
+from segcore.progress import Step, finished, part_of
 
 
 def work():

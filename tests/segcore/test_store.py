@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from segcore.errors import StoreError
-from segcore.steps import Step
+from segcore.progress import Step
 from segcore.store import Store, default_store, workspace
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -31,11 +31,11 @@ from segcore.hierarchy.edited import apply_edits
 from segcore.level_edits import LevelEdits, Rename
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
+from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
-from segcore.steps import finished
 from segcore.story import Results, StorySpec, VoteSaid, tell
 from segcore.words import count
 

@@ -24,8 +24,8 @@ from segcore.offers.bundles import bundles_of, judge_bundle
 from segcore.offers.recommend import offering
 from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.offers.telling import Telling
+from segcore.progress import finished
 from segcore.samples import wine_merchant
-from segcore.steps import finished
 from segcore.story import KeptScenario, Results, Story, StorySpec, VoteSaid, tell
 from segcore.story.next_offers import EACH, Offered
 from segcore.studies import OfferTest, Scenario

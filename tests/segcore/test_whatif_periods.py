@@ -6,9 +6,9 @@ import pytest
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec, build_matrix
+from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.segments import segment
-from segcore.steps import finished
 from segcore.whatif import periods
 from segcore.whatif.periods import halves, movement_sentence, moving
 

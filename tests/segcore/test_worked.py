@@ -3,8 +3,8 @@
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from segcore.progress import finished
 from segcore.samples import wine_merchant
-from segcore.steps import finished
 from segcore.story.worked import working_through
 
 
