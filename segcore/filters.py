@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segcore.cells import Cells
+from segcore.purchases.cells import Cells
 
 if TYPE_CHECKING:
     from segcore.matrix import MatrixSpec

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.cells import MEASURES, Cells, order_cells
 from segcore.errors import NotEnoughData, SpecError
 from segcore.filters import Removed, apply_filters, outside_window
-from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
+from segcore.purchases.cells import MEASURES, Cells, order_cells
+from segcore.purchases.levels import level_cells, level_codes
 from segcore.weighting import WEIGHTINGS, weigh
 from segcore.words import plural
 

@@ -20,7 +20,7 @@ from segcore.choices.offered import WEIGHTINGS as WEIGHTINGS  # whoever weighs f
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
-    from segcore.cells import Cells
+    from segcore.purchases.cells import Cells
 
 MANY_PRODUCTS = 40  # of the typical customer, from which best-sellers are held back less
 POWER_FEW, POWER_MANY = 0.25, 0.125

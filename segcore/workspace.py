@@ -28,7 +28,10 @@ _SOURCES = tuple(
     f'"{mark}":"{name}"'.encode()
     for mark, names in (
         ("n", ("purchases", "loaded", "edited")),
-        ("c", ("segcore.purchases:Purchases", "segcore.tasks.data:Loaded", "segcore.tasks.data:Edited")),
+        (
+            "c",
+            ("segcore.purchases.record:Purchases", "segcore.tasks.data:Loaded", "segcore.tasks.data:Edited"),
+        ),
     )
     for name in names
 )

@@ -99,7 +99,7 @@ def folder_entries(folder: Folder) -> tuple[Entry, ...]:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def best_sellers(digest: str, level: str) -> pd.Series:
     """The products most customers bought."""
-    from segcore.overview import best_sellers as ask
+    from segcore.purchases.overview import best_sellers as ask
 
     return ask(purchases(digest), level)
 
@@ -107,7 +107,7 @@ def best_sellers(digest: str, level: str) -> pd.Series:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def lines_by_month(digest: str) -> pd.Series:
     """Purchase lines by month; empty without dates."""
-    from segcore.overview import lines_by_month as ask
+    from segcore.purchases.overview import lines_by_month as ask
 
     return ask(purchases(digest))
 
@@ -160,7 +160,7 @@ def children(digest: str, spec: MatrixSpec, segments_key: str, product: str, lev
 @st.cache_resource(max_entries=24, show_spinner=False)
 def buyers(digest: str, level: str) -> pd.Series:
     """Customers who bought each product of a level."""
-    from segcore.overview import best_sellers as ask
+    from segcore.purchases.overview import best_sellers as ask
 
     return ask(purchases(digest), level, n=10**9)
 

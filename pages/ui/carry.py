@@ -37,7 +37,7 @@ def _kept(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[st
 
     Changes of the hierarchy are made again on the new reading, so that no work on it is lost.
     """
-    from segcore.levels import level_parts
+    from segcore.purchases.levels import level_parts
     from segcore.weighting import offered
 
     before, now = ({_origin(file) for file in some} for some in (study.files, files))

@@ -143,7 +143,7 @@ def figures(loaded: Loaded) -> None:
         ("purchase lines", count(report.lines_kept), f"{count(left_out)} of {count(report.lines_read)} lines were left out."),
     ]  # fmt: skip
     if report.first_date is not None and report.last_date is not None:
-        from segcore.overview import span_words
+        from segcore.purchases.overview import span_words
 
         days = f"{reader.day(report.first_date)} to {reader.day(report.last_date)}"
         values.append(("time span", span_words(report.first_date, report.last_date), days))
@@ -186,7 +186,7 @@ def proof(study: Study, loaded: Loaded) -> None:
 
 def understood(study: Study) -> None:
     """The first purchases as they were understood."""
-    from segcore.overview import preview
+    from segcore.purchases.overview import preview
 
     with st.expander("The first purchases as they were understood", icon=":material/preview:"):
         st.dataframe(

@@ -10,8 +10,8 @@ from pages.ui import cached, progress, session, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.jobs import Request
-from segcore.level_edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
-from segcore.levels import expand_labels, level_codes, mixed_parts
+from segcore.purchases.edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
+from segcore.purchases.levels import expand_labels, level_codes, mixed_parts
 from segcore.words import count, numbers_in_english, of, plural
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _editor(study: Study, level: str, groups: pd.Series, source: str, called: st
 def _keep(study: Study, level: str, name: str, chosen: dict[str, str], source: str) -> None:
     """Save the groups as a level of the study."""
     from segcore.grouping import expand
-    from segcore.hierarchy.edited import check_name
+    from segcore.purchases.edited import check_name
 
     bought = cached.purchases(study.data_digest)
     name = check_name(name, bought)

@@ -34,7 +34,7 @@ def show(study: Study, levels: pd.DataFrame) -> None:
 
 @st.fragment
 def _body(study: Study, levels: pd.DataFrame) -> None:
-    from segcore.levels import MixedLevel, mixed_parts
+    from segcore.purchases.levels import MixedLevel, mixed_parts
 
     plain = levels[[mixed_parts(str(level)) is None for level in levels.index]]
     if len(plain) < 2:
@@ -81,7 +81,7 @@ def _body(study: Study, levels: pd.DataFrame) -> None:
 
 def _usual_parent(study: Study, now: object, coarser: list[str]) -> str:
     """The parent in use, else the finest single attribute above."""
-    from segcore.levels import COMBINE
+    from segcore.purchases.levels import COMBINE
 
     if now is not None and now.coarse in coarser:
         return now.coarse

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import cached, session, working_level
 from pages.ui.text import escape
-from segcore.level_edits import Move, Rename
+from segcore.purchases.edits import Move, Rename
 from segcore.words import count, join_and, of, plural
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from segcore.level_edits import LevelEdits
     from segcore.matrix import MatrixSpec
+    from segcore.purchases.edits import LevelEdits
 
 
 def counted() -> pd.DataFrame:
@@ -74,7 +74,7 @@ def change_level(level: str) -> None:
 
 def combined() -> list[str]:
     """The attributes the study's level combines; none where it is a single one."""
-    from segcore.levels import level_parts
+    from segcore.purchases.levels import level_parts
 
     parts = list(level_parts(session.purchases(), session.study().level))
     return parts if len(parts) > 1 else []
@@ -82,7 +82,7 @@ def combined() -> list[str]:
 
 def change_combination(parts: list[str]) -> None:
     """Work at a combination of attributes once two are chosen."""
-    from segcore.levels import COMBINE
+    from segcore.purchases.levels import COMBINE
 
     if len(parts) > 1:
         change_level(COMBINE.join(parts))
@@ -93,7 +93,7 @@ def change_edits(edits: LevelEdits) -> None:
     import numpy as np
 
     from segcore.errors import SpecError
-    from segcore.levels import level_codes
+    from segcore.purchases.levels import level_codes
     from segcore.tasks.data import keep_edited
 
     current, before = session.study(), session.purchases()
@@ -141,7 +141,7 @@ def filters_open() -> bool:
 
 def level_products() -> list[str]:
     """Every product at the study's level."""
-    from segcore.levels import level_codes
+    from segcore.purchases.levels import level_codes
 
     return list(level_codes(session.purchases(), session.study().level)[1])
 

@@ -21,11 +21,11 @@ RECORDS: Mapping[str, str] = {
     "MatrixSpec": "segcore.matrix",
     "NMFSpec": "segcore.factorization.spec",
     "RuleSpec": "segcore.rules.spec",
-    "LevelEdits": "segcore.level_edits",
-    "ProductMap": "segcore.level_edits",
-    "Rename": "segcore.level_edits",
-    "OneParent": "segcore.level_edits",
-    "Move": "segcore.level_edits",
+    "LevelEdits": "segcore.purchases.edits",
+    "ProductMap": "segcore.purchases.edits",
+    "Rename": "segcore.purchases.edits",
+    "OneParent": "segcore.purchases.edits",
+    "Move": "segcore.purchases.edits",
 }
 _LARGEST = (
     2**63

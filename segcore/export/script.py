@@ -24,7 +24,7 @@ _BESIDES = {
         "from segcore.rules.mining import mining_purchases",
         "from segcore.progress import finished",
     },
-    "LevelEdits": {"from segcore.hierarchy.edited import apply_edits"},
+    "LevelEdits": {"from segcore.purchases.edited import apply_edits"},
 }
 
 # How the script finds a file: browsers and Windows write "_" for what a name may not hold there, a Mac splits accents.

@@ -17,8 +17,8 @@ from segcore.intake.sources import opened
 from segcore.intake.tables import open_tables
 from segcore.intake.text_table import Column
 from segcore.intake.tidy import tidy
-from segcore.levels import level_codes
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_codes
 
 MOST_COLUMNS = 12
 ENOUGH = 0.05  # of the products or of the rows must be the same, or no column names the products

@@ -17,9 +17,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.linalg import svds
 
 from segcore.errors import NotEnoughData
-from segcore.levels import level_cells, level_codes
 from segcore.progress import Step, finished
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_cells, level_codes
 from segcore.words import plural, readable
 
 CUSTOMERS, PRODUCTS = 20_000, 3_000

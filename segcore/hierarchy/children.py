@@ -11,8 +11,8 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import SpecError
-from segcore.levels import level_cells, level_codes
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import Segmentation
 
 FEWEST_BUYERS = 3

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segcore.levels import COMBINE, level_cells
+from segcore.purchases.levels import COMBINE, level_cells
 from segcore.words import count, percent, plural
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Where a hierarchy is unclean: labels under several parents, products nobody knows, one label spelled twice.
 
 Everything here is named and counted, and nothing is changed: what follows from it is an edit somebody makes
-(``segcore.level_edits``). The stated default for a label under several parents is the one most purchase lines name.
+(``segcore.purchases.edits``). The stated default for a label under several parents is the one most purchase lines name.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from segcore.levels import UNKNOWN
-from segcore.levels.parents import lines_of_products
 from segcore.purchases import Purchases
+from segcore.purchases.levels import UNKNOWN
+from segcore.purchases.levels.parents import lines_of_products
 from segcore.words import count
 
 AGREES, ABOVE_CHANCE, NESTED = 0.75, 0.5, 1.5

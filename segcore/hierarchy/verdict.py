@@ -12,7 +12,7 @@ import pandas as pd
 
 from segcore.hierarchy.profile import LevelVerdict, recommend_level, thin_below
 from segcore.hierarchy.trial import LevelTrial
-from segcore.levels import COMBINE
+from segcore.purchases.levels import COMBINE
 from segcore.words import count, decimal, number_word, percent
 
 UNRELIABLE = "no reliable segmentation"

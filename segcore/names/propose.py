@@ -7,10 +7,10 @@ from collections.abc import Collection
 import pandas as pd
 
 from segcore.intake.months import month_of
-from segcore.levels import UNKNOWN, level_codes, level_parts
 from segcore.matrix import PurchaseMatrix
 from segcore.profiles import BALANCE, naming_products, profile_products
 from segcore.purchases import Purchases
+from segcore.purchases.levels import UNKNOWN, level_codes, level_parts
 from segcore.segments import Segmentation
 from segcore.words import readable
 

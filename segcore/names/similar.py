@@ -8,8 +8,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from segcore.errors import SpecError
-from segcore.levels import level_codes
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_codes
 from segcore.segments import Segmentation
 from segcore.studies.segment_records import Identity
 

@@ -7,10 +7,10 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import SpecError
-from segcore.levels import level_cells, level_codes
 from segcore.matrix import PurchaseMatrix
 from segcore.offers.spec import OfferSpec
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_cells, level_codes
 
 
 def blocked_pairs(

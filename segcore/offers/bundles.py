@@ -10,13 +10,13 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import SpecError
-from segcore.levels import level_cells, level_codes
 from segcore.matrix import PurchaseMatrix
 from segcore.offers.chance import Chance, buyers_range
 from segcore.offers.copurchase import members, propose
 from segcore.offers.learned import Learned
 from segcore.offers.score import blocks, score
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import Segmentation
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import NotEnoughData, SpecError
-from segcore.level_edits import LARGEST
+from segcore.purchases.edits import LARGEST
 from segcore.words import count, decimal
 
 ALPHA, POWER = 0.05, 0.80

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.cells import Cells
 from segcore.errors import NotEnoughData
-from segcore.levels import level_cells, level_codes
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix, capped
 from segcore.purchases import Purchases
+from segcore.purchases.cells import Cells
+from segcore.purchases.levels import level_cells, level_codes
 from segcore.weighting import weigh
 from segcore.words import count
 

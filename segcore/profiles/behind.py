@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segcore.levels import level_codes
 from segcore.matrix import PurchaseMatrix
 from segcore.profiles.products import FULL
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_codes
 from segcore.segments import Segmentation
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segcore.levels import level_codes
 from segcore.matrix import PurchaseMatrix
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_codes
 from segcore.segments import Segmentation
 
 CLOSEST_LOOKED_AT = 400

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segcore.attributes import as_categories
-from segcore.levels import level_codes
 from segcore.matrix import MatrixSpec, PurchaseMatrix
 from segcore.profiles.attributes import profile_attributes
 from segcore.profiles.evidence import Evidence, gathering_evidence
 from segcore.profiles.headroom import MOST_GROUPS, headroom
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
+from segcore.purchases.attributes import as_categories
+from segcore.purchases.levels import level_codes
 from segcore.segments import Segmentation
 
 FEWEST_GROUPS, ENOUGH_GROUPS = 3, 60

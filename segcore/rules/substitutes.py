@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.levels import level_codes
 from segcore.purchases import Purchases
+from segcore.purchases.levels import level_codes
 from segcore.rules.counting import pair_counts
 from segcore.rules.floor import Ordered
 from segcore.rules.measures import Counts, lift_interval, measure

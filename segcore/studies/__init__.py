@@ -6,7 +6,7 @@ to send of it, with the purchases; ``shelf`` lists, copies and deletes studies; 
 a study can be looked at and not changed.
 """
 
-from segcore.level_edits import LevelEdits
+from segcore.purchases.edits import LevelEdits
 from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.offer_records import OfferOptions, OfferTest, SavedBundle, TestedSegment
 from segcore.studies.other_data import OtherData

@@ -124,7 +124,7 @@ def _opened(stream: BinaryIO, store: Store) -> tuple[Study, _Results]:
 
 def _proven(box: zipfile.ZipFile, named: frozenset[str], study: Study) -> _Results:
     """What came with the study, each part checked against the others."""
-    from segcore.hierarchy.edited import edited_digest
+    from segcore.purchases.edited import edited_digest
     from segcore.studies import proof
 
     proof.check_packed(study)

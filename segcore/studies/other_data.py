@@ -125,7 +125,7 @@ def _instead(now: tuple[str, int], then: tuple[str, int]) -> str:
 def _level(study: Study, after: Purchases, usual: str, held: list[str], lost: list[str]) -> dict[str, Any]:
     """Level and weighting, with what is left of a changed hierarchy already applied."""
     from segcore.errors import SpecError
-    from segcore.levels import level_parts
+    from segcore.purchases.levels import level_parts
     from segcore.weighting import WEIGHTINGS, offered
 
     try:
@@ -146,7 +146,7 @@ def _level(study: Study, after: Purchases, usual: str, held: list[str], lost: li
 
 def _filters(study: Study, after: Purchases, level: str, held: list[str], lost: list[str]) -> dict[str, Any]:
     """Filters and rule wishes, without products and days these data do not have."""
-    from segcore.levels import level_codes
+    from segcore.purchases.levels import level_codes
 
     old = study.filters
     known = frozenset(level_codes(after, level)[1])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from segcore.level_edits import LARGEST
 from segcore.purchases import Purchases, digest_of
+from segcore.purchases.edits import LARGEST
 from segcore.studies.decode import record
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from segcore.choices.bounds import (
     StudyId,
 )
 from segcore.choices.offered import INITIALISATIONS, LOSSES, METHODS, PER, WEIGHTINGS
-from segcore.level_edits import LevelEdits
+from segcore.purchases.edits import LevelEdits
 from segcore.sources.record import ReadFrom
 from segcore.studies.diary import MOST, Entry
 from segcore.studies.migrations import SCHEMA

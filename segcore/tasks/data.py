@@ -12,9 +12,9 @@ import pandas as pd
 from segcore.intake import Draft, IntakeReport, Roles, convert
 from segcore.intake import extend as extend_roles
 from segcore.intake import inspect as inspect_files
-from segcore.level_edits import LevelEdits
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
+from segcore.purchases.edits import LevelEdits
 from segcore.store import Store, default_store
 from segcore.uploads import StoredUpload
 
@@ -72,14 +72,14 @@ def load_purchases(digest: str, load: Callable[[str], Purchases] | None = None) 
     found = default_store().load(purchases_key(digest))
     if not isinstance(found, Edited):
         return found
-    from segcore.hierarchy.edited import apply_edits
+    from segcore.purchases.edited import apply_edits
 
     return apply_edits((load or load_purchases)(found.base), found.edits)
 
 
 def keep_edited(base: str, edits: LevelEdits) -> str:
     """Keep a changed hierarchy, once; return the digest of the purchases under it."""
-    from segcore.hierarchy.edited import edited_digest
+    from segcore.purchases.edited import edited_digest
 
     digest = edited_digest(base, edits)
     key = purchases_key(digest)

@@ -33,7 +33,7 @@ def together(digest: str, level: str, groups: int) -> Generator[Step, None, Toge
 def from_names(digest: str, level: str) -> Generator[Step, None, pd.Series]:
     """Groups of a level's labels by the words they share; best-sellers pull a little."""
     from segcore.grouping import groups_from_names
-    from segcore.overview import best_sellers
+    from segcore.purchases.overview import best_sellers
 
     yield Step(0.1, "Looking at the names")
     sold = best_sellers(load_purchases(digest), level, n=10**9)

@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from segcore.errors import SpecError
-from segcore.levels import share_levels
 from segcore.matrix import MatrixSpec
 from segcore.purchases import Purchases
+from segcore.purchases.levels import share_levels
 from segcore.studies import Group, Scenario
 
 

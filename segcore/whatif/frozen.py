@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.cells import Cells, windowed_cells
 from segcore.errors import NotEnoughData, SpecError
 from segcore.factorization import assign, project
 from segcore.filters import apply_filters
-from segcore.levels import level_cells, level_codes, mixed_parts
 from segcore.matrix import MatrixSpec, PurchaseMatrix
 from segcore.purchases import Purchases
+from segcore.purchases.cells import Cells, windowed_cells
+from segcore.purchases.levels import level_cells, level_codes, mixed_parts
 from segcore.segments import MIXED_MARGIN, Segmentation, shares_of
 from segcore.weighting import Usual, usual_of, weigh
 

@@ -27,9 +27,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.cells import finest_cells
 from segcore.matrix import build_matrix
 from segcore.purchases import Purchases, make_purchases
+from segcore.purchases.cells import finest_cells
 
 LEVELS = ("product_type", "product_category", "department")
 LARGE = 10_000_000  # lines; the bar is promised there, and a small file's query is quick by itself

@@ -16,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from segcore import studies
 from segcore.errors import StoreError
-from segcore.level_edits import LevelEdits, Rename
 from segcore.offers.experiment import pack_ids
+from segcore.purchases.edits import LevelEdits, Rename
 from segcore.sources.record import ReadFrom
 from segcore.store import default_store
 from segcore.studies import (

@@ -14,8 +14,8 @@ import pytest
 
 from segcore import studies
 from segcore.errors import StoreError
-from segcore.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.offers.experiment import pack_ids, unpack_ids
+from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.sources.record import ReadFrom
 from segcore.studies import StudyFile, diary, links, shelf
 from tests.security.crafted import sealed

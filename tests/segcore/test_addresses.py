@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore import studies
-from segcore.levels import level_codes
 from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
+from segcore.purchases.levels import level_codes
 from segcore.studies import Filters, SweepOptions, address
 
 PRODUCTS = ("Assam", "Chianti", "Malbec", "Merlot", "Oolong", "Rioja & co", "Sencha 100%")

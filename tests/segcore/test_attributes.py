@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from segcore.attributes import OTHER, as_categories
 from segcore.purchases import make_purchases
+from segcore.purchases.attributes import OTHER, as_categories
 
 
 def known_of(**columns: list) -> pd.DataFrame:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from segcore.errors import SpecError
 from segcore.hierarchy import candidate_levels, profile_levels
-from segcore.levels import level_codes, level_parts
 from segcore.matrix import build_matrix
 from segcore.purchases import make_purchases
+from segcore.purchases.levels import level_codes, level_parts
 from tests.segcore import known
 
 LEVELS = {

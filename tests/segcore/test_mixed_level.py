@@ -8,9 +8,16 @@ from hypothesis import strategies as st
 
 from segcore.errors import SpecError
 from segcore.hierarchy import profile_levels
-from segcore.levels import MixedLevel, candidates_of, level_cells, level_codes, mixed_parts, parents_of_labels
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
+from segcore.purchases.levels import (
+    MixedLevel,
+    candidates_of,
+    level_cells,
+    level_codes,
+    mixed_parts,
+    parents_of_labels,
+)
 from tests.segcore import known
 
 KINDS = pd.DataFrame(

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segcore import words
-from segcore.attributes import restyled_band
 from segcore.figures.frame import blank, percent_ticks, plain, shorten
 from segcore.intake.report import Finding
+from segcore.purchases.attributes import restyled_band
 from segcore.words import ENGLISH, NumberStyle
 
 GERMAN, FRENCH, SWISS = NumberStyle(".", ","), NumberStyle("\u202f", ","), NumberStyle("’", ".")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.overview import best_sellers, lines_by_month, preview, span_words
 from segcore.purchases import make_purchases
+from segcore.purchases.overview import best_sellers, lines_by_month, preview, span_words
 
 DAYS = ["2024-01-31", "2024-01-31", "2024-04-01", "2024-02-29"]
 

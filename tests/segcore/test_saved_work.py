@@ -19,12 +19,12 @@ import pytest
 from segcore import studies, workspace
 from segcore.errors import StoreError
 from segcore.hierarchy import profile_levels
-from segcore.hierarchy.edited import edited_digest
 from segcore.intake.report import IntakeReport, SourceFile
 from segcore.intake.roles import Roles
-from segcore.level_edits import LevelEdits, ProductMap
 from segcore.offers.experiment import pack_ids
 from segcore.purchases import make_purchases
+from segcore.purchases.edited import edited_digest
+from segcore.purchases.edits import LevelEdits, ProductMap
 from segcore.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf
 from segcore.studies.proof import Start

@@ -27,12 +27,12 @@ from segcore.export.segment_tables import customer_table, profile_table
 from segcore.export.slides import slides
 from segcore.factorization import NMFSpec
 from segcore.figures.palette import segment_colour
-from segcore.hierarchy.edited import apply_edits
-from segcore.level_edits import LevelEdits, Rename
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
 from segcore.progress import finished
 from segcore.purchases import make_purchases
+from segcore.purchases.edited import apply_edits
+from segcore.purchases.edits import LevelEdits, Rename
 from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file

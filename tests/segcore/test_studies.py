@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from segcore import codec, studies
 from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import SpecError, StoreError
-from segcore.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.matrix import MatrixSpec
+from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.store import Store
 from segcore.studies import (
     Filters,

@@ -79,7 +79,7 @@ def deepest(study: Study, usual: RuleSpec) -> RuleSpec:
 
 def left_out(study: Study) -> tuple[str, ...]:
     """Products that take no part: those left out by name, and whatever has no name at this level."""
-    from segcore.levels import UNKNOWN, level_codes
+    from segcore.purchases.levels import UNKNOWN, level_codes
 
     bought = cached.purchases(study.data_digest)
     nameless = study.level != bought.product_label and UNKNOWN in level_codes(bought, study.level)[1]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui import cached, choices, session, widgets
 from pages.ui.rules import asking
-from segcore.levels import COMBINE
+from segcore.purchases.levels import COMBINE
 from segcore.studies import RuleOptions
 from segcore.words import count, decimal, readable
 

@@ -155,9 +155,9 @@ def _product_clicked(data: object) -> None:
 
 def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:
     """Attributes, other tastes, typical customers."""
-    from segcore.attributes import restyled_band
     from segcore.profiles.attributes import stands_out
     from segcore.profiles.cards import taste_mix, typical_customers
+    from segcore.purchases.attributes import restyled_band
 
     lines = []
     if made is not None and len(made.attributes) and row["customers"]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segcore.levels import level_codes
-from segcore.purchases import Purchases
+from segcore.purchases.levels import level_codes
+from segcore.purchases.record import Purchases
 from segcore.words import plural
 
 _DAYS_A_MONTH = 365.25 / 12

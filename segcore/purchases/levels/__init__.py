@@ -4,11 +4,11 @@ A level is a text, so that it can stand in a study, a key and a sentence: the pr
 several joined by " + ", or a mixed one such as "Product ≥ 50 buyers, else Category".
 """
 
-from segcore.levels.codes import level_codes, level_parts, share_levels
-from segcore.levels.mixed import MixedLevel, mixed_parts
-from segcore.levels.parents import candidates_of, parents_of_labels
-from segcore.levels.rolled import expand_labels, level_cells
-from segcore.levels.text import COMBINE, UNKNOWN
+from segcore.purchases.levels.codes import level_codes, level_parts, share_levels
+from segcore.purchases.levels.mixed import MixedLevel, mixed_parts
+from segcore.purchases.levels.parents import candidates_of, parents_of_labels
+from segcore.purchases.levels.rolled import expand_labels, level_cells
+from segcore.purchases.levels.text import COMBINE, UNKNOWN
 
 __all__ = [
     "COMBINE",

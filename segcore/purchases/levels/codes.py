@@ -8,15 +8,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from segcore.cells import finest_cells
 from segcore.errors import SpecError
-from segcore.levels.mixed import MixedLevel, mix_codes, mixed_parts, rest_names
-from segcore.levels.parents import parents_of_labels
-from segcore.levels.text import COMBINE, UNKNOWN
-from segcore.purchases import natural_order
+from segcore.purchases.cells import finest_cells
+from segcore.purchases.levels.mixed import MixedLevel, mix_codes, mixed_parts, rest_names
+from segcore.purchases.levels.parents import parents_of_labels
+from segcore.purchases.levels.text import COMBINE, UNKNOWN
+from segcore.purchases.record import natural_order
 
 if TYPE_CHECKING:
-    from segcore.purchases import Purchases
+    from segcore.purchases.record import Purchases
 
 Labelled = tuple[np.ndarray, pd.Index]
 KEPT = 64  # levels remembered a file: every threshold somebody tried is one

@@ -13,12 +13,12 @@ from dataclasses import asdict, replace
 import numpy as np
 import pandas as pd
 
-from segcore.cells import share_cells
 from segcore.errors import SpecError
-from segcore.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
-from segcore.levels import COMBINE, UNKNOWN, parents_of_labels
-from segcore.levels.codes import codes_of
-from segcore.purchases import Purchases
+from segcore.purchases.cells import share_cells
+from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
+from segcore.purchases.levels import COMBINE, UNKNOWN, parents_of_labels
+from segcore.purchases.levels.codes import codes_of
+from segcore.purchases.record import Purchases
 
 LONGEST_NAME = 60
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segcore.errors import SpecError
-from segcore.levels.text import REST
+from segcore.purchases.levels.text import REST
 
 _WRITTEN = re.compile(r"(?P<fine>.+) ≥ (?P<buyers>\d{1,9}) buyers, else (?P<coarse>.+)", re.DOTALL)
 

@@ -1,7 +1,7 @@
 """What a person changed about the hierarchy of a file: maps, spellings, parents. Light records that a study keeps.
 
 Edits never touch the purchases they were made on. They are a part of the study, and give other purchases with a digest
-of their own (``segcore.hierarchy.edited``), so whatever is keyed by purchases, on a page or in a job, is keyed by the
+of their own (``segcore.purchases.edited``), so whatever is keyed by purchases, on a page or in a job, is keyed by the
 edits too, and two people with the same file never see each other's.
 """
 

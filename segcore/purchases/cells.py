@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import SpecError
-from segcore.purchases import Purchases
+from segcore.purchases.record import Purchases
 
 MEASURES = ("lines", "returns", "quantity", "amount")
 

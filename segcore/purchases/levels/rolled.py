@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segcore.cells import MEASURES, Cells, windowed_cells
-from segcore.levels.codes import level_codes
-from segcore.levels.parents import parents_of_labels
-from segcore.levels.text import UNKNOWN
-from segcore.purchases import Purchases
+from segcore.purchases.cells import MEASURES, Cells, windowed_cells
+from segcore.purchases.levels.codes import level_codes
+from segcore.purchases.levels.parents import parents_of_labels
+from segcore.purchases.levels.text import UNKNOWN
+from segcore.purchases.record import Purchases
 
 
 def level_cells(

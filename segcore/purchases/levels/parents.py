@@ -12,10 +12,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from segcore.levels.text import UNKNOWN
+from segcore.purchases.levels.text import UNKNOWN
 
 if TYPE_CHECKING:
-    from segcore.purchases import Purchases
+    from segcore.purchases.record import Purchases
 
 _LINES: WeakKeyDictionary[Purchases, np.ndarray] = WeakKeyDictionary()
 

@@ -10,7 +10,7 @@ import pandas as pd
 from segcore.words import restyled
 
 if TYPE_CHECKING:
-    from segcore.purchases import Purchases
+    from segcore.purchases.record import Purchases
 
 MOST, BANDS = 12, 5
 OTHER = "other"
