@@ -164,7 +164,14 @@ assert len(page.title) == 1 and not page.exception, page
 
 @pytest.mark.parametrize(
     "module",
-    ["segcore", "segcore.errors", "segcore.words", "segcore.store", "segcore.jobs", "segcore.studies"],
+    [
+        "segcore",
+        "segcore.errors",
+        "segcore.words",
+        "segcore.storage.store",
+        "segcore.jobs",
+        "segcore.studies",
+    ],
 )
 def test_light_modules_stay_light(module: str):
     assert loaded_by(f"import {module}") & {"sklearn", "mlxtend", "scipy", "plotly"} == set()

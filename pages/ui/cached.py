@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from segcore.segments import Segmentation
     from segcore.sources.allowed import Folder
     from segcore.sources.folders import Entry
-    from segcore.store import Store
+    from segcore.storage.store import Store
     from segcore.whatif.frozen import Frozen
 
 
 def store() -> Store:
     """The workspace's store of results."""
-    from segcore.store import default_store
+    from segcore.storage.store import default_store
 
     return default_store()
 

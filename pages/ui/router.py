@@ -128,7 +128,7 @@ def _warm_workers() -> None:
 def _tidy_up() -> None:
     """Keep the workspace tidy and within its limit; whatever happens there, the server goes on."""
     from pages.ui import cached
-    from segcore import housekeeping
+    from segcore.storage import housekeeping
 
     try:
         housekeeping.tidy_up(cached.store())

@@ -140,7 +140,7 @@ def _take_back(study_id: str) -> None:
 
 
 def _for_good(study_id: str) -> None:
-    from segcore import workspace
+    from segcore.storage import workspace
 
     store = cached.store()
     with refusals.said():

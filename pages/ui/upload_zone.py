@@ -16,8 +16,8 @@ from segcore.words import NEEDED, restyled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segcore.storage.uploads import StoredUpload
     from segcore.studies import Study
-    from segcore.uploads import StoredUpload
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet"]
 PASTED = "pasted cells"

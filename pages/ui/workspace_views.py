@@ -10,7 +10,7 @@ from segcore.words import count, decimal, percent
 
 def care() -> None:
     """Place, size and limit of everything kept, and what to do once files and studies fill it."""
-    from segcore import workspace
+    from segcore.storage import workspace
 
     used = workspace.usage(cached.store())
     if not used.room:

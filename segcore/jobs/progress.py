@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from segcore.files import disk_in_words, patiently, write_atomic
 from segcore.jobs import machine
+from segcore.storage.files import disk_in_words, patiently, write_atomic
 
 NAME = "progress.json"
 LARGEST = 16_384  # bytes of the file

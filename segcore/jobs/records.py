@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from segcore.errors import JobError
-from segcore.store import Store
+from segcore.storage.store import Store
 
 State = Literal["unknown", "queued", "running", "done", "failed", "cancelled"]
 
@@ -20,7 +20,7 @@ class Request:
     task : str
         ``"module:function"``, a generator function that yields Steps and returns the result.
     arguments : tuple of (name, value)
-        Keyword arguments; anything ``segcore.codec`` can store. They alone, with the task, make the key.
+        Keyword arguments; anything ``segcore.storage.codec`` can store. They alone, with the task, make the key.
     title : str
         What is being done, for the person who waits.
     seconds : float or None

@@ -20,7 +20,7 @@ from segcore.jobs.job import Job
 from segcore.jobs.line import SCRIPT
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.jobs.table import Table
-from segcore.store import Store, default_store
+from segcore.storage.store import Store, default_store
 
 
 class Runner:

@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from segcore import writers
-from segcore.files import make_folder
+from segcore.storage import writers
+from segcore.storage.files import make_folder
 
 DAY = 86_400.0  # seconds after which a file is left over even where nobody can say whether its process lives
 _log = logging.getLogger(__name__)

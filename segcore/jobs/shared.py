@@ -6,7 +6,7 @@ import atexit
 import threading
 
 from segcore.jobs.runners import Runner
-from segcore.store import workspace
+from segcore.storage.store import workspace
 
 _lock = threading.Lock()
 _runner: Runner | None = None

@@ -10,7 +10,7 @@ from segcore.jobs import line, machine, progress
 from segcore.jobs.job import Job
 from segcore.jobs.line import SCRIPT, Waiting
 from segcore.jobs.records import Failure, Request, State, Status
-from segcore.store import Store
+from segcore.storage.store import Store
 
 KEEP = 500  # ended jobs remembered; results stay in the store regardless
 LOST_AFTER = 2.0  # seconds a job's process must be gone before the job counts as lost

@@ -16,17 +16,17 @@ from inspect import isgeneratorfunction
 from pathlib import Path
 from typing import Any, TextIO
 
-from segcore import locks
 from segcore.errors import JobError, SegcoreError
-from segcore.files import FREE_SPACE, disk_in_words, make_folder, private
 from segcore.jobs import progress
 from segcore.jobs.discretion import discreet
 from segcore.jobs.progress import Progress
 from segcore.jobs.records import Failure
 from segcore.progress import Step
-from segcore.store import Store, job_lock
+from segcore.storage import locks
+from segcore.storage.files import FREE_SPACE, disk_in_words, make_folder, private
+from segcore.storage.store import Store, job_lock
+from segcore.storage.uploads import StoredUpload
 from segcore.studies.record import StudyFile
-from segcore.uploads import StoredUpload
 
 LOG = "job.log"
 _DIGEST = re.compile(r"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segcore.errors import StoreError
-from segcore.store import Store
+from segcore.storage.store import Store
 from segcore.studies.migrations import SCHEMA
 from segcore.studies.record import Study, StudyFile
 from segcore.studies.saved import to_bytes
@@ -56,8 +56,8 @@ def pack(study: Study, results: dict[str, str], store: Store) -> bytes:
     StoreError
         A result is not in the store any more.
     """
-    from segcore import codec
-    from segcore.codec import box as arrays_box
+    from segcore.storage import codec
+    from segcore.storage.codec import box as arrays_box
 
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as box:

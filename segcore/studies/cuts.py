@@ -38,7 +38,7 @@ def cut_of(digest: str, matrix: MatrixSpec, nmf: NMFSpec, start_key: str = "") -
 
 def key_as_filed(digest: str, matrix: MatrixSpec, nmf: NMFSpec, resamples: int, start_key: str = "") -> str:
     """The key of the result under which earlier versions filed what people did with a cut."""
-    from segcore.codec.legacy import key_of_version
+    from segcore.storage.codec.legacy import key_of_version
 
     start = {"start_key": start_key} if start_key else {}
     return key_of_version(

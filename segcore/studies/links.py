@@ -12,8 +12,8 @@ import secrets
 from pathlib import Path
 
 from segcore.errors import StoreError
-from segcore.files import disk_in_words, write_atomic
-from segcore.store import workspace
+from segcore.storage.files import disk_in_words, write_atomic
+from segcore.storage.store import workspace
 from segcore.studies.record import Study
 from segcore.studies.saved import from_bytes, load, study_path, to_bytes
 

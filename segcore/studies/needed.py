@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import SegcoreError
-from segcore.files import disk_in_words, patiently
-from segcore.store import workspace
+from segcore.storage.files import disk_in_words, patiently
+from segcore.storage.store import workspace
 from segcore.studies import archive, links
 from segcore.studies.record import Study
 from segcore.studies.saved import from_bytes

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from segcore.errors import SegcoreError, StoreError
-from segcore.store import Store
+from segcore.storage.store import Store
 from segcore.studies import entries
 from segcore.studies.archive import DIGITS, FORMAT, LOADED, PURCHASES, START, UPLOADS, files_of
 from segcore.studies.decode import record
@@ -147,8 +147,8 @@ def _proven(box: zipfile.ZipFile, named: frozenset[str], study: Study) -> _Resul
 
 
 def _decoded(box: zipfile.ZipFile, name: str) -> Any:
-    from segcore import codec
-    from segcore.codec import box as arrays_box
+    from segcore.storage import codec
+    from segcore.storage.codec import box as arrays_box
 
     meta = json.loads(entries.read(box, f"{name}.json", MOST_JSON))
     arrays = arrays_box.unpack(entries.read(box, f"{name}.npz", entries.MOST_BYTES))

@@ -12,10 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from segcore import locks
 from segcore.errors import StoreError
-from segcore.files import disk_in_words, patiently, write_atomic
-from segcore.store import workspace
+from segcore.storage import locks
+from segcore.storage.files import disk_in_words, patiently, write_atomic
+from segcore.storage.store import workspace
 from segcore.studies.decode import Misfit, record
 from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.record import Study

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segcore.errors import StoreError
-from segcore.files import make_folder
-from segcore.store import workspace
+from segcore.storage.files import make_folder
+from segcore.storage.store import workspace
 from segcore.studies.links import frozen
 from segcore.studies.needed import in_damaged
 from segcore.studies.record import Study, StudyFile

@@ -15,8 +15,8 @@ from segcore.intake import inspect as inspect_files
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
 from segcore.purchases.edits import LevelEdits
-from segcore.store import Store, default_store
-from segcore.uploads import StoredUpload
+from segcore.storage.store import Store, default_store
+from segcore.storage.uploads import StoredUpload
 
 PURCHASES = "purchases"
 
@@ -45,7 +45,7 @@ def purchases_key(digest: str) -> str:
 
 
 def _purchases_key(store: Store, digest: str) -> str:
-    from segcore.codec.legacy import key_of_version
+    from segcore.storage.codec.legacy import key_of_version
     from segcore.studies.cuts import LAST_FILED_BY_KEY
 
     key = store.lasting_key(PURCHASES, digest)

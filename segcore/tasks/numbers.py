@@ -10,7 +10,7 @@ import pandas as pd
 
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.progress import Step
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from segcore.matrix import build_matrix
 from segcore.progress import Step
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.purchases import Purchases
-    from segcore.store import Store
+    from segcore.storage.store import Store
     from segcore.story import Results, Story, StorySpec
     from segcore.story.next_offers import Offered
     from segcore.story.worked import Worked

@@ -9,7 +9,7 @@ from pathlib import Path
 from segcore.progress import Step
 from segcore.sources.allowed import Allowed
 from segcore.sources.record import ReadFrom
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies.record import StudyFile
 
 

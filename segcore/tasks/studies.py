@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from segcore.progress import Step
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import opening
 
 

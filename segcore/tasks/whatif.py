@@ -11,7 +11,7 @@ from segcore.intake import inspect as inspect_files
 from segcore.matrix import MatrixSpec
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import Scenario
 from segcore.tasks.data import Files, load_purchases, uploads
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from segcore import studies
 from segcore.jobs import runner
-from segcore.store import default_store
+from segcore.storage.store import default_store
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {

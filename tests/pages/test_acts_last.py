@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from segcore import store, studies
+from segcore import studies
+from segcore.storage import store
 from segcore.studies import opening
 from tests.pages.conftest import OpenPage, until_still
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from tests.pages.conftest import OpenPage, until_still
 
 HEAD = "customer_id,customer_name,product,date,amount"

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from tests.hostile_names import EVIL, HEADERS, NAMES
 from tests.pages.conftest import PATIENCE, ROOT, OpenPage, until_still
 

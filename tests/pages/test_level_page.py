@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import widgets
 from segcore import studies
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases
 from tests.pages.conftest import ROOT, OpenPage, until_still
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import links, opening
 from segcore.studies.other_data import taken_to
 from tests.files import three_tastes

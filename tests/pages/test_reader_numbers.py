@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from segcore import studies
 from segcore.samples import wine_merchant_file
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from tests.pages.conftest import FILES, PATIENCE, ROOT, until_still
 
 ENGLISH = re.compile(r"\d,\d{3}\b|(?<![\d.,])\d+\.\d{1,2}(?!\d|\.)")

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import links, shelf
 from segcore.tasks.data import purchases_key
 from tests.files import three_tastes

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from tests.pages.conftest import PATIENCE, ROOT, OpenPage, two_tastes, until_still
 from tests.pages.test_prepared_pages import with_label, words
 

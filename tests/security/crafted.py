@@ -17,7 +17,7 @@ from segcore.hierarchy import profile_levels
 from segcore.intake.report import Finding, IntakeReport, SourceFile
 from segcore.intake.roles import Roles
 from segcore.purchases import Purchases, make_purchases
-from segcore.store import Store
+from segcore.storage.store import Store
 from segcore.studies import StudyFile, archive
 from segcore.tasks.data import Loaded, keep_purchases, purchases_key
 

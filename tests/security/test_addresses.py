@@ -15,7 +15,7 @@ from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import runner
 from segcore.purchases import make_purchases
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import address, links
 from tests.pages.conftest import two_tastes, until_still
 

@@ -17,7 +17,7 @@ from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import Runner, progress, scratch, work
 from segcore.progress import Step
-from segcore.store import Store, default_store, used_mark
+from segcore.storage.store import Store, default_store, used_mark
 from segcore.studies import StudyFile, links, shelf
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -216,8 +216,8 @@ import os, sys, tempfile
 from pathlib import Path
 os.umask(0)
 from segcore.jobs import progress, scratch, work
-from segcore.store import Store, default_store
-from segcore import locks, studies
+from segcore.storage.store import Store, default_store
+from segcore.storage import locks; from segcore import studies
 from tests.security.test_disk import full_workspace, order_of
 
 root = default_store().root

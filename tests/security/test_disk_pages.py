@@ -88,7 +88,7 @@ def care() -> None:
 
 
 def test_a_workspace_full_of_files_and_studies_says_so_and_what_helps(workspace, monkeypatch):
-    from segcore.store import default_store
+    from segcore.storage.store import default_store
 
     default_store().keep_upload("autumn.csv", b"0" * 50_000)
     app = AppTest.from_function(care).run()

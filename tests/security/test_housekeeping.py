@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from segcore import files, housekeeping, studies, uploads, workspace, writers
+from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import work
-from segcore.store import Store, used_mark
+from segcore.storage import files, housekeeping, uploads, workspace, writers
+from segcore.storage.store import Store, used_mark
 from segcore.studies import StudyFile, archive, links, needed, saved, shelf
 from segcore.tasks.data import Edited, purchases_key
 
@@ -54,7 +55,7 @@ def store(workspace: Path) -> Store:
 
 def test_temporary_files_of_killed_writers_are_swept_everywhere(store):
     gone = subprocess.run(
-        [sys.executable, "-c", "from segcore import writers; print(writers.mine())"],
+        [sys.executable, "-c", "from segcore.storage import writers; print(writers.mine())"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
     key, swept, stay = store.key("x"), [], []
@@ -78,7 +79,7 @@ def test_temporary_files_of_killed_writers_are_swept_everywhere(store):
 
 def test_a_killed_writer_leaves_a_file_that_names_it(tmp_path):
     code = (
-        "import os, sys; from pathlib import Path; from segcore.files import write_atomic\n"
+        "import os, sys; from pathlib import Path; from segcore.storage.files import write_atomic\n"
         "write_atomic(Path(sys.argv[1]) / 'whole', lambda handle: os._exit(9))"
     )
     assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=False).returncode == 9
@@ -149,7 +150,7 @@ def test_what_is_on_a_screen_counts_as_used(store, monkeypatch):
         assert cached.result(key) == b"0" * 5_000
         for path in (*store.folder(key).iterdir(), store.folder(key)):
             older(path, DAY)
-    monkeypatch.setattr("segcore.store.USED_EVERY", 0.0)  # as if minutes had passed
+    monkeypatch.setattr("segcore.storage.store.USED_EVERY", 0.0)  # as if minutes had passed
     assert cached.result(keys[0]) == b"0" * 5_000  # held in memory, shown again
     workspace.evict(store, frozenset(), most=0)
     assert [store.has(key) for key in keys] == [True, False]

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from segcore.jobs import Request, Runner, machine, progress, table
 from segcore.jobs.discretion import discreet
 from segcore.sources.allowed import Allowed, Database
-from segcore.store import Store
+from segcore.storage.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.segcore.job_tasks"
@@ -193,7 +193,7 @@ SERVER = f"""
 import sys
 from segcore.jobs import Request, Runner
 from segcore.sources.allowed import Allowed, Database
-from segcore.store import Store
+from segcore.storage.store import Store
 
 store, address, word = sys.argv[1:]
 jobs = Runner(Store(store), workers=1, modules=({TASKS!r},))

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui import visitor
 from segcore.jobs import Request, Runner, machine, shared
 from segcore.jobs.line import SCRIPT
-from segcore.store import Store
+from segcore.storage.store import Store
 
 TASKS = "tests.segcore.job_tasks"
 PATIENCE = 120  # seconds; reached only when something is broken

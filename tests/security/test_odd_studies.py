@@ -19,7 +19,7 @@ from segcore.errors import StoreError
 from segcore.offers.experiment import pack_ids
 from segcore.purchases.edits import LevelEdits, Rename
 from segcore.sources.record import ReadFrom
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import (
     Basket,
     Edit,

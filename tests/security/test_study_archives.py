@@ -20,7 +20,7 @@ import pytest
 from segcore.errors import StoreError
 from segcore.jobs import Request
 from segcore.progress import finished
-from segcore.store import Store, default_store
+from segcore.storage.store import Store, default_store
 from segcore.studies import opening
 from segcore.tasks import data, whatif
 from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
@@ -104,7 +104,7 @@ def test_keys_that_a_file_names_are_made_anew(parts: Parts, workspace: Path):
 def test_segments_to_go_on_from_are_kept_by_what_they_are(parts: Parts, workspace: Path):
     import pandas as pd
 
-    from segcore import codec
+    from segcore.storage import codec
     from segcore.studies.proof import Start
 
     scores = pd.DataFrame(np.full((5, 3), 0.2), index=pd.Index([f"tea {n}" for n in range(5)], dtype="str"))
@@ -223,7 +223,7 @@ LIES: dict[str, Callable[[Parts], bytes]] = {
     "a class of another room": foreign("rule spec"),
     "a path as class": lambda parts: boxed(with_json(parts, "purchases.json", lambda meta: meta.update(c="os:system", n=None))),
     "a later record": lambda parts: boxed(with_json(parts, "purchases.json", lambda meta: meta.update(version=99))),
-    "a function as class": foreign("segcore.store:default_store", "loaded.json"),
+    "a function as class": foreign("segcore.storage.store:default_store", "loaded.json"),
     "a pickle": lambda parts: boxed({**parts, "purchases.npz": npz({"0": np.array([{}], dtype=object)}, pickled=True)}),
     "an array of a million million": claims("(1000000000000,)"),
     "an array of less than nothing": claims("(-1,)"),
@@ -276,7 +276,7 @@ def test_a_file_cut_short_is_refused(parts: Parts, workspace: Path, sealed_again
 OPEN = """
 import resource, sys
 from pathlib import Path
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import opening
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segcore import codec
 from segcore.purchases import Purchases, digest_of, make_purchases
-from segcore.store import default_store
+from segcore.storage import codec
+from segcore.storage.store import default_store
 from segcore.studies import opening
 from tests.security import crafted
 from tests.security.crafted import Parts, boxed, npz, raw_of, sealed, tree
@@ -95,7 +95,7 @@ LIES: dict[str, Callable[[Parts], Parts]] = {
 OPEN = """
 import resource, sys
 from pathlib import Path
-from segcore.store import default_store
+from segcore.storage.store import default_store
 from segcore.studies import opening, proof
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for path in sys.argv[1:]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from segcore.jobs import Request, line, table
 from segcore.jobs.line import Waiting
-from segcore.store import Store
+from segcore.storage.store import Store
 
 PEOPLE = ("anna", "ben", "cleo", "dora")
 askers = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True).map(tuple)

@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segcore import locks, studies
+from segcore import studies
 from segcore.errors import StoreError
-from segcore.files import write_atomic
 from segcore.jobs import Request, Runner, progress, work
-from segcore.store import Store, job_lock
+from segcore.storage import locks
+from segcore.storage.files import write_atomic
+from segcore.storage.store import Store, job_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.segcore.job_tasks"
@@ -29,7 +30,7 @@ import json, sys, threading, time
 from pathlib import Path
 from segcore import studies
 from segcore.jobs import Request, Runner
-from segcore.store import Store
+from segcore.storage.store import Store
 
 root, study, name, tasks = sys.argv[1:]
 root = Path(root)
@@ -131,7 +132,7 @@ def test_a_second_process_waits_for_the_answer_of_the_first_and_says_so(tmp_path
 HOLDER = """
 import sys, time
 from pathlib import Path
-from segcore import locks
+from segcore.storage import locks
 with locks.in_turn(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
@@ -170,7 +171,7 @@ def test_a_second_server_leaves_the_temporary_files_of_the_first(tmp_path):
 
 
 def test_a_result_that_is_being_computed_again_is_not_evicted(tmp_path):
-    from segcore import workspace
+    from segcore.storage import workspace
 
     store = Store(tmp_path)
     key = store.key("again")

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
-from segcore import codec
 from segcore.errors import StoreError
 from segcore.purchases import Purchases, make_purchases
+from segcore.storage import codec
 
 relaxed = settings(deadline=None, max_examples=60)
 

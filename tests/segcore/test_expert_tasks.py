@@ -5,7 +5,7 @@ import pytest
 from segcore.consensus import MEASURES
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
-from segcore.store import Store, default_store
+from segcore.storage.store import Store, default_store
 from segcore.sweep import SweepSpec
 from segcore.tasks import numbers
 from segcore.tasks.data import keep_purchases

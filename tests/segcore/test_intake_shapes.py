@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from segcore import codec
 from segcore.errors import SpecError, UnclearColumns, UnreadableFile
 from segcore.intake import Intake, Roles, convert, extend, inspect, read
 from segcore.progress import Step
+from segcore.storage import codec
 
 
 def csv_of(name: str, lines: list[str]) -> tuple[str, bytes]:

@@ -17,7 +17,7 @@ import pytest
 from segcore.errors import JobError, SpecError, StoreError
 from segcore.jobs import Request, Runner, Status, line, machine, shared, start, table, worker
 from segcore.jobs.line import Waiting
-from segcore.store import Store
+from segcore.storage.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.segcore.job_tasks"
@@ -341,7 +341,7 @@ def test_eight_threads_make_one_runner(monkeypatch, tmp_path):
 SERVER = """
 import sys, time
 from segcore.jobs import Request, Runner
-from segcore.store import Store
+from segcore.storage.store import Store
 
 store, method, gate, tasks = sys.argv[1:]
 print("started", flush=True)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from segcore import codec, store
-from segcore.codec import first_homes, names
 from segcore.errors import StoreError
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
-from segcore.store import Store
+from segcore.storage import codec, store
+from segcore.storage.codec import first_homes, names
+from segcore.storage.store import Store
 from segcore.studies import cuts, opening
 from segcore.tasks.data import keep_edited, keep_purchases, load_purchases, purchases_key
 
@@ -108,7 +108,7 @@ def test_purchases_are_found_whatever_the_version_and_under_the_key_of_before(wo
     monkeypatch.setattr(store, "ALGORITHM_VERSION", 10_000)
     assert purchases_key(bought.digest) == key and load_purchases(bought.digest).digest == bought.digest
 
-    from segcore.codec.legacy import key_of_version
+    from segcore.storage.codec.legacy import key_of_version
 
     here = store.default_store()
     earlier = key_of_version(14, "purchases", {"digest": bought.digest})

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segcore import codec
 from segcore.hierarchy import LevelTrial, profile_levels, try_level, trying_levels, with_trials
 from segcore.hierarchy.trial import sampled_matrix
 from segcore.hierarchy.verdict import UNRELIABLE, judge_trial
 from segcore.purchases import make_purchases
+from segcore.storage import codec
 from tests.segcore import known
 
 

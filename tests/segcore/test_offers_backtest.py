@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from segcore import codec
 from segcore.errors import NotEnoughData
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec, build_matrix
@@ -25,6 +24,7 @@ from segcore.offers.split import choose_weeks, hide_one, split_by_time
 from segcore.offers.wording import compared, finding
 from segcore.progress import finished
 from segcore.purchases import make_purchases
+from segcore.storage import codec
 from tests.segcore.known import matrix_of, planted, shuffled_columns, wine
 from tests.segcore.test_offers import plain_scores
 

@@ -379,7 +379,7 @@ def test_settings_are_read_once_and_say_what_is_wrong():
 
 def test_the_password_is_nowhere_in_what_is_kept(cluster: Cluster, shop: pa.Table, workspace: Path):
     from segcore.jobs import Request, Runner
-    from segcore.store import default_store
+    from segcore.storage.store import default_store
 
     runner = Runner(default_store(), workers=1)
     try:

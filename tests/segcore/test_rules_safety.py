@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from segcore.codec import decode, encode
 from segcore.errors import SpecError
 from segcore.progress import finished
 from segcore.purchases import make_purchases
@@ -22,6 +21,7 @@ from segcore.rules import (
 )
 from segcore.rules.floor import count_pairs
 from segcore.rules.triples import mine_triples
+from segcore.storage.codec import decode, encode
 from tests.segcore.known_data import table_of
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segcore import studies, workspace
+from segcore import studies
 from segcore.errors import StoreError
 from segcore.hierarchy import profile_levels
 from segcore.intake.report import IntakeReport, SourceFile
@@ -25,7 +25,8 @@ from segcore.offers.experiment import pack_ids
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import edited_digest
 from segcore.purchases.edits import LevelEdits, ProductMap
-from segcore.store import Store, default_store
+from segcore.storage import workspace
+from segcore.storage.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf
 from segcore.studies.proof import Start
 from segcore.tasks.data import Loaded, keep_purchases, load_purchases, purchases_key
@@ -331,7 +332,9 @@ def test_every_choice_is_in_the_log_with_what_it_replaced():
 def test_a_study_file_of_schema_2_opens_for_ever(tmp_path, monkeypatch):
     monkeypatch.setenv("SEGCORE_WORKSPACE", str(tmp_path))
     content = Path(__file__).with_name("schema-2.study").read_bytes()
-    monkeypatch.setattr("segcore.store.ALGORITHM_VERSION", 10_000)  # as a much later version would open it
+    monkeypatch.setattr(
+        "segcore.storage.store.ALGORITHM_VERSION", 10_000
+    )  # as a much later version would open it
     opened = opening.unpack(content, Store(tmp_path))
     assert (opened.study.name, opened.study.level, opened.study.k) == ("Schema 2", "Product", 3)
     assert opened.study.names_of("s").names == {1: "Reds"} and opened.study.votes[0].nameable == "yes"

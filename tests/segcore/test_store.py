@@ -13,7 +13,7 @@ import pytest
 
 from segcore.errors import StoreError
 from segcore.progress import Step
-from segcore.store import Store, default_store, workspace
+from segcore.storage.store import Store, default_store, workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +63,7 @@ def test_entries_of_a_dict_may_come_in_any_order_but_arrays_may_not():
 
 def test_the_key_changes_with_the_algorithm_version(monkeypatch):
     before = Store("unused").key("sweep", digest="d")
-    monkeypatch.setattr("segcore.store.ALGORITHM_VERSION", 10**6)
+    monkeypatch.setattr("segcore.storage.store.ALGORITHM_VERSION", 10**6)
     assert Store("unused").key("sweep", digest="d") != before
 
 
@@ -149,7 +149,7 @@ def test_size_is_what_is_on_disk(store):
 
 WRITER = """
 import sys, numpy as np
-from segcore.store import Store
+from segcore.storage.store import Store
 store = Store(sys.argv[1])
 key = store.key("contested")
 for turn in range(40):
@@ -184,6 +184,6 @@ def test_the_workspace_is_where_the_variable_says(monkeypatch, tmp_path):
 
 def test_importing_the_store_stays_light():
     heavy = "sklearn mlxtend plotly scipy streamlit".split()
-    code = f"import sys, segcore.store, segcore.files; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import sys, segcore.storage.store, segcore.storage.files; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

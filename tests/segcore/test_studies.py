@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segcore import codec, studies
+from segcore import studies
 from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import SpecError, StoreError
 from segcore.matrix import MatrixSpec
 from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
-from segcore.store import Store
+from segcore.storage import codec
+from segcore.storage.store import Store
 from segcore.studies import (
     Filters,
     Identity,

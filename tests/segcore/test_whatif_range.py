@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from segcore import codec
 from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.storage import codec
 from segcore.studies import Edit, Group, Scenario, WhatIf
 from segcore.whatif.outcome import NONE, agreement_in_words, agreement_of, flows_between
 from segcore.whatif.range_words import outcome_sentence

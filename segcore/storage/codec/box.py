@@ -9,7 +9,7 @@ import zipfile
 
 import numpy as np
 
-from segcore.codec.arrays import RAW_KINDS
+from segcore.storage.codec.arrays import RAW_KINDS
 
 _NAME = re.compile(r"([0-9]{1,9})\.npy")
 

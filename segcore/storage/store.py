@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from segcore.errors import StoreError
-from segcore.files import disk_in_words, file_digest, has_living_writer, patiently, write_atomic
-from segcore.uploads import StoredUpload, keep_upload, upload_path, uploads_size
+from segcore.storage.files import disk_in_words, file_digest, has_living_writer, patiently, write_atomic
+from segcore.storage.uploads import StoredUpload, keep_upload, upload_path, uploads_size
 
 ALGORITHM_VERSION = 14  # raise it when a change alters any number: older results are then no answer any more
 FORMAT = 1
@@ -58,7 +58,7 @@ def default_store() -> Store:
 
 @cache
 def _store_at(root: Path) -> Store:
-    from segcore.workspace import make_private  # it knows stores, so not at the top
+    from segcore.storage.workspace import make_private  # it knows stores, so not at the top
 
     make_private(root)
     return Store(root)
@@ -74,7 +74,7 @@ class Store:
 
     def key(self, kind: str, /, **parts: Any) -> str:
         """SHA-256 (64 hex digits) over the question: its kind, its parts (specs included), the algorithm version."""
-        from segcore.codec import keys
+        from segcore.storage.codec import keys
 
         return keys.question_key(kind, ALGORITHM_VERSION, parts)
 
@@ -202,14 +202,14 @@ class Store:
                 path.unlink(missing_ok=True)
 
     def keep_upload(self, name: str, content: IO[bytes] | bytes) -> StoredUpload:
-        """Keep an uploaded file in the workspace, by content (see ``segcore.uploads``).
+        """Keep an uploaded file in the workspace, by content (see ``segcore.storage.uploads``).
 
         Raises
         ------
         StoreError
             The disk refuses, or the workspace is full of files and studies.
         """
-        from segcore.workspace import usage  # it knows stores, so not at the top
+        from segcore.storage.workspace import usage  # it knows stores, so not at the top
 
         return keep_upload(self.root / "uploads", name, content, usage(self, results=False).room)
 
@@ -243,7 +243,7 @@ def _writing_result() -> AbstractContextManager[None]:
 def _write(path: Path, value: object, *, durable: bool) -> None:
     import numpy as np
 
-    from segcore import codec
+    from segcore.storage import codec
 
     meta, arrays = codec.encode(value)
     digests: list[str] = []
@@ -281,7 +281,7 @@ def _verified(path: Path) -> tuple[dict, Path]:
 def _read(path: Path) -> Any:
     import numpy as np
 
-    from segcore import codec
+    from segcore.storage import codec
 
     body, arrays = _verified(path)
     with np.load(arrays, allow_pickle=False) as held:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 
-from segcore import files, uploads, workspace
 from segcore.errors import StoreError
-from segcore.store import Store
+from segcore.storage import files, uploads, workspace
+from segcore.storage.store import Store
 from segcore.studies.needed import needed
 
 _log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from segcore.errors import StoreError
-from segcore.files import disk_in_words, write_atomic
+from segcore.storage.files import disk_in_words, write_atomic
 
 _STORED = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")
 GRACE = 86_400.0  # seconds for which an upload stays though no study names it

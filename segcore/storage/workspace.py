@@ -15,10 +15,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from segcore import locks
 from segcore.errors import StoreError
-from segcore.files import make_folder
-from segcore.store import Store, job_lock, used_mark
+from segcore.storage import locks
+from segcore.storage.files import make_folder
+from segcore.storage.store import Store, job_lock, used_mark
 
 LIMIT_GB = 20.0
 FRESH = 3600.0  # seconds for which a result is not removed: somebody may be looking at it

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.errors import StoreError
-from segcore.files import make_folder
+from segcore.storage.files import make_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segcore.codec import arrays as _arrays
-from segcore.codec import tables as _tables
-from segcore.codec.arrays import Meta
-from segcore.codec.first_homes import FIRST_HOMES
-from segcore.codec.names import HOMES, MIGRATIONS, VERSIONS
 from segcore.errors import StoreError
+from segcore.storage.codec import arrays as _arrays
+from segcore.storage.codec import tables as _tables
+from segcore.storage.codec.arrays import Meta
+from segcore.storage.codec.first_homes import FIRST_HOMES
+from segcore.storage.codec.names import HOMES, MIGRATIONS, VERSIONS
 
 _NAMES = {home: name for name, home in HOMES.items()}
 

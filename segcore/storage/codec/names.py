@@ -143,7 +143,7 @@ HOMES: dict[str, str] = {
     "stability": "segcore.stability:Stability",
     "start": "segcore.studies.proof:Start",
     "step": "segcore.progress:Step",
-    "stored upload": "segcore.uploads:StoredUpload",
+    "stored upload": "segcore.storage.uploads:StoredUpload",
     "story": "segcore.story.records:Story",
     "story spec": "segcore.story.records:StorySpec",
     "study": "segcore.studies.record:Study",

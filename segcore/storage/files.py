@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from segcore import writers
 from segcore.errors import StoreError
+from segcore.storage import writers
 
 LEFT_OVER = 6 * 3600.0  # seconds after which a temporary file is nobody's, unless its writer still lives
 FREE_SPACE = "Free some disk space or choose another folder with SEGCORE_WORKSPACE."

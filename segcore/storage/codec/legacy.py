@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from segcore.codec import encode
-from segcore.codec.first_homes import FIRST_HOMES
-from segcore.codec.keys import in_order
+from segcore.storage.codec import encode
+from segcore.storage.codec.first_homes import FIRST_HOMES
+from segcore.storage.codec.keys import in_order
 
 _PATHS = {name: path for path, name in reversed(FIRST_HOMES.items())}
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segcore.codec.arrays import Meta, Packer, Unpacker, pack_array, pack_text, read_text
 from segcore.errors import StoreError
+from segcore.storage.codec.arrays import Meta, Packer, Unpacker, pack_array, pack_text, read_text
 
 _MASKED = {"b": pd.arrays.BooleanArray, "f": pd.arrays.FloatingArray}
 

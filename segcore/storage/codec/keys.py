@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from segcore.codec import encode
+from segcore.storage.codec import encode
 
 
 def question_key(kind: str, version: int, parts: Mapping[str, Any]) -> str:
