@@ -12,7 +12,7 @@ from pages.ui import progress, strip, widgets  # noqa: E402
 from pages.ui.offers import answer, ask, bundle_tab, list_tab, next_tab, proof_tab, test_tab  # noqa: E402
 from pages.ui.offers.room import TAB_KEY, TABS, Room, learned_of  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
-from segcore.words import count  # noqa: E402
+from segcore.language.words import count  # noqa: E402
 
 QUESTION = "What should we offer to whom?"
 strip.need_data(QUESTION)

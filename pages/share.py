@@ -11,7 +11,7 @@ router.enter(router.SHARE)
 from pages.ui import progress, session, shelf_views, strip, widgets, workspace_views  # noqa: E402
 from pages.ui.share import ask, diary, files, present  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
-from segcore.words import with_numbers  # noqa: E402
+from segcore.language.words import with_numbers  # noqa: E402
 
 QUESTION = "What can we send?"
 strip.need_data(QUESTION)

@@ -25,8 +25,8 @@ from pages.ui import (  # noqa: E402
 )
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
+from segcore.language.words import number_word, numbers_or, restyled  # noqa: E402
 from segcore.selection import judge  # noqa: E402
-from segcore.words import number_word, numbers_or, restyled  # noqa: E402
 
 strip.need_data("How many kinds of customers do we have?")
 study = session.study()

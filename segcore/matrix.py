@@ -12,11 +12,11 @@ from scipy import sparse
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.filters import Removed, apply_filters, outside_window
+from segcore.language.words import plural
 from segcore.purchases import Purchases
 from segcore.purchases.cells import MEASURES, Cells, order_cells
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.weighting import WEIGHTINGS, weigh
-from segcore.words import plural
 
 _BY_PATTERN = ("bought", "balanced", "rare")  # these weigh who bought what, whatever it cost
 

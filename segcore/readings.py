@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segcore.evidence import SMALLEST_SHARE, STABLE, Evidence
-from segcore.words import decimal, join_and, ordinal, percent, points
+from segcore.language.words import decimal, join_and, ordinal, percent, points
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segcore.factorization.sampling import LEAST, SHARE, is_sampled
+from segcore.language.words import count, of, percent, plural
 from segcore.stability import MOST_CUSTOMERS
 from segcore.stability import SHARE as KEPT
 from segcore.sweep import KL_RESAMPLES
-from segcore.words import count, of, percent, plural
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

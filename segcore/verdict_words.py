@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from segcore.evidence import FIRM, STABLE, Evidence
+from segcore.language.words import decimal, join_and, number_word, percent
 from segcore.readings import read, too_small
-from segcore.words import decimal, join_and, number_word, percent
 
 _NONE = "No reliable segmentation at this level"
 

@@ -167,7 +167,7 @@ assert len(page.title) == 1 and not page.exception, page
     [
         "segcore",
         "segcore.errors",
-        "segcore.words",
+        "segcore.language.words",
         "segcore.storage.store",
         "segcore.jobs",
         "segcore.studies",
@@ -192,14 +192,14 @@ def test_modules_and_functions_stay_short(source: Source):
 def test_screens_use_no_pictures_and_no_markup_of_their_own():
     breaches = [
         f"{source.name}:{number}"
-        for source in under("app", "pages", "segcore/words", "segcore/figures", "segcore/export")
+        for source in under("app", "pages", "segcore/language/words", "segcore/figures", "segcore/export")
         for number, line in enumerate(source.text.splitlines(), 1)
         if PICTURES.search(line) or "unsafe_allow_html" in line or "components.v1" in line
     ]
     assert breaches == []
 
 
-# A number that a reader sees goes through segcore/words.py, which knows the reader's signs. These are none:
+# A number that a reader sees goes through segcore/language/words.py, which knows the reader's signs. These are none:
 FORMATTED_ELSEWHERE = {
     "segcore/intake/": "findings are made in jobs, kept in English for everybody and restyled where they are shown",
     "segcore/rules/mining.py": "notes of a mining job, likewise",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.ui import visitor
-from segcore.words import NumberStyle, number_style, numbers_in_english
+from segcore.language.words import NumberStyle, number_style, numbers_in_english
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pages.ui import address, cached, session
 from segcore import studies
 from segcore.errors import SpecError
-from segcore.words import numbers_in_english
+from segcore.language.words import numbers_in_english
 
 if TYPE_CHECKING:
     from segcore.intake import Roles

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui import cached, level_left_out, reader, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
-from segcore.words import count, percent
+from segcore.language.words import count, percent
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import progress
 from pages.ui.text import escape
 from segcore.jobs import Request
-from segcore.words import GLOSSARY, NEEDED, count, decimal, number_word, percent, restyled
+from segcore.language.words import GLOSSARY, NEEDED, count, decimal, number_word, percent, restyled
 
 
 def method() -> None:

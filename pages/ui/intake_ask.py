@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui import cached
 from segcore.jobs import Request
-from segcore.words import duration, size
+from segcore.language.words import duration, size
 
 if TYPE_CHECKING:
     from segcore.intake import Roles

@@ -22,7 +22,7 @@ from pages.ui import (
 )
 from pages.ui.roles_editor import edited_roles
 from pages.ui.text import escape
-from segcore.words import count, of, plural, readable
+from segcore.language.words import count, of, plural, readable
 
 if TYPE_CHECKING:
     from segcore.intake import Roles

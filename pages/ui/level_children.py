@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui import cached, widgets
 from pages.ui.text import escape
 from segcore.hierarchy.children import finer_levels, leading_child
-from segcore.words import decimal, of, plural, readable
+from segcore.language.words import decimal, of, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd

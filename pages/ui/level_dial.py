@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import cached, progress, widgets, working_level
 from segcore.jobs import Request
-from segcore.words import count, numbers_in_english, percent, plural, restyled
+from segcore.language.words import count, numbers_in_english, percent, plural, restyled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

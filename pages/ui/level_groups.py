@@ -10,9 +10,9 @@ from pages.ui import cached, progress, session, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.jobs import Request
+from segcore.language.words import count, numbers_in_english, of, plural
 from segcore.purchases.edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
 from segcore.purchases.levels import expand_labels, level_codes, mixed_parts
-from segcore.words import count, numbers_in_english, of, plural
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui import cached, widgets, working_level
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
-from segcore.words import count, join_and, of, percent, plural
+from segcore.language.words import count, join_and, of, percent, plural
 
 if TYPE_CHECKING:
     import pandas as pd

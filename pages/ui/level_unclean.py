@@ -9,8 +9,8 @@ import streamlit as st
 
 from pages.ui import cached, session, working_level
 from pages.ui.text import escape
+from segcore.language.words import count, join_and, of, plural
 from segcore.purchases.edits import Move, Rename
-from segcore.words import count, join_and, of, plural
 
 if TYPE_CHECKING:
     from segcore.hierarchy.unclean import TornPair, Unclean

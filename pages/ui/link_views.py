@@ -9,9 +9,9 @@ import streamlit as st
 from pages.ui import address, cached, choices, session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
+from segcore.language.words import join_and
 from segcore.studies import links
 from segcore.studies.address import in_words, written
-from segcore.words import join_and
 
 if TYPE_CHECKING:
     from segcore.studies import Study

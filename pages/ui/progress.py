@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import cached
 from pages.ui.text import escape
 from segcore.jobs import Request
-from segcore.words import duration, restyled
+from segcore.language.words import duration, restyled
 
 if TYPE_CHECKING:
     from segcore.jobs import Status

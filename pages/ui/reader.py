@@ -14,7 +14,7 @@ from functools import lru_cache
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from segcore.words import ENGLISH, NumberStyle
+from segcore.language.words import ENGLISH, NumberStyle
 
 US_ORDER = ("en-US", "en-PH", "en-LR")  # month first, clock of twelve hours
 YEAR_FIRST = ("zh", "ja", "ko", "hu", "lt", "mn", "sv", "en-CA", "fr-CA")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import session, widgets
 from pages.ui.text import escape
-from segcore.words import plural
+from segcore.language.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ import streamlit as st
 from pages.ui import reader
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
-from segcore.words import write_numbers_as
+from segcore.language.words import write_numbers_as
 
 ROOT = Path(__file__).resolve().parents[2]
 # The tab's picture travels in the page: a Material name, or none at all, would ask another machine for one.

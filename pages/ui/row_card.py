@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.text import escape
-from segcore.words import count, join_and, money, percent, readable
+from segcore.language.words import count, join_and, money, percent, readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View

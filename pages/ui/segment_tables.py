@@ -11,7 +11,7 @@ from pages.ui import cached, choices, widgets
 from pages.ui.row_card import row_card
 from pages.ui.segments import asked
 from pages.ui.text import escape
-from segcore.words import count, of
+from segcore.language.words import count, of
 
 if TYPE_CHECKING:
     import pandas as pd

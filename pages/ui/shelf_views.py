@@ -12,8 +12,8 @@ from pages.ui import ask, cached, progress, refusals, session, strip, upload_zon
 from pages.ui.text import escape
 from segcore import studies
 from segcore.errors import SegcoreError
+from segcore.language.words import join_and, plural
 from segcore.studies import archive, links, shelf
-from segcore.words import join_and, plural
 
 if TYPE_CHECKING:
     from segcore.studies import Study

@@ -10,9 +10,9 @@ import streamlit as st
 from pages.ui import cached, progress, session, sources, strip
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
+from segcore.language.words import join_and, plural, size
 from segcore.sources.record import DATABASE, FOLDER, ReadFrom, now
 from segcore.studies import StudyFile
-from segcore.words import join_and, plural, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

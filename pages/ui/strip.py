@@ -11,7 +11,7 @@ from pages.ui import cached, link_views, reader, session, working_level
 from pages.ui.router import DATA, HELP, Entry, go_to
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
-from segcore.words import count, join_and
+from segcore.language.words import count, join_and
 
 
 def show(entry: Entry) -> None:

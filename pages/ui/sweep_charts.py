@@ -8,8 +8,8 @@ import streamlit as st
 
 from pages.ui import ask, choices, progress, widgets
 from pages.ui.text import escape
+from segcore.language.words import count, decimal, percent
 from segcore.sweep_words import limits, resampled_in_words
-from segcore.words import count, decimal, percent
 
 if TYPE_CHECKING:
     from segcore.jobs import Request

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import ask, choices, filing, progress, session, widgets
 from pages.ui.text import escape
 from pages.ui.view import View
-from segcore.words import decimal, join_and, number_word, of, percent, readable
+from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

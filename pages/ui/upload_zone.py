@@ -10,8 +10,8 @@ import streamlit as st
 from pages.ui import ask, cached, progress, session, source_views, tour
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
+from segcore.language.words import NEEDED, restyled
 from segcore.studies import StudyFile
-from segcore.words import NEEDED, restyled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import router, working_level
 from pages.ui.text import escape
-from segcore.words import count, percent
+from segcore.language.words import count, percent
 
 if TYPE_CHECKING:
     import pandas as pd

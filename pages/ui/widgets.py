@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from pages.ui.text import escape, unbroken
-from segcore.words import explain, number_style
+from segcore.language.words import explain, number_style
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cached
-from segcore.words import count, decimal, percent
+from segcore.language.words import count, decimal, percent
 
 
 def care() -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from segcore.export.segment_tables import customer_table, product_table, profile_table
 from segcore.export.workbook import MOST_ROWS, workbook
+from segcore.language.words import count
 from segcore.profiles import profile_products
-from segcore.words import count
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases

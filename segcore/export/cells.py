@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from segcore.words import count, decimal, percent
+from segcore.language.words import count, decimal, percent
 
 _SHARE = re.compile(r"share|support|confidence")
 _FEW = 100  # cases behind a share nobody knows the base of: whole percentages

@@ -15,7 +15,7 @@ from segcore.export.cells import is_number, shown
 from segcore.export.tables import as_text_cell
 from segcore.figures.frame import shorten
 from segcore.figures.palette import ACCENT_LIGHT
-from segcore.words import count
+from segcore.language.words import count
 
 INK, QUIET, WHITE = RGBColor(0x1C, 0x20, 0x30), RGBColor(0x56, 0x5D, 0x73), RGBColor(0xFF, 0xFF, 0xFF)
 BAND = RGBColor(0xF4, 0xF5, 0xFA)

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from segcore.errors import SpecError
 from segcore.export.tables import as_cell, as_text_cell, with_index
-from segcore.words import count
+from segcore.language.words import count
 
 MOST_ROWS = 1_048_575
 MOST_COLUMNS = 16_384

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from segcore.errors import SpecError
 from segcore.factorization.fit import check_values
-from segcore.words import count
+from segcore.language.words import count
 
 DENSE_CELLS = 20_000_000  # above this, columns are scaled but not centred, so that the data stay sparse
 

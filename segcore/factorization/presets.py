@@ -14,7 +14,7 @@ from segcore.errors import SpecError
 from segcore.factorization.assignment import assign
 from segcore.factorization.fit import Factorization, factorize_together
 from segcore.factorization.spec import NMFSpec
-from segcore.words import percent, plural
+from segcore.language.words import percent, plural
 
 LIST_SHARE = 0.8
 SMALL = 0.02  # share of customers below which a segment is hard to act on

@@ -9,7 +9,7 @@ import numpy as np
 from segcore.errors import SpecError
 from segcore.factorization.penalty import is_wanted
 from segcore.factorization.spec import NMFSpec
-from segcore.words import decimal, join_and, percent, plural
+from segcore.language.words import decimal, join_and, percent, plural
 
 
 @dataclass(frozen=True, eq=False)

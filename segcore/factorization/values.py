@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from segcore.errors import NotEnoughData, SpecError
-from segcore.words import count
+from segcore.language.words import count
 
 FAR = 1000  # powers of two up to which neither they nor their inverse leave the range of doubles
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import LABEL_SIZE, SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
 from segcore.figures.palette import GREY, segment_colour
-from segcore.words import count
+from segcore.language.words import count
 
 _ROW, _LEFT, _LEFT_NARROW, _RIGHT = 48, 216, 150, 170
 

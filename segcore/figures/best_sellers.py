@@ -19,7 +19,7 @@ from segcore.figures.frame import (
     room_for,
     shorten,
 )
-from segcore.words import of, readable
+from segcore.language.words import of, readable
 
 _ROW, _LONGEST, _LONGEST_NARROW = 32, 32, 24
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from segcore.figures.frame import SMALL_SIZE, Heading, paint, plain
 from segcore.figures.palette import ThemeName, colour_scale
-from segcore.words import percent
+from segcore.language.words import percent
 
 
 def colour_marks(values: np.ndarray) -> tuple[float, float]:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, guide, k_axis, off_curve, percent_axis, pointer, ring
 from segcore.figures.frame import Heading, blank, plain
-from segcore.words import percent, restyled, significant
+from segcore.language.words import percent, restyled, significant
 
 
 def explained_share_chart(

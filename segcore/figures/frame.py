@@ -17,7 +17,7 @@ from typing import TypedDict
 import plotly.graph_objects as go
 
 from segcore.figures.palette import SEGMENT_COLOURS, Colours, ThemeName, colours
-from segcore.words import decimal, number_style
+from segcore.language.words import decimal, number_style
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", Arial, sans-serif'
 CLEAR = "rgba(0,0,0,0)"

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import k_axis
 from segcore.figures.frame import LABEL_SIZE, SMALL_SIZE, Heading, blank, note, paint, percent_ticks
-from segcore.words import points
+from segcore.language.words import points
 
 
 def gain_chart(

@@ -27,8 +27,8 @@ from segcore.figures.frame import (
     plain,
 )
 from segcore.figures.palette import segment_colour
+from segcore.language.words import count
 from segcore.order import Rows
-from segcore.words import count
 
 MOST_MARKERS = 5_000
 HEAD = 70

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, guide, k_axis, percent_axis, ring
 from segcore.figures.frame import Heading, blank
-from segcore.words import percent
+from segcore.language.words import percent
 
 
 def hits_by_k_curve(rates: pd.DataFrame, chosen: int | None = None, **heading: Unpack[Heading]) -> go.Figure:

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint, plain
-from segcore.words import count, readable
+from segcore.language.words import count, readable
 
 _ROW, _LEFT, _LEFT_NARROW = 30, 240, 158
 _TALL_ROW, _LINE = 38, 20  # where a name takes two lines

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, k_axis, pointer, ring
 from segcore.figures.frame import Heading, blank
-from segcore.words import significant
+from segcore.language.words import significant
 
 
 def kmeans_chart(

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import CLEAR, SMALL_SIZE, Heading, blank, label, note, paint, plain
-from segcore.words import count, decimal, percent
+from segcore.language.words import count, decimal, percent
 
 _ROW = 58
 _LEFT, _WIDE, _GAP, _VERDICT = 0.205, 0.118, 0.014, 0.875

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import LABEL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
 from segcore.figures.palette import segment_colour
-from segcore.words import percent
+from segcore.language.words import percent
 
 _ROW, _LEFT, _LEFT_NARROW, _RIGHT = 38, 216, 150, 64
 

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, note, paint
-from segcore.words import count, decimal
+from segcore.language.words import count, decimal
 
 _FEW, _WIDE = 14, 8  # months whose bars can carry their own count; whose bars have room for four digits
 

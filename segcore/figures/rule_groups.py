@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, label_lines, note, paint
 from segcore.figures.rules_scatter import lift_marker
-from segcore.words import plural, times
+from segcore.language.words import plural, times
 
 _ROW, _LEFT, _HEAD, _HEAD_NUMBERS = 34, 220, 74, 34
 FEW = 4  # groups whose names fit side by side

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint
 from segcore.figures.rules_scatter import hover_words, lift_marker
-from segcore.words import join_and, readable
+from segcore.language.words import join_and, readable
 
 MOST_ROWS, MOST_COLUMNS = 24, 14
 _CELL, _LEFT = 28, 250

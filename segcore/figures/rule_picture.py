@@ -20,7 +20,7 @@ from segcore.figures.frame import (
     pixels_wide,
     plain,
 )
-from segcore.words import count, join_and, of, percent, readable
+from segcore.language.words import count, join_and, of, percent, readable
 
 if TYPE_CHECKING:
     from segcore.rules import Rules

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint
-from segcore.words import decimal, of, written
+from segcore.language.words import decimal, of, written
 
 _ROW = 40
 

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, label, note, paint, percent_ticks
 from segcore.figures.palette import colour_scale
-from segcore.words import decimal, join_and, of, percent, readable, times
+from segcore.language.words import decimal, join_and, of, percent, readable, times
 
 MOST_POINTS = 2_000
 WORDS_WIDE, WORDS_HIGH = 0.1, 0.04  # shares of the chart that "2 rules" take beside a point

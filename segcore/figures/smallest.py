@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import guide, k_axis
 from segcore.figures.frame import LABEL_SIZE, Heading, blank, paint
-from segcore.words import percent, plural
+from segcore.language.words import percent, plural
 
 
 def smallest_segment_chart(

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.frame import LABEL_SIZE, SMALL_SIZE, Heading, blank, is_narrow, label, note, paint, plain
 from segcore.figures.palette import segment_colour
-from segcore.words import count, of
+from segcore.language.words import count, of
 
 _GAP, _BAR = 22, 16  # pixels between two segments of a side, and their width
 _LABEL, _LABEL_NARROW = 190, 150  # pixels beside the ribbons for names

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from segcore.figures.curve import curve, guide, k_axis, margin_notes, ring
 from segcore.figures.frame import Heading, blank, paint
-from segcore.words import decimal
+from segcore.language.words import decimal
 
 RELIABLE, VERY_STABLE = 0.8, 0.9
 

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segcore.figures.frame import LABEL_SIZE, SMALL_SIZE, Heading, blank, note, paint, plain
-from segcore.words import count, plural
+from segcore.language.words import count, plural
 
 _HEIGHT, _BAND = 280, 0.22
 

@@ -17,10 +17,10 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.linalg import svds
 
 from segcore.errors import NotEnoughData
+from segcore.language.words import plural, readable
 from segcore.progress import Step, finished
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
-from segcore.words import plural, readable
 
 CUSTOMERS, PRODUCTS = 20_000, 3_000
 FEWEST_BUYERS, FEWEST_PRODUCTS = 3, 6

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from segcore.language.words import percent
 from segcore.matrix import PurchaseMatrix
-from segcore.words import percent
 
 HALF, MOST = 0.5, 0.9
 TIMES_USUAL, AT_LEAST = 10, 50

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from segcore.language.words import count, percent, plural
 from segcore.purchases.levels import COMBINE, level_cells
-from segcore.words import count, percent, plural
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases

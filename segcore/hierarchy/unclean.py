@@ -12,10 +12,10 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
+from segcore.language.words import count
 from segcore.purchases import Purchases
 from segcore.purchases.levels import UNKNOWN
 from segcore.purchases.levels.parents import lines_of_products
-from segcore.words import count
 
 AGREES, ABOVE_CHANCE, NESTED = 0.75, 0.5, 1.5
 OTHERS_SHOWN = 4

@@ -12,8 +12,8 @@ import pandas as pd
 
 from segcore.hierarchy.profile import LevelVerdict, recommend_level, thin_below
 from segcore.hierarchy.trial import LevelTrial
+from segcore.language.words import count, decimal, number_word, percent
 from segcore.purchases.levels import COMBINE
-from segcore.words import count, decimal, number_word, percent
 
 UNRELIABLE = "no reliable segmentation"
 SWALLOWS, SWALLOWS_OF_TWO, VANISHES = 0.55, 0.75, 0.005

@@ -16,7 +16,7 @@ import numpy as np
 from segcore.errors import UnreadableFile
 from segcore.intake.refuse import refuse_damaged
 from segcore.intake.sheet_room import SPARSE, Block, Strays, fits, room_of, table_in
-from segcore.words import count
+from segcore.language.words import count
 
 _ROW, _CELLS = "table:table-row", ("table:table-cell", "table:covered-table-cell")
 _DAMAGED = (expat.ExpatError, ValueError, OverflowError)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from segcore.errors import UnreadableFile
 from segcore.intake.engine import pattern_of
 from segcore.intake.text_limits import MOST_COLUMNS, refuse_columns
-from segcore.words import count
+from segcore.language.words import count
 
 UNFOLDED = 2_000_000_000  # bytes of text that need no reason
 OF_THE_FILE = 100  # beyond that, so many times the file

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from segcore.errors import UnreadableFile
-from segcore.words import count
+from segcore.language.words import count
 
 Kind = Literal["text", "workbook", "parquet"]
 HEAD = 1 << 16

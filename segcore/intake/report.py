@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from segcore.words import count, restyled
+from segcore.language.words import count, restyled
 
 
 @dataclass(frozen=True)

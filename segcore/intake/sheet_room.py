@@ -12,7 +12,7 @@ from typing import NoReturn
 import numpy as np
 
 from segcore.errors import UnreadableFile
-from segcore.words import count
+from segcore.language.words import count
 
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
 ROOM = 1_000_000  # cells that need no reason: 32 MB in the reader

@@ -24,7 +24,7 @@ from segcore.intake.protect import unprotected
 from segcore.intake.report import Ledger
 from segcore.intake.sources import Origin
 from segcore.intake.text_table import Column, TextTable, columns_of_batches
-from segcore.words import count
+from segcore.language.words import count
 
 EXTENSION = ".snapshot"
 BATCH = 1 << 16  # rows held as text at a time

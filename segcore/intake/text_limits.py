@@ -7,7 +7,7 @@ from pathlib import Path
 from segcore.errors import UnreadableFile
 from segcore.intake.sniff import DELIMITERS, PlainText, read_head
 from segcore.intake.sources import BLOCK, Fingerprint
-from segcore.words import count
+from segcore.language.words import count
 
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has
 

@@ -25,7 +25,7 @@ from segcore.intake.refuse import refuse_damaged
 from segcore.intake.sheet_cells import filled_cells, write_block
 from segcore.intake.sheet_look import Look, look_at, text_lengths
 from segcore.intake.sheet_room import DENSE, MOST_COLUMNS, MOST_ROWS, Strays, room_of, table_in
-from segcore.words import count
+from segcore.language.words import count
 
 MOST_FORMATS = 150_000_000  # bytes, read in a second; a spreadsheet program writes a tenth of that at most
 LONGEST_FORMAT = 2_000

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import NotEnoughData, SpecError
+from segcore.language.words import count, decimal
 from segcore.purchases.edits import LARGEST
-from segcore.words import count, decimal
 
 ALPHA, POWER = 0.05, 0.80
 SMALLEST_ARM = 2

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import UnclearColumns
-from segcore.words import count, of, plural, signed
+from segcore.language.words import count, of, plural, signed
 
 if TYPE_CHECKING:
     from segcore.studies import TestedSegment

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from segcore.language.words import count, join_and, of, percent, readable
 from segcore.offers.learned import Learned
-from segcore.words import count, join_and, of, percent, readable
 
 NEARLY = 0.6  # a second product is named where it says at least this part of what the first says
 _PAIRS = {"blend": "likeness", "similar": "likeness", "all_pairs": "pair_weights", "rules": "confidence"}

@@ -9,12 +9,12 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import NotEnoughData
+from segcore.language.words import count
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix, capped
 from segcore.purchases import Purchases
 from segcore.purchases.cells import Cells
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.weighting import weigh
-from segcore.words import count
 
 WEEKS = (4, 8, 13, 26)
 ENOUGH, FEWEST = (

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from segcore.language.words import count, join_and, number_word, of, offering, percent, readable
 from segcore.offers.blocked import worth_of
 from segcore.offers.chance import buyers_range
 from segcore.offers.wording import counted, range_words
-from segcore.words import count, join_and, number_word, of, offering, percent, readable
 
 if TYPE_CHECKING:
     from segcore.offers.backtest import BackTest

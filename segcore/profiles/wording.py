@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from segcore.language.words import count, decimal, join_and, money, of, offering, percent, readable
 from segcore.profiles.cards import SURE, Action, buys_less, sure_products
-from segcore.words import count, decimal, join_and, money, of, offering, percent, readable
 
 SAID = 3
 FEW_CASES, MANY_CASES = 100, 10_000  # percentages of so many have no digit, or one, after the point

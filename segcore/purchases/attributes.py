@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segcore.words import restyled
+from segcore.language.words import restyled
 
 if TYPE_CHECKING:
     from segcore.purchases.record import Purchases

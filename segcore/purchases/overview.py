@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from segcore.language.words import plural
 from segcore.purchases.levels import level_codes
 from segcore.purchases.record import Purchases
-from segcore.words import plural
 
 _DAYS_A_MONTH = 365.25 / 12
 _SHORT = 62  # days; below, a span is told in days

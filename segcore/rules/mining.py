@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore import words
+from segcore.language import words
 from segcore.matrix import Incidence
 from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases

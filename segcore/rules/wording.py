@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segcore import words
+from segcore.language import words
 from segcore.rules.result import Rules
 
 FEW = 30  # below so many cases the count says more than a percentage

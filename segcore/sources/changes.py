@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from segcore.language.words import join_and, plural
 from segcore.purchases import Purchases
-from segcore.words import join_and, plural
 
 
 def changes(before: Purchases, after: Purchases) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 from segcore.errors import SourceError
 from segcore.intake import inspect
 from segcore.intake.snapshots import EXTENSION, Kept, write_snapshot
+from segcore.language.words import count, join_and
 from segcore.progress import Step
 from segcore.sources import folders
 from segcore.sources.allowed import Allowed
 from segcore.sources.record import DATABASE, ReadFrom
 from segcore.sources.table import SourceTable
-from segcore.words import count, join_and
 
 
 @dataclass(frozen=True)

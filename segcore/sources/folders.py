@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from segcore.errors import SourceError
+from segcore.language.words import count
 from segcore.sources.allowed import Folder
-from segcore.words import count
 
 PARQUET = (".parquet", ".parq", ".pq")
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")

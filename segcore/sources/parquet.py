@@ -20,8 +20,8 @@ import pyarrow as pa
 from segcore.errors import SourceError
 from segcore.intake.engine import engine_in, pattern_of, quoted
 from segcore.intake.report import some
+from segcore.language.words import join_and
 from segcore.sources.table import SAMPLE
-from segcore.words import join_and
 
 BATCH_ROWS = 50_000
 _BROKEN = (duckdb.Error, pa.ArrowException, OSError)  # what a damaged page raises depends on when it is met

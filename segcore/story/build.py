@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from segcore import __version__
+from segcore.language.words import count, join_and, money, number_word, of, percent
 from segcore.profiles import segment_summary
 from segcore.story import method
 from segcore.story.number import number_chapter
 from segcore.story.records import Bars, Chapter, ChartData, Story, StorySpec
 from segcore.story.segments import segment_chapters
-from segcore.words import count, join_and, money, number_word, of, percent
 
 if TYPE_CHECKING:
     from segcore.factorization import NMFSpec

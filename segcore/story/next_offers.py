@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from segcore.language.words import count, join_and, plural
 from segcore.offers.targets import cut, suggested_cut
 from segcore.story.records import Chapter
-from segcore.words import count, join_and, plural
 
 if TYPE_CHECKING:
     from segcore.offers import Everyone

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from segcore.language.words import percent, plural
 from segcore.selection import judge
 from segcore.story.records import Bars, Chapter, ChartData, StorySpec, VoteSaid
-from segcore.words import percent, plural
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segcore.figures.palette import ACCENT_LIGHT, GREY
+from segcore.language.words import count, plural
 from segcore.offers import SCORERS
 from segcore.offers.wording import compared, finding
 from segcore.story.records import Bars, Chapter, ChartData
-from segcore.words import count, plural
 
 if TYPE_CHECKING:
     from segcore.offers import BackTest

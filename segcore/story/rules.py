@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from segcore.language.words import count, plural, readable
 from segcore.rules import WORTHY, RuleFilter, as_text, filter_rules, rank_rules, rule_sentence
 from segcore.rules.filters import of_known_products
 from segcore.story.records import Chapter, StorySpec
-from segcore.words import count, plural, readable
 
 if TYPE_CHECKING:
     from segcore.rules import Rules

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from segcore.language.words import count, decimal, join_and, money, of, percent, readable
 from segcore.profiles import (
     FULL,
     avoided_products,
@@ -15,7 +16,6 @@ from segcore.profiles import (
     top_products,
 )
 from segcore.story.records import Bars, Chapter, ChartData, StorySpec
-from segcore.words import count, decimal, join_and, money, of, percent, readable
 
 if TYPE_CHECKING:
     from segcore.story.build import Results

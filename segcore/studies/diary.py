@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from segcore.choices.bounds import Moment, Name, Sentence
-from segcore.words import count, plural
+from segcore.language.words import count, plural
 
 if TYPE_CHECKING:
     from segcore.studies.record import Study

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from segcore.choices.bounds import Count, Digest, Name, Sentence
+from segcore.language.words import count, join_and, plural, restyled
 from segcore.studies.scenarios import WhatIf
-from segcore.words import count, join_and, plural, restyled
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from segcore.language.words import count, of, percent, plural, readable
 from segcore.whatif.basket import BasketAnswer
-from segcore.words import count, of, percent, plural, readable
 
 POOR = 0.2  # of a basket explained; below, nearly all of it is something else
 HINT = 0.2  # of the usual number of products, below which a basket says little

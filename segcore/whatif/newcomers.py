@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
 
+from segcore.language.words import count, join_and, of, percent, plural
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
 from segcore.whatif.drift import Drift, drift_of, fit_as_strangers
 from segcore.whatif.frozen import Described, Unknown, describe, freeze, frozen_matrix
-from segcore.words import count, join_and, of, percent, plural
 
 SURE = 0.01
 NOTICEABLE = 0.1  # of them more or fewer in a segment, above which nobody is said to be much like before

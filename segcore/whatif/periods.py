@@ -15,13 +15,13 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from segcore.errors import NotEnoughData, SpecError
+from segcore.language.words import count, join_and, of, percent
 from segcore.matrix import MatrixSpec
 from segcore.progress import Step
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
 from segcore.whatif.frozen import Frozen, describe, freeze, frozen_matrix
 from segcore.whatif.outcome import before_and_after, flows_between
-from segcore.words import count, join_and, of, percent
 
 DEALS, FEW_DEALS = 10, 3
 MANY_LINES = 300_000

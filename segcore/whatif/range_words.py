@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from segcore.language.words import count, decimal, join_and, of, percent, plural, readable
 from segcore.studies import Edit, Scenario
 from segcore.whatif.outcome import NONE, Outcome
-from segcore.words import count, decimal, join_and, of, percent, plural, readable
 
 MOST_NAMED = 3
 

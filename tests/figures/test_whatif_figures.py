@@ -6,7 +6,7 @@ import pytest
 from segcore.figures.before_after import before_after
 from segcore.figures.mix_bars import mix_bars
 from segcore.figures.palette import segment_colour
-from segcore.words import percent
+from segcore.language.words import percent
 
 HOSTILE = {1: "<b>Wine</b> $x$", 2: "Tea & more"}
 

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 
 from pages.ui import reader
-from segcore.words import ENGLISH, count, write_numbers_as
+from segcore.language.words import ENGLISH, count, write_numbers_as
 
 MOMENT = datetime(2024, 3, 9, 14, 5)
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore import words
 from segcore.figures.frame import blank, percent_ticks, plain, shorten
 from segcore.intake.report import Finding
+from segcore.language import words
+from segcore.language.words import ENGLISH, NumberStyle
 from segcore.purchases.attributes import restyled_band
-from segcore.words import ENGLISH, NumberStyle
 
 GERMAN, FRENCH, SWISS = NumberStyle(".", ","), NumberStyle("\u202f", ","), NumberStyle("’", ".")
 

@@ -27,6 +27,7 @@ from segcore.export.segment_tables import customer_table, profile_table
 from segcore.export.slides import slides
 from segcore.factorization import NMFSpec
 from segcore.figures.palette import segment_colour
+from segcore.language.words import count
 from segcore.matrix import MatrixSpec
 from segcore.profiles import profile_products
 from segcore.progress import finished
@@ -37,7 +38,6 @@ from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
 from segcore.story import Results, StorySpec, VoteSaid, tell
-from segcore.words import count
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '=cmd|"/c calc"!A1 </script><script>alert(1)</script><img src=http://example.invalid/x>'

@@ -126,7 +126,7 @@ def test_a_list_of_an_offer_made_again_is_not_of_the_others(told: Told):
         again = finished(targeting(matrix, cut_, known, offered.target.product, spec, chance=chance))
         telling = replace(offered.telling, test=offered.telling.test if chance else None)
         said = telling.target(again, cut(again, 10))
-        n = segcore.words.count(again.customers)
+        n = segcore.language.words.count(again.customers)
         assert len(again.table) == again.customers and f"of the {n} who can get it" in said
         assert " other " not in said
     assert " of the other " in offered.telling.target(offered.target, cut(offered.target, 10))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore import words
+from segcore.language import words
 
 
 @pytest.mark.parametrize(
@@ -149,6 +149,6 @@ def test_every_glossary_entry_is_one_plain_sentence():
 
 
 def test_words_load_nothing_heavy():
-    code = "import sys, segcore.words; print(sorted({'pandas','numpy','sklearn','plotly','scipy'} & set(sys.modules)))"
+    code = "import sys, segcore.language.words; print(sorted({'pandas','numpy','sklearn','plotly','scipy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -12,11 +12,11 @@ from pages.ui import progress, session, widgets
 from pages.ui.offers import ask
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
+from segcore.language.words import count, of, readable
 from segcore.offers.bundles import audience, overlap
 from segcore.offers.telling import about
 from segcore.offers.wording import counted, range_words
 from segcore.studies import SavedBundle
-from segcore.words import count, of, readable
 
 if TYPE_CHECKING:
     from pages.ui.offers.room import Room

@@ -12,9 +12,9 @@ from pages.ui.offers import ask
 from pages.ui.offers import room as rooms
 from pages.ui.text import escape
 from segcore.export import file_name, id_list, table_csv
+from segcore.language.words import count, percent, readable, restyled, with_numbers
 from segcore.offers.targets import cut, suggested_cut
 from segcore.offers.wording import chance_words
-from segcore.words import count, percent, readable, restyled, with_numbers
 
 if TYPE_CHECKING:
     from pages.ui.offers.room import Room

@@ -13,11 +13,11 @@ from pages.ui.offers import options
 from pages.ui.offers import room as rooms
 from pages.ui.text import escape
 from segcore.export import file_name, table_csv
+from segcore.language.words import count, percent, plural, readable
 from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of
 from segcore.offers.reasons import Reasons
 from segcore.offers.wording import chance_words, range_words
-from segcore.words import count, percent, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,7 @@ def _customer(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     view, chance = room.view, room.chance
     at = view.matrix.customers.get_loc(customer)
     own = view.matrix.products[view.matrix.values[at].indices]
-    from segcore.words import join_and
+    from segcore.language.words import join_and
 
     bought = join_and([readable(p, view.study.level) for p in own], most=12)
     st.caption(

@@ -9,8 +9,8 @@ import streamlit as st
 
 from pages.ui import widgets
 from pages.ui.offers import room as rooms
+from segcore.language.words import readable
 from segcore.offers import RANKS, SCORERS
-from segcore.words import readable
 
 if TYPE_CHECKING:
     from pages.ui.offers.room import Room

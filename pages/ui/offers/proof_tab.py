@@ -10,9 +10,9 @@ from pages.ui import progress, widgets
 from pages.ui.offers import ask
 from pages.ui.offers import room as rooms
 from pages.ui.text import escape
+from segcore.language.words import count, decimal, of, percent, plural, signed
 from segcore.offers import BASELINE, SCORERS
 from segcore.offers.wording import compared, finding, hidden_words
-from segcore.words import count, decimal, of, percent, plural, signed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,9 +13,9 @@ from pages.ui.offers import ask, list_tab
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.export import file_name, table_csv
+from segcore.language.words import count, plural, readable
 from segcore.offers.experiment import unpack_ids
 from segcore.offers.outcome import bought_ids, outcome_table, uplift_of, verdict
-from segcore.words import count, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd

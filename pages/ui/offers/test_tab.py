@@ -12,9 +12,9 @@ from pages.ui import progress, session
 from pages.ui.offers import ask, list_tab, saved_tests
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
+from segcore.language.words import count, decimal, percent, plural
 from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list
 from segcore.studies import OfferTest, TestedSegment
-from segcore.words import count, decimal, percent, plural
 
 if TYPE_CHECKING:
     import pandas as pd

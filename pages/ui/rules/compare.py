@@ -12,7 +12,7 @@ import streamlit as st
 from pages.ui import progress, widgets
 from pages.ui.rules import asking, controls, one
 from pages.ui.text import escape
-from segcore.words import count, decimal, plural, readable
+from segcore.language.words import count, decimal, plural, readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View

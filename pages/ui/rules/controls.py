@@ -10,9 +10,9 @@ import streamlit as st
 
 from pages.ui import cached, choices, session, widgets
 from pages.ui.rules import asking
+from segcore.language.words import count, decimal, readable
 from segcore.purchases.levels import COMBINE
 from segcore.studies import RuleOptions
-from segcore.words import count, decimal, readable
 
 if TYPE_CHECKING:
     from segcore.rules import Reach, RuleFilter, Rules

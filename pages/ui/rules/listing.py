@@ -11,8 +11,8 @@ import streamlit as st
 from pages.ui import choices, progress, widgets
 from pages.ui.rules import asking, controls
 from pages.ui.text import escape
+from segcore.language.words import count, decimal, percent, plural, restyled
 from segcore.studies import Filters
-from segcore.words import count, decimal, percent, plural, restyled
 
 if TYPE_CHECKING:
     from segcore.rules import Reach, RuleFilter, Rules

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import cached, router, widgets
 from pages.ui.rules import asking
 from pages.ui.text import escape
-from segcore.words import count, decimal, of, percent, plural
+from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
     from pages.ui.view import View

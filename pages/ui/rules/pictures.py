@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import widgets
-from segcore.words import count, join_and, number_word, of, plural, readable
+from segcore.language.words import count, join_and, number_word, of, plural, readable
 
 if TYPE_CHECKING:
     from segcore.rules import Rules

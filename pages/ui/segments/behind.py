@@ -12,7 +12,7 @@ from pages.ui.segments import asked, picked
 from pages.ui.segments.people import row_noun
 from pages.ui.text import escape
 from pages.ui.view import View
-from segcore.words import count, join_and, of, percent, plural, readable
+from segcore.language.words import count, join_and, of, percent, plural, readable
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from pages.ui.segments import picked
 from pages.ui.segments.people import called
 from pages.ui.text import escape
 from pages.ui.view import View
-from segcore.words import count, decimal, join_and, money, money_short, of, percent, readable
+from segcore.language.words import count, decimal, join_and, money, money_short, of, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui import cached, widgets
 from pages.ui.segments import asked, picked
 from pages.ui.view import View
-from segcore.words import count, of, percent, plural
+from segcore.language.words import count, of, percent, plural
 
 LEAN = 0.5  # of a customer's purchases
 MANY = 12

@@ -10,7 +10,7 @@ from pages.ui.segments import picked
 from pages.ui.segments.card import colour_bar, more_of, slide
 from pages.ui.text import escape, unbroken
 from pages.ui.view import View
-from segcore.words import count, join_and, money, percent, readable
+from segcore.language.words import count, join_and, money, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd

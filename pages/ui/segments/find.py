@@ -14,7 +14,7 @@ from pages.ui.segments.fit import fit_words
 from pages.ui.segments.people import called, row_noun
 from pages.ui.text import escape, unbroken
 from pages.ui.view import View
-from segcore.words import count, decimal, join_and, money, percent, readable
+from segcore.language.words import count, decimal, join_and, money, percent, readable
 
 if TYPE_CHECKING:
     import pandas as pd

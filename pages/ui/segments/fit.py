@@ -6,7 +6,7 @@ import numpy as np
 
 from pages.ui.segments import asked
 from pages.ui.view import View
-from segcore.words import percent
+from segcore.language.words import percent
 
 
 def fit_words(view: View, label: str) -> list[str]:

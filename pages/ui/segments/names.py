@@ -8,7 +8,7 @@ from pages.ui import naming, widgets
 from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.errors import SegcoreError
-from segcore.words import join_and, plural
+from segcore.language.words import join_and, plural
 
 BALANCES = {
     0.0: "most distinctive",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import choices, progress, session
 from pages.ui.share import ask
-from segcore.words import join_and
+from segcore.language.words import join_and
 
 if TYPE_CHECKING:
     from pages.ui.view import View

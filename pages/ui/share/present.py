@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import session, widgets
 from pages.ui.text import escape
-from segcore.words import restyled
+from segcore.language.words import restyled
 
 if TYPE_CHECKING:
     from segcore.story import Chapter, Story

@@ -12,10 +12,10 @@ from pages.ui import cached, progress, reader, widgets, working_level
 from pages.ui.text import escape
 from pages.ui.whatif import acts, kept, outcome
 from pages.ui.whatif.steps import way_back
+from segcore.language.words import plural, readable
 from segcore.studies import Group, Scenario
 from segcore.whatif.changed import values_of
 from segcore.whatif.range_words import cost_sentence, outcome_sentence
-from segcore.words import plural, readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View

@@ -12,10 +12,10 @@ from pages.ui import cached, widgets
 from pages.ui.text import escape
 from pages.ui.whatif import acts
 from segcore.figures.mix_bars import mix_bars
+from segcore.language.words import count, percent, readable
 from segcore.studies import Basket
 from segcore.whatif.basket import BasketAnswer, basket_of, purchases_of
 from segcore.whatif.basket_words import basket_sentence, offer_reason
-from segcore.words import count, percent, readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View

@@ -10,8 +10,8 @@ from pages.ui import cached, widgets
 from pages.ui.whatif import acts, kept
 from pages.ui.whatif.another_range import answered
 from pages.ui.whatif.steps import way_back
+from segcore.language.words import readable
 from segcore.studies import Edit, Scenario
-from segcore.words import readable
 
 if TYPE_CHECKING:
     from pages.ui.view import View

@@ -9,10 +9,10 @@ import streamlit as st
 from pages.ui import progress
 from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
+from segcore.language.words import count, decimal, of, plural
 from segcore.studies import Scenario
 from segcore.whatif.outcome import agreement_in_words, agreement_of, beside, flows_between
 from segcore.whatif.range_words import changes_in_words, names_of
-from segcore.words import count, decimal, of, plural
 
 if TYPE_CHECKING:
     from pages.ui.view import View

@@ -15,6 +15,7 @@ from segcore.errors import SegcoreError
 from segcore.export.names import file_name
 from segcore.export.tables import table_csv
 from segcore.figures.before_after import before_after
+from segcore.language.words import count, of, percent
 from segcore.studies import StudyFile
 from segcore.whatif.newcomers import (
     Newcomers,
@@ -23,7 +24,6 @@ from segcore.whatif.newcomers import (
     newcomers_sentence,
     unknown_sentence,
 )
-from segcore.words import count, of, percent
 
 if TYPE_CHECKING:
     from pages.ui.view import View

@@ -12,9 +12,9 @@ from pages.ui import widgets
 from pages.ui.text import escape
 from segcore.figures.palette import GREY, SEGMENT_COLOURS
 from segcore.figures.split_sankey import split_sankey
+from segcore.language.words import count, decimal, percent, plural, restyled
 from segcore.whatif.outcome import NONE, Outcome, agreement_in_words
 from segcore.whatif.range_words import largest_move, names_of
-from segcore.words import count, decimal, percent, plural, restyled
 
 if TYPE_CHECKING:
     from pages.ui.view import View

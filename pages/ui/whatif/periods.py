@@ -13,10 +13,10 @@ from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
+from segcore.language.words import count, decimal
 from segcore.whatif.outcome import NONE
 from segcore.whatif.periods import Movement, halves, movement_sentence
 from segcore.whatif.range_words import largest_move
-from segcore.words import count, decimal
 
 if TYPE_CHECKING:
     from pages.ui.view import View

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from segcore.number_style import (  # noqa: F401  # whoever writes numbers finds all of it here
+from segcore.language.number_style import (  # noqa: F401  # whoever writes numbers finds all of it here
     ENGLISH,
     NumberStyle,
     number_style,

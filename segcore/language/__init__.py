@@ -1,0 +1,1 @@
+"""Language: how things are called, and how numbers are written for whoever reads them."""
