@@ -17,7 +17,7 @@ from typing import Any
 _HOME = {
     "read": "segcore.intake",
     "build_matrix": "segcore.matrix",
-    "sweep_k": "segcore.sweep",
+    "sweep_k": "segcore.selection.sweep",
     "segment": "segcore.segments",
     "mine_rules": "segcore.rules",
     "profile_levels": "segcore.hierarchy",

@@ -14,7 +14,7 @@ from segcore.matrix import PurchaseMatrix
 from segcore.names import propose_names
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation, segment
-from segcore.sweep import Sweep
+from segcore.selection.sweep import Sweep
 
 
 @dataclass(frozen=True, eq=False)

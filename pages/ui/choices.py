@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from segcore.factorization import NMFSpec
     from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
+    from segcore.selection.sweep import SweepSpec
     from segcore.studies import SweepOptions
-    from segcore.sweep import SweepSpec
 
 
 def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
     """Return what to try, never more segments than customers or products."""
-    from segcore.sweep import SweepSpec
+    from segcore.selection.sweep import SweepSpec
 
     wanted = session.study().sweep
     most = max(2, min(wanted.max_k, *shape))

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.neighbours import Neighbours
     from segcore.selection import Verdict
+    from segcore.selection.sweep import Sweep
     from segcore.studies import Study
-    from segcore.sweep import Sweep
 
 
 def why(study: Study, matrix: PurchaseMatrix, verdict: Verdict, ks: Sequence[int]) -> None:

@@ -9,20 +9,20 @@ import streamlit as st
 from pages.ui import ask, choices, progress, widgets
 from pages.ui.text import escape
 from segcore.language.words import count, decimal, percent
-from segcore.sweep_words import limits, resampled_in_words
+from segcore.selection.limits import limits, resampled_in_words
 
 if TYPE_CHECKING:
     from segcore.jobs import Request
     from segcore.matrix import PurchaseMatrix
     from segcore.selection import Verdict
+    from segcore.selection.sweep import Sweep, SweepPoint
     from segcore.studies import Study
-    from segcore.sweep import Sweep, SweepPoint
 
 
 def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) -> None:
     """The elbow as far as it has come."""
     from segcore.figures.elbow import explained_share_chart
-    from segcore.sweep import sweep_table
+    from segcore.selection.sweep import sweep_table
 
     spec = dict(request.arguments)["spec"]
     figure = explained_share_chart(
@@ -101,8 +101,8 @@ def stability(sweep: Sweep, verdict: Verdict, matrix: PurchaseMatrix, chosen: in
 
 def over_chance(sweep: Sweep, verdict: Verdict, chosen: int | None) -> None:
     """What each further segment adds beside what it adds by lot; a click chooses."""
-    from segcore.evidence import most_by_chance
     from segcore.figures.gain import gain_chart
+    from segcore.selection.evidence import most_by_chance
 
     if not verdict.readings.chance:
         st.info("Too few purchases to tell tastes from chance.", icon=":material/info:")
@@ -122,8 +122,8 @@ def over_chance(sweep: Sweep, verdict: Verdict, chosen: int | None) -> None:
 
 def smallest(sweep: Sweep, verdict: Verdict, matrix: PurchaseMatrix, chosen: int | None) -> None:
     """Size of the smallest segment over k; a click chooses."""
-    from segcore.evidence import SMALLEST_SHARE
     from segcore.figures.smallest import smallest_segment_chart
+    from segcore.selection.evidence import SMALLEST_SHARE
 
     figure = smallest_segment_chart(
         sweep.table,
@@ -189,7 +189,7 @@ def facts(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> None:
 
 def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
     """R NMF's measures, computed when somebody asks."""
-    from segcore.consensus import MEASURES
+    from segcore.selection.expert_measures import MEASURES
 
     measures = progress.on_demand(ask.expert_measures(study, matrix), "R NMF’s measures")
     if measures is None:

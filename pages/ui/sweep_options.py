@@ -9,14 +9,14 @@ import streamlit as st
 
 from pages.ui import ask, cached, choices, progress, widgets, working_level
 from pages.ui.text import escape
-from segcore.sweep_words import starts_in_words
+from segcore.selection.limits import starts_in_words
 
 if TYPE_CHECKING:
     from segcore.factorization import NMFSpec
     from segcore.factorization.presets import Preset
     from segcore.matrix import PurchaseMatrix
+    from segcore.selection.sweep import Sweep
     from segcore.studies import Study
-    from segcore.sweep import Sweep
 
 OWN = "own"  # choices that are no preset
 THESE, KEPT = "these", "kept"  # starts from segments: those on screen, those the study keeps

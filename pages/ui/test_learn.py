@@ -15,8 +15,8 @@ from segcore.language.words import decimal, join_and, number_word, of, percent, 
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
+    from segcore.selection.sweep import Sweep
     from segcore.studies import Study, Vote
-    from segcore.sweep import Sweep
 
 MOST_PRODUCTS = 3
 MOST_ROWS = 5  # products of each segment in a heatmap beside another

@@ -28,7 +28,7 @@ def gain_chart(
     table : DataFrame
         Indexed by k with ``gain`` and ``gain_by_chance``, shares of the pattern.
     most_by_chance : Series
-        By k, from :func:`segcore.evidence.most_by_chance`.
+        By k, from :func:`segcore.selection.evidence.most_by_chance`.
     ceiling : int
         Last k whose further segment beats chance; bars beyond it are grey.
     """

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import SegcoreError
-from segcore.evidence import MOST_OF_PRODUCTS, STABLE
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.profiles import profile_products
 from segcore.progress import Step, finished, part_of
@@ -21,7 +20,8 @@ from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import Segmentation, segment
 from segcore.selection import judge
-from segcore.sweep import Sweep, SweepSpec, sweeping
+from segcore.selection.evidence import MOST_OF_PRODUCTS, STABLE
+from segcore.selection.sweep import Sweep, SweepSpec, sweeping
 from segcore.weighting import offered
 
 SAMPLE, RESAMPLES, MOST = 8_000, 6, 8

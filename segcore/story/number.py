@@ -12,7 +12,7 @@ from segcore.story.records import Bars, Chapter, ChartData, StorySpec, VoteSaid
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
-    from segcore.sweep import Sweep
+    from segcore.selection.sweep import Sweep
 
 
 def number_chapter(spec: StorySpec, sweep: Sweep, matrix: PurchaseMatrix, k: int) -> Chapter:

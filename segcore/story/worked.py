@@ -15,7 +15,7 @@ from segcore.progress import Step, part_of
 from segcore.samples import wine_merchant
 from segcore.segments import segment
 from segcore.selection import judge
-from segcore.sweep import SweepSpec, sweeping
+from segcore.selection.sweep import SweepSpec, sweeping
 
 KS = tuple(range(2, 9))
 

@@ -14,16 +14,16 @@ from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
-    from segcore.consensus import ExpertMeasures
     from segcore.factorization import KMeansResult, NMFSpec
     from segcore.factorization.presets import Effect
     from segcore.neighbours import Neighbours
-    from segcore.sweep import Sweep, SweepSpec
+    from segcore.selection.expert_measures import ExpertMeasures
+    from segcore.selection.sweep import Sweep, SweepSpec
 
 
 def sweep(digest: str, matrix: MatrixSpec, spec: SweepSpec) -> Generator[Step, None, Sweep]:
     """Try several numbers of segments."""
-    from segcore.sweep import sweeping
+    from segcore.selection.sweep import sweeping
 
     yield Step(0.01, "Building the matrix")
     return (yield from sweeping(build_matrix(load_purchases(digest), spec=matrix), spec))
@@ -31,7 +31,7 @@ def sweep(digest: str, matrix: MatrixSpec, spec: SweepSpec) -> Generator[Step, N
 
 def expert_measures(digest: str, matrix: MatrixSpec, sweep_key: str) -> Generator[Step, None, ExpertMeasures]:
     """R NMF's measures for every k of a sweep that is in the store."""
-    from segcore.consensus import measuring
+    from segcore.selection.expert_measures import measuring
 
     yield Step(0.01, "Building the matrix")
     built = build_matrix(load_purchases(digest), spec=matrix)

@@ -28,7 +28,7 @@ from segcore.matrix import PurchaseMatrix, build_matrix
 from segcore.samples import complete_journey
 from segcore.segments import segment
 from segcore.selection import judge
-from segcore.sweep import sweep_k
+from segcore.selection.sweep import sweep_k
 
 OF_ORACLE, OF_KMEANS, STABLE = 0.88, 2.0, 0.9
 ENOUGH = 15  # purchases a customer from which the bars hold

@@ -21,9 +21,8 @@ from planted import KS, Setting, columns_shuffled, describe, matrix_of, plant, s
 import numpy as np
 import pandas as pd
 
-from segcore import evidence
-from segcore.selection import Verdict, judge
-from segcore.sweep import sweep_k
+from segcore.selection import Verdict, evidence, judge
+from segcore.selection.sweep import sweep_k
 
 SETS, SHUFFLED = 144, 200
 QUICK_SETS, QUICK_SHUFFLED = 30, 24
@@ -168,7 +167,7 @@ def fixed_on(first: list[Outcome], noise: list[Outcome]) -> tuple[float, float]:
 
 def with_thresholds(chance: float, stable: float) -> None:
     """Judge under other thresholds from now on."""
-    from segcore import selection
+    from segcore.selection import verdict as selection
 
     evidence.BEYOND_CHANCE, evidence.STABLE = chance, stable
     selection.STABLE = stable

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segcore.evidence import BEYOND_CHANCE, most_by_chance
 from segcore.figures.elbow import explained_share_chart
 from segcore.figures.gain import gain_chart
 from segcore.figures.kmeans_elbow import kmeans_chart
 from segcore.figures.levels import level_chart
 from segcore.figures.smallest import smallest_segment_chart
 from segcore.figures.stability import stability_chart
+from segcore.selection.evidence import BEYOND_CHANCE, most_by_chance
 
 NAN = float("nan")
 

@@ -317,7 +317,7 @@ def test_no_request_gets_another_task_and_no_order_comes_from_elsewhere():
 
 
 @pytest.mark.parametrize(
-    "name", ["segcore.sweep:sweeping", "segcore.jobs.work:carry_out", "segcore.tasks", "os:system"]
+    "name", ["segcore.selection.sweep:sweeping", "segcore.jobs.work:carry_out", "segcore.tasks", "os:system"]
 )
 def test_only_what_lies_among_the_tasks_is_imported_for_a_job(jobs, name):
     status = jobs.wait(jobs.ask(Request.of(name)).key, PATIENCE)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.metrics import silhouette_score
 
-from segcore.consensus import (
+from segcore.selection.expert_measures import (
     MEASURES,
     MOST,
     consensus_matrix,
@@ -19,7 +19,7 @@ from segcore.consensus import (
     silhouette,
     sparseness,
 )
-from segcore.sweep import sweep_k
+from segcore.selection.sweep import sweep_k
 from tests.segcore import known
 
 

@@ -11,7 +11,7 @@ from scipy import sparse
 from segcore.factorization import NMFSpec, assign, factorize, factorize_together
 from segcore.factorization.hals import BLOCK
 from segcore.factorization.sampling import ABOVE
-from segcore.sweep import sweep_k
+from segcore.selection.sweep import sweep_k
 from tests.segcore import known
 
 PRINT_DIGEST = """
@@ -19,7 +19,7 @@ import hashlib
 import numpy as np
 from scipy import sparse
 from segcore.factorization import NMFSpec, factorize_together
-from segcore.sweep import sweep_k
+from segcore.selection.sweep import sweep_k
 from tests.segcore import known
 
 state = hashlib.sha256()

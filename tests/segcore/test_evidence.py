@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from segcore.chance import shuffled
 from segcore.matrix import build_matrix
 from segcore.profiles import corrected, exact_test, gather_evidence, index_interval, profile_products
 from segcore.profiles.attributes import profile_attributes, stands_out
@@ -28,6 +27,7 @@ from segcore.profiles.headroom import headroom
 from segcore.profiles.summary import segment_summary
 from segcore.profiles.wording import action_words, nothing_more, slide_sentence, sureness, two_shares
 from segcore.segments import segment
+from segcore.selection.chance import shuffled
 from tests.segcore import known
 
 

@@ -21,7 +21,7 @@ from segcore.profiles import (
 )
 from segcore.purchases import make_purchases
 from segcore.segments import MIXED_MARGIN, describe_assignment, segment, shares_of
-from segcore.sweep import sweep_k
+from segcore.selection.sweep import sweep_k
 from tests.segcore import known
 
 

@@ -23,8 +23,8 @@ from segcore.factorization.presets import (
 from segcore.factorization.start import random_start
 from segcore.matrix import build_matrix
 from segcore.selection import judge
+from segcore.selection.sweep import sweep_k
 from segcore.stability import match
-from segcore.sweep import sweep_k
 from segcore.weighting import offered
 from tests.segcore import known
 

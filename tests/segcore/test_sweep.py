@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from segcore.chance import beyond_chance, shuffled
 from segcore.errors import NotEnoughData, SpecError
-from segcore.evidence import BEYOND_CHANCE, STABLE, ceiling_of, knee_of
 from segcore.factorization import NMFSpec, factorize
 from segcore.matrix import build_matrix
 from segcore.progress import Step
-from segcore.readings import listed
 from segcore.samples import LEVEL, wine_merchant
 from segcore.selection import judge
+from segcore.selection.chance import beyond_chance, shuffled
+from segcore.selection.evidence import BEYOND_CHANCE, STABLE, ceiling_of, knee_of
+from segcore.selection.findings import listed
+from segcore.selection.sweep import SweepPoint, SweepSpec, sweep_k, sweep_table, sweeping
 from segcore.stability import agreement, match, resampled_bases, stability_of
-from segcore.sweep import SweepPoint, SweepSpec, sweep_k, sweep_table, sweeping
 from tests.segcore import known
 
 

@@ -9,8 +9,8 @@ from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
 from segcore.neighbours import neighbour_sentences, neighbours
 from segcore.purchases import make_purchases
-from segcore.sweep import Sweep, SweepSpec, sweep_k
-from segcore.sweep_words import limits, resampled_in_words, starts_in_words
+from segcore.selection.limits import limits, resampled_in_words, starts_in_words
+from segcore.selection.sweep import Sweep, SweepSpec, sweep_k
 from tests.segcore import known
 
 

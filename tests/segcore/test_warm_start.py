@@ -10,7 +10,7 @@ from segcore.factorization import NMFSpec, aligned_start, assign, factorize
 from segcore.matrix import build_matrix
 from segcore.samples import complete_journey
 from segcore.segments import segment
-from segcore.sweep import SweepSpec
+from segcore.selection.sweep import SweepSpec
 from tests.segcore import known
 
 WARM = {"initialisation": "custom"}

@@ -24,9 +24,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from segcore import verdict_words as say
-from segcore.evidence import FIRM, NEARLY, OWN, SHARED, STABLE, UNSHAKEN, Evidence, knee_of, weigh_up
-from segcore.readings import Readings, read
+from segcore.selection import sentences as say
+from segcore.selection.evidence import (
+    FIRM,
+    NEARLY,
+    OWN,
+    SHARED,
+    STABLE,
+    UNSHAKEN,
+    Evidence,
+    knee_of,
+    weigh_up,
+)
+from segcore.selection.findings import Readings, read
 
 __all__ = ["Verdict", "beside", "judge", "knee_of"]
 

@@ -23,8 +23,8 @@ from scipy.spatial.distance import squareform
 from segcore.factorization import Factorization, assign, project
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step
+from segcore.selection.sweep import KL_RESAMPLES, Sweep
 from segcore.stability import RESAMPLES, resampled
-from segcore.sweep import KL_RESAMPLES, Sweep
 
 MOST = 2_000
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from segcore.factorization.sampling import LEAST, SHARE, is_sampled
 from segcore.language.words import count, of, percent, plural
+from segcore.selection.sweep import KL_RESAMPLES
 from segcore.stability import MOST_CUSTOMERS
 from segcore.stability import SHARE as KEPT
-from segcore.sweep import KL_RESAMPLES
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
-    from segcore.sweep import Sweep, SweepSpec
+    from segcore.selection.sweep import Sweep, SweepSpec
 
 
 def limits(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> tuple[str, ...]:

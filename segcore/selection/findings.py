@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from segcore.evidence import SMALLEST_SHARE, STABLE, Evidence
 from segcore.language.words import decimal, join_and, ordinal, percent, points
+from segcore.selection.evidence import SMALLEST_SHARE, STABLE, Evidence
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from segcore.evidence import FIRM, STABLE, Evidence
 from segcore.language.words import decimal, join_and, number_word, percent
-from segcore.readings import read, too_small
+from segcore.selection.evidence import FIRM, STABLE, Evidence
+from segcore.selection.findings import read, too_small
 
 _NONE = "No reliable segmentation at this level"
 

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from segcore.chance import SHUFFLES, explained_beside_chance, gains_of
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
 from segcore.factorization.result import check_alive
@@ -23,9 +22,10 @@ from segcore.factorization.spec import CUSTOM
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
-from segcore.selection import knee_of
+from segcore.selection.chance import SHUFFLES, explained_beside_chance, gains_of
+from segcore.selection.points import SweepPoint, sweep_table
+from segcore.selection.verdict import knee_of
 from segcore.stability import RESAMPLES, match, resampled, stability_of
-from segcore.sweep_points import SweepPoint, sweep_table
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
 
@@ -72,7 +72,7 @@ class Sweep:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per k, as :func:`segcore.sweep_points.sweep_table` describes it."""
+        """One row per k, as :func:`segcore.selection.points.sweep_table` describes it."""
         return sweep_table(self.points)
 
     @property
