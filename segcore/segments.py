@@ -16,10 +16,10 @@ import pandas as pd
 
 from segcore.factorization import Factorization, NMFSpec, aligned_start, assign, at_rest, factorize
 from segcore.factorization.result import gained
+from segcore.factorization.stability import agreement, resampled_bases, stability_of
 from segcore.language.words import count, plural
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
-from segcore.stability import agreement, resampled_bases, stability_of
 
 MIXED_MARGIN = 1.1
 MIXED_AGREEMENT = 0.7

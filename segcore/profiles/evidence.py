@@ -20,12 +20,12 @@ from scipy import sparse, stats
 from segcore.errors import SegcoreError
 from segcore.factorization import assign, factorize
 from segcore.factorization.spec import afresh
+from segcore.factorization.stability import match, repeat_restarts
 from segcore.matrix import PurchaseMatrix
 from segcore.profiles.counts import corrected, exact_test
 from segcore.profiles.products import FULL
 from segcore.progress import Step, finished
 from segcore.segments import Segmentation
-from segcore.stability import match, repeat_restarts
 
 HANDS = 8
 MOST_CUSTOMERS = 20_000  # a sample this large tells everything that is worth telling

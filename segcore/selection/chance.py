@@ -14,7 +14,7 @@ from scipy import sparse
 
 from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec, factorize_together
-from segcore.stability import repeat_restarts
+from segcore.factorization.stability import repeat_restarts
 
 SHUFFLES = 5
 MOST_CUSTOMERS = 8_000

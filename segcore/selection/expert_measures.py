@@ -21,10 +21,10 @@ from scipy.cluster.hierarchy import cophenet, cut_tree, linkage
 from scipy.spatial.distance import squareform
 
 from segcore.factorization import Factorization, assign, project
+from segcore.factorization.stability import RESAMPLES, resampled
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step
 from segcore.selection.sweep import KL_RESAMPLES, Sweep
-from segcore.stability import RESAMPLES, resampled
 
 MOST = 2_000
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segcore.factorization.sampling import LEAST, SHARE, is_sampled
+from segcore.factorization.stability import MOST_CUSTOMERS
+from segcore.factorization.stability import SHARE as KEPT
 from segcore.language.words import count, of, percent, plural
 from segcore.selection.sweep import KL_RESAMPLES
-from segcore.stability import MOST_CUSTOMERS
-from segcore.stability import SHARE as KEPT
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

@@ -19,13 +19,13 @@ from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
 from segcore.factorization.result import check_alive
 from segcore.factorization.spec import CUSTOM
+from segcore.factorization.stability import RESAMPLES, match, resampled, stability_of
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
 from segcore.selection.chance import SHUFFLES, explained_beside_chance, gains_of
 from segcore.selection.points import SweepPoint, sweep_table
 from segcore.selection.verdict import knee_of
-from segcore.stability import RESAMPLES, match, resampled, stability_of
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
 

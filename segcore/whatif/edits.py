@@ -10,9 +10,9 @@ import pandas as pd
 
 from segcore.errors import SegcoreError
 from segcore.factorization import Factorization, assign, factorize
+from segcore.factorization.held import fresh, refit, scaled
 from segcore.matrix import PurchaseMatrix
 from segcore.studies import Edit
-from segcore.whatif.refit import fresh, refit, scaled
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from segcore.errors import NotEnoughData
 from segcore.factorization import Factorization, assign, factorize
+from segcore.factorization.held import fresh, refit, scaled
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.names import propose_names
 from segcore.progress import Step, finished
@@ -30,7 +31,6 @@ from segcore.whatif.outcome import (
     flows_between,
     identified,
 )
-from segcore.whatif.refit import fresh, refit, scaled
 
 LEAST_KEPT = 0.25  # of a segment's profile that must be left in the range, or it has nothing to be found by
 LEAST_NEW = 0.5  # of a new segment's profile that must lie on the products brought back

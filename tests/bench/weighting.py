@@ -28,10 +28,10 @@ from scipy import sparse
 from sklearn.metrics import adjusted_rand_score
 
 from segcore.factorization import NMFSpec, assign, factorize
+from segcore.factorization.stability import match, resampled, stability_of
 from segcore.matrix import build_matrix
 from segcore.purchases import Purchases
 from segcore.samples import complete_journey
-from segcore.stability import match, resampled, stability_of
 
 DEFAULT = "balanced"
 OF_THE_APP = ("bought", "balanced", "rare")

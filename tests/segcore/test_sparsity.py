@@ -20,11 +20,11 @@ from segcore.factorization.presets import (
     preset_of,
     presets_for,
 )
+from segcore.factorization.stability import match
 from segcore.factorization.start import random_start
 from segcore.matrix import build_matrix
 from segcore.selection import judge
 from segcore.selection.sweep import sweep_k
-from segcore.stability import match
 from segcore.weighting import offered
 from tests.segcore import known
 

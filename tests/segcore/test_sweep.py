@@ -7,6 +7,7 @@ from scipy import sparse
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.factorization import NMFSpec, factorize
+from segcore.factorization.stability import agreement, match, resampled_bases, stability_of
 from segcore.matrix import build_matrix
 from segcore.progress import Step
 from segcore.samples import LEVEL, wine_merchant
@@ -15,7 +16,6 @@ from segcore.selection.chance import beyond_chance, shuffled
 from segcore.selection.evidence import BEYOND_CHANCE, STABLE, ceiling_of, knee_of
 from segcore.selection.findings import listed
 from segcore.selection.sweep import SweepPoint, SweepSpec, sweep_k, sweep_table, sweeping
-from segcore.stability import agreement, match, resampled_bases, stability_of
 from tests.segcore import known
 
 

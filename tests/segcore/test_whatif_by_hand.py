@@ -7,13 +7,13 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from segcore.errors import NotEnoughData
+from segcore.factorization.held import refit
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.studies import Edit, Scenario
 from segcore.whatif.outcome import beside, flows_between
 from segcore.whatif.range_words import changes_in_words, cost_sentence, names_of
-from segcore.whatif.refit import refit
 from segcore.whatif.scenario import outcome_of
 from tests.segcore import known
 from tests.segcore.test_whatif_range import OWN, K, of_taste, planted_study, products_of

@@ -140,7 +140,7 @@ HOMES: dict[str, str] = {
     "source file": "segcore.intake.report:SourceFile",
     "split of a segment": "segcore.compare:Split",
     "split view": "segcore.compare:SplitView",
-    "stability": "segcore.stability:Stability",
+    "stability": "segcore.factorization.stability:Stability",
     "start": "segcore.studies.proof:Start",
     "step": "segcore.progress:Step",
     "stored upload": "segcore.storage.uploads:StoredUpload",
