@@ -18,7 +18,7 @@ _HOME = {
     "read": "segcore.intake",
     "build_matrix": "segcore.matrix",
     "sweep_k": "segcore.selection.sweep",
-    "segment": "segcore.segments",
+    "segment": "segcore.segments.segmentation",
     "mine_rules": "segcore.rules",
     "profile_levels": "segcore.hierarchy",
     "wine_merchant": "segcore.samples",

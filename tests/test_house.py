@@ -207,7 +207,7 @@ FORMATTED_ELSEWHERE = {
     "segcore/sources/postgres.py": "a share in SQL",
     "segcore/samples/": "cells of a file",
     "segcore/jobs/job.py": "the name of a run",
-    "segcore/names/similar.py": "digits kept of a profile",
+    "segcore/segments/names/similar.py": "digits kept of a profile",
     "pages/ui/offers/test_tab.py": "a field to type a number in: Streamlit has no other format for it",
 }
 _SIGNS = re.compile(r",|\.([1-9]|\{)")

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from segcore.hierarchy.unclean import Unclean
     from segcore.jobs import Visitor
     from segcore.matrix import MatrixSpec, PurchaseMatrix
-    from segcore.order import Rows
-    from segcore.places import Places
     from segcore.purchases import Purchases
     from segcore.rules import RuleSpec
     from segcore.rules.tables import RuleTable
     from segcore.segments import Segmentation
+    from segcore.segments.order import Rows
+    from segcore.segments.segment_map import Places
     from segcore.sources.allowed import Folder
     from segcore.sources.folders import Entry
     from segcore.storage.store import Store
@@ -188,7 +188,7 @@ def _levels(digest: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def product_profile(digest: str, spec: MatrixSpec, segments_key: str, balance: float) -> pd.DataFrame:
     """What each segment buys."""
-    from segcore.profiles import profile_products
+    from segcore.segments.profiles import profile_products
 
     return profile_products(matrix(digest, spec), result(segments_key), balance)
 
@@ -196,7 +196,7 @@ def product_profile(digest: str, spec: MatrixSpec, segments_key: str, balance: f
 @st.cache_resource(max_entries=24, show_spinner=False)
 def summary(digest: str, spec: MatrixSpec, segments_key: str) -> pd.DataFrame:
     """Size, mixed and money of each segment."""
-    from segcore.profiles import segment_summary
+    from segcore.segments.profiles import segment_summary
 
     return segment_summary(matrix(digest, spec), result(segments_key))
 
@@ -204,7 +204,7 @@ def summary(digest: str, spec: MatrixSpec, segments_key: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def proposed_names(digest: str, spec: MatrixSpec, segments_key: str, balance: float) -> dict[int, str]:
     """Names from the products that speak for a segment, on one balance of popular and distinctive."""
-    from segcore.names import propose_names
+    from segcore.segments.names import propose_names
 
     segmentation: Segmentation = result(segments_key)
     return propose_names(purchases(digest), matrix(digest, spec), segmentation, balance)
@@ -251,7 +251,7 @@ def _rule_picture(rules_key: str, position: int, theme: str, style: NumberStyle)
 def customer_rows(segments_key: str, alike: bool) -> tuple[Rows, np.ndarray]:
     """What the customer heatmap draws, and the order its rows are taken from."""
     from segcore.figures.customer_heatmap import rows_to_draw
-    from segcore.order import alike_order, segment_order
+    from segcore.segments.order import alike_order, segment_order
 
     found: Segmentation = result(segments_key)
     order = segment_order(found.shares, found.assignment)
@@ -263,7 +263,7 @@ def customer_rows(segments_key: str, alike: bool) -> tuple[Rows, np.ndarray]:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def product_order(segments_key: str) -> tuple[pd.DataFrame, pd.Series]:
     """Product shares and their segments in the order the heatmap shows them."""
-    from segcore.order import ordered_by_segment
+    from segcore.segments.order import ordered_by_segment
 
     found: Segmentation = result(segments_key)
     return ordered_by_segment(found.product_shares, found.product_assignment, strength=found.product_scores)
@@ -272,7 +272,7 @@ def product_order(segments_key: str) -> tuple[pd.DataFrame, pd.Series]:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def places(segments_key: str) -> Places:
     """The map of customers."""
-    from segcore.places import places_by_shares
+    from segcore.segments.segment_map import places_by_shares
 
     return places_by_shares(result(segments_key))
 
@@ -280,6 +280,6 @@ def places(segments_key: str) -> Places:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def described(digest: str, spec: MatrixSpec, segments_key: str) -> pd.Series:
     """How well the segments describe every customer."""
-    from segcore.profiles.fit import described_share
+    from segcore.segments.profiles.fit import described_share
 
     return described_share(matrix(digest, spec), result(segments_key))

@@ -71,7 +71,7 @@ def chosen_k(matrix: PurchaseMatrix) -> int | None:
 
 def names_for(key: str, proposed: dict[int, str]) -> dict[int, str]:
     """Names of one segmentation: as people know its segments, as proposed where nobody has looked at it yet."""
-    from segcore.names import shown_as
+    from segcore.segments.names import shown_as
 
     known = shown_as(session.study(), key).names
     return {number: known.get(number, name) for number, name in proposed.items()}

@@ -9,15 +9,15 @@ from pages.ui import cached, session
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
-    from segcore.names import Shown
-    from segcore.names.edit import NamesRead
     from segcore.segments import Segmentation
+    from segcore.segments.names import Shown
+    from segcore.segments.names.edit import NamesRead
     from segcore.studies import Study
 
 
 def shown_as(key: str, matrix: PurchaseMatrix, segmentation: Segmentation) -> tuple[Study, Shown]:
     """Return the study that knows these segments, and what they are called; said to the study where they are new."""
-    from segcore import names
+    from segcore.segments import names
 
     purchases = cached.purchases(matrix.data_digest)
 
@@ -32,7 +32,7 @@ def shown_as(key: str, matrix: PurchaseMatrix, segmentation: Segmentation) -> tu
 
 def look_at(key: str) -> None:
     """Remember which run is on the screen, so that the next one can say what is new in it."""
-    from segcore.names import looked_at
+    from segcore.segments.names import looked_at
 
     if session.study().shown[:1] != (key,):
         session.update(lambda now: looked_at(now, key).with_())
@@ -42,14 +42,14 @@ def rename(
     key: str, wanted: Mapping[int, str], descriptions: Mapping[int, str], proposed: Mapping[int, str]
 ) -> None:
     """Save edited names and descriptions; they hold for these segments in every run."""
-    from segcore import names
+    from segcore.segments import names
 
     session.update(lambda now: names.rename(now, key, wanted, descriptions, proposed).with_())
 
 
 def read_file(file: str, content: bytes, current: Mapping[int, str]) -> NamesRead:
     """Names from an uploaded file; UnreadableFile where it is none."""
-    from segcore import names
+    from segcore.segments import names
 
     return names.read_names(names.lines_of_file(file, content), current)
 

@@ -12,7 +12,7 @@ from pages.ui.text import escape
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
-    from segcore.neighbours import Neighbours
+    from segcore.segments.adjacent_k import Neighbours
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep
     from segcore.studies import Study
@@ -44,7 +44,7 @@ def _bullets(sentences: Sequence[str]) -> None:
 
 def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> tuple[str, ...]:
     """What one segment fewer joins and one more splits, under the names people gave."""
-    from segcore.neighbours import neighbour_sentences
+    from segcore.segments.adjacent_k import neighbour_sentences
 
     found: Neighbours | None = progress.aside(
         ask.neighbours(study, matrix, k), f"Following who goes where with {k - 1} and {k + 1} …"

@@ -34,7 +34,7 @@ def customer_table(view: View, at: np.ndarray | slice = slice(None)) -> pd.DataF
 @st.fragment
 def customers(view: View) -> None:
     """All customers, filtered by segment, or those who fit none of them well."""
-    from segcore.profiles.fit import poorly_described
+    from segcore.segments.profiles.fit import poorly_described
 
     fit = asked.described(view)
     left, right = st.columns([3, 2], vertical_alignment="bottom")

@@ -141,8 +141,8 @@ def smallest(sweep: Sweep, verdict: Verdict, matrix: PurchaseMatrix, chosen: int
 
 def kmeans(study: Study, matrix: PurchaseMatrix, chosen: int | None) -> None:
     """The K-means elbow, computed when somebody looks, and how far its groups are the segments."""
-    from segcore.compare import agreement_in_words
     from segcore.figures.kmeans_elbow import kmeans_chart
+    from segcore.segments.compare import agreement_in_words
     from segcore.selection import knee_of
 
     table = progress.result_of(ask.kmeans_elbow(study, matrix))

@@ -117,7 +117,7 @@ def _side_by_side(study: Study, matrix: PurchaseMatrix, sweep: Sweep, asked: Seq
 def _heatmap(view: View) -> None:
     """The product basis of one number of segments."""
     from segcore.figures.product_heatmap import product_basis
-    from segcore.order import ordered_by_segment
+    from segcore.segments.order import ordered_by_segment
 
     s = view.segmentation
     ordered, groups = ordered_by_segment(s.product_shares, s.product_assignment, strength=s.product_scores)
@@ -142,8 +142,8 @@ def _heatmap(view: View) -> None:
 
 def _one(view: View, sweep: Sweep) -> None:
     """Names, sizes, what each buys most of, and how far the segments overlap."""
-    from segcore.compare import most_alike
-    from segcore.profiles import distinctive_products
+    from segcore.segments.compare import most_alike
+    from segcore.segments.profiles import distinctive_products
 
     s, n = view.segmentation, int(view.segmentation.sizes.sum())
     row = sweep.table.loc[s.k]
@@ -192,8 +192,8 @@ def _keep(widget: str, key: str, k: int, name: str) -> None:
 
 def _flow(left: View, right: View) -> None:
     """What becomes of the segments of one number in the next."""
-    from segcore.compare import split_sentence, split_view
     from segcore.figures.split_sankey import split_sankey
+    from segcore.segments.compare import split_sentence, split_view
 
     a, b, word = left.segmentation, right.segmentation, left.matrix.row_word
     found = split_view(a, b)

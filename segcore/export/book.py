@@ -10,7 +10,7 @@ import pandas as pd
 from segcore.export.segment_tables import customer_table, product_table, profile_table
 from segcore.export.workbook import MOST_ROWS, workbook
 from segcore.language.words import count
-from segcore.profiles import profile_products
+from segcore.segments.profiles import profile_products
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from segcore.figures.customer_heatmap import customer_basis
 from segcore.figures.product_heatmap import product_basis
 from segcore.language.words import of
-from segcore.order import ordered_by_segment
+from segcore.segments.order import ordered_by_segment
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

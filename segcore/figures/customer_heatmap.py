@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label_lines, note, paint
 from segcore.figures.heatmap import HEAD, IN_PLOT, MOST_MARKERS, Columns, blocks, paint_rows
 from segcore.language.words import count, plural
-from segcore.order import Rows, drawn_rows
+from segcore.segments.order import Rows, drawn_rows
 
 MOST_ROWS = 400
 _LINE, _LETTER = 19, 7.6  # pixels of a bold line and of a bold letter

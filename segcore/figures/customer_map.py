@@ -32,7 +32,7 @@ def customer_map(
     ----------
     places : DataFrame, by customer
         ``x``, ``y``, ``segment`` (missing for none), ``mixed`` and ``share`` of the largest segment, from
-        :func:`segcore.places.places_by_shares`.
+        :func:`segcore.segments.segment_map.places_by_shares`.
     corners : DataFrame, by segment
         ``x``, ``y``.
     """

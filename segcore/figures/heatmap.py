@@ -28,7 +28,7 @@ from segcore.figures.frame import (
 )
 from segcore.figures.palette import segment_colour
 from segcore.language.words import count
-from segcore.order import Rows
+from segcore.segments.order import Rows
 
 MOST_MARKERS = 5_000
 HEAD = 70

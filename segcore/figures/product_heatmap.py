@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from segcore.figures.frame import SMALL_SIZE, Heading, blank, is_narrow, label, note, paint
 from segcore.figures.heatmap import BREAK, HEAD, IN_PLOT, MOST_MARKERS, Columns, paint_rows
 from segcore.language.words import count, readable
-from segcore.order import drawn_rows, top_of_each
+from segcore.segments.order import drawn_rows, top_of_each
 
 _ROW, _LEFT, _LEFT_MANY = 24, 232, 172
 _MANY = 6  # segments; from here on a column needs the room more than a name does

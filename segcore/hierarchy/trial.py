@@ -14,11 +14,11 @@ import pandas as pd
 
 from segcore.errors import SegcoreError
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
-from segcore.profiles import profile_products
 from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import Segmentation, segment
+from segcore.segments.profiles import profile_products
 from segcore.selection import judge
 from segcore.selection.evidence import MOST_OF_PRODUCTS, STABLE
 from segcore.selection.sweep import Sweep, SweepSpec, sweeping

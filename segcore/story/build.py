@@ -9,7 +9,7 @@ import pandas as pd
 
 from segcore import __version__
 from segcore.language.words import count, join_and, money, number_word, of, percent
-from segcore.profiles import segment_summary
+from segcore.segments.profiles import segment_summary
 from segcore.story import method
 from segcore.story.number import number_chapter
 from segcore.story.records import Bars, Chapter, ChartData, Story, StorySpec

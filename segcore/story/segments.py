@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from segcore.language.words import count, decimal, join_and, money, of, percent, readable
-from segcore.profiles import (
+from segcore.segments.profiles import (
     FULL,
     avoided_products,
     distinctive_products,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from segcore.compare import adjusted_rand_index
 from segcore.hierarchy import profile_levels
 from segcore.matrix import build_matrix
-from segcore.names import propose_names
 from segcore.progress import Step, part_of
 from segcore.samples import wine_merchant
 from segcore.segments import segment
+from segcore.segments.compare import adjusted_rand_index
+from segcore.segments.names import propose_names
 from segcore.selection import judge
 from segcore.selection.sweep import SweepSpec, sweeping
 

@@ -16,7 +16,7 @@ from segcore.tasks.data import load_purchases
 if TYPE_CHECKING:
     from segcore.factorization import KMeansResult, NMFSpec
     from segcore.factorization.presets import Effect
-    from segcore.neighbours import Neighbours
+    from segcore.segments.adjacent_k import Neighbours
     from segcore.selection.expert_measures import ExpertMeasures
     from segcore.selection.sweep import Sweep, SweepSpec
 
@@ -57,7 +57,7 @@ def preset_effects(
 
 def neighbours(digest: str, matrix: MatrixSpec, sweep_key: str, k: int) -> Generator[Step, None, Neighbours]:
     """What one segment fewer joins and one more splits, from a sweep that is in the store."""
-    from segcore import neighbours as of_k
+    from segcore.segments import adjacent_k as of_k
 
     yield Step(0.1, "Building the matrix")
     purchases = load_purchases(digest)
@@ -88,8 +88,8 @@ def kmeans_elbow(
 
 def _agreement(sweep: Sweep, groups: KMeansResult) -> float:
     """Adjusted Rand index between the groups and the segments of the same number, over customers that have one."""
-    from segcore.compare import adjusted_rand_index
     from segcore.factorization import assign
+    from segcore.segments.compare import adjusted_rand_index
 
     if groups.k not in sweep.table.index[sweep.table["failure"] == ""]:
         return float("nan")

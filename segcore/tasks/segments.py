@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from segcore.factorization import NMFSpec
-    from segcore.profiles.portraits import Portraits
     from segcore.segments import Segmentation
+    from segcore.segments.profiles.portraits import Portraits
 
 
 def segments(
@@ -67,8 +67,8 @@ def keep_start(start: Start, store: Store) -> str:
 
 def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, Portraits]:
     """What of the segments' profiles could be chance, who they are, what they could still buy."""
-    from segcore.names import parents_of
-    from segcore.profiles.portraits import painting
+    from segcore.segments.names import parents_of
+    from segcore.segments.profiles.portraits import painting
 
     yield Step(0.01, "Building the matrix")
     purchases = load_purchases(digest)

@@ -15,9 +15,9 @@ from common import ROOT  # noqa: F401  puts the checkout on the path
 from planted import Setting, matrix_of, plant
 
 from segcore import studies
-from segcore.names import recognise, shown_as
 from segcore.purchases import make_purchases
 from segcore.segments import Segmentation, segment
+from segcore.segments.names import recognise, shown_as
 
 SETS, STABLE, KEPT = 24, 0.9, 0.95
 SETTINGS = [

@@ -11,7 +11,7 @@ from segcore.figures.product_heatmap import product_basis
 from segcore.figures.rule_picture import rule_picture
 from segcore.figures.rules_scatter import MOST_POINTS, rules_scatter
 from segcore.figures.sizes import segment_sizes
-from segcore.order import ordered_by_segment
+from segcore.segments.order import ordered_by_segment
 
 
 def planted(n: int, k: int, seed: int = 0) -> tuple[pd.DataFrame, pd.Series]:

@@ -9,13 +9,13 @@ import pytest
 from segcore.errors import UnreadableFile
 from segcore.export.segment_tables import customer_table
 from segcore.matrix import build_matrix
-from segcore.names import lines_of_file
-from segcore.places import places_by_shares
-from segcore.profiles import profile_products
-from segcore.profiles.behind import buyers_of, in_common, money_on, product_in_segments
-from segcore.profiles.customers import find_customers, nearest, purchases_of, speaks_for
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.segments.names import lines_of_file
+from segcore.segments.profiles import profile_products
+from segcore.segments.profiles.customers import find_customers, nearest, purchases_of, speaks_for
+from segcore.segments.profiles.detail import buyers_of, in_common, money_on, product_in_segments
+from segcore.segments.segment_map import places_by_shares
 from tests.segcore import known
 
 

@@ -7,9 +7,9 @@ import pytest
 from segcore.errors import SpecError
 from segcore.hierarchy.children import children_scores, finer_levels, leading_child
 from segcore.matrix import build_matrix
-from segcore.profiles import profile_products
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.segments.profiles import profile_products
 from tests.segcore import known
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.metrics import adjusted_rand_score
 
-from segcore.compare import (
+from segcore.errors import SpecError
+from segcore.segments import segment
+from segcore.segments.compare import (
     adjusted_rand_index,
     cross_tab,
     most_alike,
@@ -18,8 +20,6 @@ from segcore.compare import (
     split_sentence,
     split_view,
 )
-from segcore.errors import SpecError
-from segcore.segments import segment
 from tests.segcore import known
 
 LABELS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 4)), min_size=2, max_size=60)

@@ -8,9 +8,10 @@ import pytest
 from scipy import stats
 
 from segcore.matrix import build_matrix
-from segcore.profiles import corrected, exact_test, gather_evidence, index_interval, profile_products
-from segcore.profiles.attributes import profile_attributes, stands_out
-from segcore.profiles.cards import (
+from segcore.segments import segment
+from segcore.segments.profiles import corrected, exact_test, gather_evidence, index_interval, profile_products
+from segcore.segments.profiles.attributes import profile_attributes, stands_out
+from segcore.segments.profiles.cards import (
     DEFINES,
     MAYBE,
     SURE,
@@ -21,12 +22,11 @@ from segcore.profiles.cards import (
     sure_products,
     taste_mix,
 )
-from segcore.profiles.evidence import Evidence
-from segcore.profiles.fit import described_share, poorly_described
-from segcore.profiles.headroom import headroom
-from segcore.profiles.summary import segment_summary
-from segcore.profiles.wording import action_words, nothing_more, slide_sentence, sureness, two_shares
-from segcore.segments import segment
+from segcore.segments.profiles.fit import described_share, poorly_described
+from segcore.segments.profiles.potential import headroom
+from segcore.segments.profiles.significance import Evidence
+from segcore.segments.profiles.summary import segment_summary
+from segcore.segments.profiles.wording import action_words, nothing_more, slide_sentence, sureness, two_shares
 from segcore.selection.chance import shuffled
 from tests.segcore import known
 

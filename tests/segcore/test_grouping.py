@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segcore.compare import adjusted_rand_index
 from segcore.errors import NotEnoughData, SegcoreError, UnclearColumns
 from segcore.grouping import expand, groups_bought_together, groups_from_names, read_map
 from segcore.purchases import make_purchases
+from segcore.segments.compare import adjusted_rand_index
 from segcore.storage import codec
 from tests.segcore import known
 

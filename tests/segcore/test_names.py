@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from segcore.matrix import build_matrix
-from segcore.names import clean_names, parents_of, propose_names
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.segments.names import clean_names, parents_of, propose_names
 from tests.segcore import known
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from segcore import studies
 from segcore.matrix import build_matrix
-from segcore.names import looked_at, profile_of, read_names, recognise, rename, shown_as, similarity
-from segcore.names.identity import MOST_KEPT
 from segcore.purchases import make_purchases
 from segcore.segments import segment
+from segcore.segments.names import looked_at, profile_of, read_names, recognise, rename, shown_as, similarity
+from segcore.segments.names.identity import MOST_KEPT
 from segcore.studies import Names
 from tests.segcore import known
 

@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.order import alike_together, drawn_rows, ordered_by_segment, top_of_each
+from segcore.segments.order import alike_together, drawn_rows, ordered_by_segment, top_of_each
 
 
 def planted(n: int, k: int, seed: int) -> tuple[pd.DataFrame, pd.Series]:

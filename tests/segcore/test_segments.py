@@ -10,8 +10,10 @@ from scipy import sparse
 from segcore.errors import SpecError
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
-from segcore.names import propose_names
-from segcore.profiles import (
+from segcore.purchases import make_purchases
+from segcore.segments import MIXED_MARGIN, describe_assignment, segment, shares_of
+from segcore.segments.names import propose_names
+from segcore.segments.profiles import (
     avoided_products,
     buyers_by_segment,
     distinctive_products,
@@ -19,8 +21,6 @@ from segcore.profiles import (
     segment_summary,
     top_products,
 )
-from segcore.purchases import make_purchases
-from segcore.segments import MIXED_MARGIN, describe_assignment, segment, shares_of
 from segcore.selection.sweep import sweep_k
 from tests.segcore import known
 

@@ -29,7 +29,6 @@ from segcore.factorization import NMFSpec
 from segcore.figures.palette import segment_colour
 from segcore.language.words import count
 from segcore.matrix import MatrixSpec
-from segcore.profiles import profile_products
 from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import apply_edits
@@ -37,6 +36,7 @@ from segcore.purchases.edits import LevelEdits, Rename
 from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
+from segcore.segments.profiles import profile_products
 from segcore.story import Results, StorySpec, VoteSaid, tell
 
 ROOT = Path(__file__).resolve().parents[2]

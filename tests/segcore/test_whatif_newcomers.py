@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
-from segcore.compare import adjusted_rand_index, cross_tab
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import Purchases, make_purchases
 from segcore.segments import segment
+from segcore.segments.compare import adjusted_rand_index, cross_tab
 from segcore.whatif.basket import basket_of
 from segcore.whatif.drift import drift_of
 from segcore.whatif.frozen import freeze

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pages.ui.view import View
-    from segcore.order import Rows
-    from segcore.profiles.evidence import Evidence
-    from segcore.profiles.portraits import Portraits
+    from segcore.segments.order import Rows
+    from segcore.segments.profiles.portraits import Portraits
+    from segcore.segments.profiles.significance import Evidence
 
 CELLS_PER_SECOND = 300_000
 

@@ -17,7 +17,7 @@ from segcore.language.words import count, join_and, of, percent, plural, readabl
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.profiles.portraits import Portraits
+    from segcore.segments.profiles.portraits import Portraits
 
 MOST_SHOWN = 2_000
 
@@ -49,8 +49,8 @@ def _customers(view: View, pick: picked.Picked, made: Portraits | None) -> None:
 
 
 def _group(view: View, members: pd.Index, segment: int) -> None:
-    from segcore.profiles import FULL
-    from segcore.profiles.behind import in_common
+    from segcore.segments.profiles import FULL
+    from segcore.segments.profiles.detail import in_common
 
     st.markdown(f"**{escape(plural(len(members), row_noun(view)))}**")
     shares = view.segmentation.shares.loc[members]
@@ -116,7 +116,7 @@ def _product(view: View, pick: picked.Picked, made: Portraits | None) -> None:
     if pick.label not in view.matrix.products:
         picked.forget()
         return
-    from segcore.profiles.behind import money_on, product_in_segments
+    from segcore.segments.profiles.detail import money_on, product_in_segments
 
     rows = product_in_segments(view.profile(), pick.label)
     st.markdown(f"**{escape(readable(pick.label, view.study.level))}**")
@@ -142,8 +142,8 @@ def _children(view: View, pick: picked.Picked) -> None:
 
 
 def _product_words(view: View, row: pd.Series, pick: picked.Picked, made: Portraits | None) -> str:
-    from segcore.profiles import FULL
-    from segcore.profiles.wording import shares_sentence
+    from segcore.segments.profiles import FULL
+    from segcore.segments.profiles.wording import shares_sentence
 
     s, name = view.segmentation, view.names[pick.segment]
     size, n = int(s.sizes[pick.segment]), int(s.sizes.sum())
@@ -200,7 +200,7 @@ def _product_table(view: View, rows: pd.DataFrame, product: str, spent: pd.Serie
 
 
 def _buyers(view: View, pick: picked.Picked, spent: pd.Series | None) -> None:
-    from segcore.profiles.behind import buyers_of
+    from segcore.segments.profiles.detail import buyers_of
 
     table = buyers_of(view.matrix, view.segmentation, pick.label, pick.segment or None)
     total = len(table)

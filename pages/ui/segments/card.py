@@ -16,7 +16,7 @@ from segcore.language.words import count, decimal, join_and, money, money_short,
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.profiles.portraits import Portraits
+    from segcore.segments.profiles.portraits import Portraits
 
 LISTED_MORE, LISTED_LESS = 8, 3
 LEAST_OVERLAP = 0.1
@@ -58,15 +58,15 @@ def card(view: View, number: int, made: Portraits | None) -> None:
 
 def more_of(view: View, number: int, made: Portraits | None, n: int = LISTED_MORE) -> pd.DataFrame:
     """What the segment buys more of, with how sure that is."""
-    from segcore.profiles.cards import bought_more
+    from segcore.segments.profiles.cards import bought_more
 
     return bought_more(view.profile(), number, None if made is None else made.evidence, n)
 
 
 def slide(view: View, number: int, row: pd.Series, more: pd.DataFrame) -> str:
     """One sentence to copy into a slide."""
-    from segcore.profiles import FULL
-    from segcore.profiles.wording import slide_sentence
+    from segcore.segments.profiles import FULL
+    from segcore.segments.profiles.wording import slide_sentence
 
     return slide_sentence(
         view.names[number], row, more, n=int(view.segmentation.sizes.sum()), row_word=view.matrix.row_word,
@@ -97,9 +97,9 @@ def _figures(view: View, number: int, row: pd.Series, made: Portraits | None) ->
 
 def _action(view: View, number: int, row: pd.Series, more: pd.DataFrame, made: Portraits | None) -> None:
     """What to do, and from which numbers that follows."""
-    from segcore.profiles import FULL
-    from segcore.profiles.cards import bought_less, suggested
-    from segcore.profiles.wording import action_words
+    from segcore.segments.profiles import FULL
+    from segcore.segments.profiles.cards import bought_less, suggested
+    from segcore.segments.profiles.wording import action_words
 
     if made is None or not row["customers"]:
         return
@@ -119,9 +119,9 @@ def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) 
     import pandas as pd
 
     from segcore.figures.index_bars import index_bars
-    from segcore.profiles import FULL
-    from segcore.profiles.cards import MAYBE, bought_less, setting_apart
-    from segcore.profiles.wording import nothing_more, sureness
+    from segcore.segments.profiles import FULL
+    from segcore.segments.profiles.cards import MAYBE, bought_less, setting_apart
+    from segcore.segments.profiles.wording import nothing_more, sureness
 
     if not view.segmentation.sizes[number]:
         st.caption("Nobody is in this segment.")
@@ -155,9 +155,9 @@ def _product_clicked(data: object) -> None:
 
 def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:
     """Attributes, other tastes, typical customers."""
-    from segcore.profiles.attributes import stands_out
-    from segcore.profiles.cards import taste_mix, typical_customers
     from segcore.purchases.attributes import restyled_band
+    from segcore.segments.profiles.attributes import stands_out
+    from segcore.segments.profiles.cards import taste_mix, typical_customers
 
     lines = []
     if made is not None and len(made.attributes) and row["customers"]:

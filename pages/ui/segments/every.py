@@ -15,7 +15,7 @@ from segcore.language.words import count, join_and, money, percent, readable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.profiles.portraits import Portraits
+    from segcore.segments.profiles.portraits import Portraits
 
 A_ROW = 3
 LISTED = 4
@@ -39,8 +39,8 @@ def every_segment(view: View, made: Portraits | None) -> None:
 
 
 def _one(view: View, number: int, made: Portraits | None) -> None:
-    from segcore.profiles.cards import bought_less, sure_products
-    from segcore.profiles.wording import nothing_more
+    from segcore.segments.profiles.cards import bought_less, sure_products
+    from segcore.segments.profiles.wording import nothing_more
 
     row, n = view.summary().loc[number], int(view.segmentation.sizes.sum())
     colour_bar(view.colours[number])
@@ -76,8 +76,8 @@ def _closer(number: int) -> None:
 
 def _listed(view: View, rows: pd.DataFrame) -> str:
     """Products with the share (of few, the count) of this segment's customers against the share of all; parts of the spend where all buy all."""
-    from segcore.profiles import FULL
-    from segcore.profiles.wording import two_shares
+    from segcore.segments.profiles import FULL
+    from segcore.segments.profiles.wording import two_shares
 
     def against(row: Any) -> str:
         here, everybody = two_shares(row.share, row.share_all)

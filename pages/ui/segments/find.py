@@ -25,7 +25,7 @@ OFFERED, NEAR, PULLS = 3, 5, 4
 @st.fragment
 def find_customer(view: View) -> None:
     """A search box, and the card of who was found."""
-    from segcore.profiles.customers import find_customers
+    from segcore.segments.profiles.customers import find_customers
 
     noun = row_noun(view)
     typed, chosen = st.columns([1, 1], gap="medium")
@@ -78,7 +78,7 @@ def _where(view: View, label: str) -> str:
 
 def _why(view: View, label: str) -> None:
     """Which purchases speak for which segment."""
-    from segcore.profiles.customers import speaks_for
+    from segcore.segments.profiles.customers import speaks_for
 
     table = speaks_for(view.matrix, view.segmentation, label)
     st.markdown("**Why this segment**")
@@ -117,8 +117,8 @@ def _offers(view: View, label: str) -> None:
 
 
 def _nearest(view: View, label: str) -> None:
-    from segcore.profiles import FULL
-    from segcore.profiles.customers import nearest
+    from segcore.segments.profiles import FULL
+    from segcore.segments.profiles.customers import nearest
 
     table = nearest(view.matrix, view.segmentation, label, NEAR)
     if not len(table):
@@ -139,7 +139,7 @@ def _nearest(view: View, label: str) -> None:
 
 def _bought(view: View, label: str) -> None:
     """Everything bought, at the level looked at."""
-    from segcore.profiles.customers import purchases_of
+    from segcore.segments.profiles.customers import purchases_of
 
     table = purchases_of(cached.purchases(view.study.data_digest), label, view.study.level)
     spent = f", {money(float(table['money'].sum()))} in all" if "money" in table else ""

@@ -22,7 +22,7 @@ def fit_words(view: View, label: str) -> list[str]:
         said.append(f"In the same segment in {agree} of the resamples.")
     fit = float(asked.described(view)[label])
     if np.isfinite(fit):
-        from segcore.profiles.fit import POOR
+        from segcore.segments.profiles.fit import POOR
 
         poor = fit < POOR * s.explained_share
         said.append(
@@ -40,6 +40,6 @@ def _missing(value: object) -> bool:
 
 def how_many_poor(view: View) -> int:
     """Customers described less than half as well as everybody together."""
-    from segcore.profiles.fit import poorly_described
+    from segcore.segments.profiles.fit import poorly_described
 
     return int(poorly_described(asked.described(view), view.segmentation.explained_share).sum())

@@ -15,7 +15,7 @@ import pandas as pd
 from segcore.errors import SpecError
 from segcore.factorization.stability import match
 from segcore.language.words import count, join_and, of
-from segcore.segments import Segmentation
+from segcore.segments.segmentation import Segmentation
 
 PART = 0.2  # a piece of a segment smaller than this is a few people leaving, not a split
 FEWEST_IN_PART = 3

@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 from segcore.errors import SpecError
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes
-from segcore.segments import Segmentation
+from segcore.segments.segmentation import Segmentation
 from segcore.studies.segment_records import Identity
 
 Profile = Mapping[str, float]

@@ -4,11 +4,11 @@ A segment's number means nothing from one run to the next. What stays is what it
 with those known from before by the cosine of their product scores, and take over name, description and colour.
 """
 
-from segcore.names.edit import clean_names, read_names
-from segcore.names.file import lines_of_file
-from segcore.names.identity import Shown, looked_at, recognise, rename, shown_as
-from segcore.names.propose import draft_names, parents_of, propose_names, unique_names
-from segcore.names.similar import SAME, match_identities, profile_of, similarity
+from segcore.segments.names.edit import clean_names, read_names
+from segcore.segments.names.file import lines_of_file
+from segcore.segments.names.identity import Shown, looked_at, recognise, rename, shown_as
+from segcore.segments.names.propose import draft_names, parents_of, propose_names, unique_names
+from segcore.segments.names.similar import SAME, match_identities, profile_of, similarity
 
 __all__ = [
     "SAME",

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from segcore.matrix import PurchaseMatrix
-from segcore.profiles.evidence import Evidence
-from segcore.profiles.products import avoided_products, distinctive_products
-from segcore.segments import Segmentation
+from segcore.segments.profiles.products import avoided_products, distinctive_products
+from segcore.segments.profiles.significance import Evidence
+from segcore.segments.segmentation import Segmentation
 
 SURE, DEFINES, MAYBE, UNTESTED = "beyond chance", "defines them", "could be chance", "not tested"
 HALF = 0.5
@@ -130,7 +130,7 @@ def suggested(
     Parameters
     ----------
     row : Series
-        The segment's row of :func:`segcore.profiles.segment_summary`.
+        The segment's row of :func:`segcore.segments.profiles.segment_summary`.
     more, less : DataFrame
         From :func:`bought_more` and :func:`bought_less`.
     """

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from segcore.matrix import PurchaseMatrix
-from segcore.names.edit import clean_names
-from segcore.names.propose import draft_names, unique_names
-from segcore.names.similar import match_identities, profile_of
 from segcore.purchases import Purchases
-from segcore.segments import Segmentation
+from segcore.segments.names.edit import clean_names
+from segcore.segments.names.propose import draft_names, unique_names
+from segcore.segments.names.similar import match_identities, profile_of
+from segcore.segments.segmentation import Segmentation
 from segcore.studies.record import Study
 from segcore.studies.segment_records import Identity, Names
 

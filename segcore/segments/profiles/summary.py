@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.matrix import PurchaseMatrix
-from segcore.segments import Segmentation
+from segcore.segments.segmentation import Segmentation
 
 
 def segment_summary(matrix: PurchaseMatrix, segmentation: Segmentation) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segcore.language.words import count, decimal, join_and, money, of, offering, percent, readable
-from segcore.profiles.cards import SURE, Action, buys_less, sure_products
+from segcore.segments.profiles.cards import SURE, Action, buys_less, sure_products
 
 SAID = 3
 FEW_CASES, MANY_CASES = 100, 10_000  # percentages of so many have no digit, or one, after the point
@@ -26,9 +26,9 @@ def slide_sentence(
     Parameters
     ----------
     row : Series
-        The segment's row of :func:`segcore.profiles.segment_summary`.
+        The segment's row of :func:`segcore.segments.profiles.segment_summary`.
     more : DataFrame
-        From :func:`segcore.profiles.cards.bought_more`.
+        From :func:`segcore.segments.profiles.cards.bought_more`.
     n : int
         Customers in all segments.
     full : bool

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from segcore.matrix import PurchaseMatrix
-from segcore.profiles.products import FULL
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes
-from segcore.segments import Segmentation
+from segcore.segments.profiles.products import FULL
+from segcore.segments.segmentation import Segmentation
 
 
 def product_in_segments(profile: pd.DataFrame, product: str) -> pd.DataFrame:
-    """A product's row of every segment, from :func:`segcore.profiles.profile_products`, by segment."""
+    """A product's row of every segment, from :func:`segcore.segments.profiles.profile_products`, by segment."""
     return profile[profile["product"] == product].set_index("segment")
 
 

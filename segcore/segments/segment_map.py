@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segcore.compare import overlap
-from segcore.segments import Segmentation
+from segcore.segments.compare import overlap
+from segcore.segments.segmentation import Segmentation
 
 MOST_POINTS = 5_000
 

@@ -8,7 +8,7 @@ import pandas as pd
 from segcore.matrix import PurchaseMatrix
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes
-from segcore.segments import Segmentation
+from segcore.segments.segmentation import Segmentation
 
 CLOSEST_LOOKED_AT = 400
 

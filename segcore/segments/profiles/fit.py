@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.matrix import PurchaseMatrix
-from segcore.segments import Segmentation
+from segcore.segments.segmentation import Segmentation
 
 POOR = 0.5  # of what is described of everybody together
 

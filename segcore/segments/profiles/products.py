@@ -12,8 +12,8 @@ from scipy import sparse
 
 from segcore.errors import SpecError
 from segcore.matrix import PurchaseMatrix
-from segcore.profiles.counts import index_interval, through_index
-from segcore.segments import Segmentation
+from segcore.segments.profiles.counts import index_interval, through_index
+from segcore.segments.segmentation import Segmentation
 
 FEWEST_BUYERS = 3
 FULL = 0.95  # density above which who bought says nothing and only how much does

@@ -1,8 +1,7 @@
 """Profiles: what sets each segment apart, how large it is, what could be chance, and how well it fits whom."""
 
-from segcore.profiles.counts import corrected, exact_test, index_interval
-from segcore.profiles.evidence import Evidence, gather_evidence, gathering_evidence
-from segcore.profiles.products import (
+from segcore.segments.profiles.counts import corrected, exact_test, index_interval
+from segcore.segments.profiles.products import (
     BALANCE,
     FULL,
     avoided_products,
@@ -13,7 +12,8 @@ from segcore.profiles.products import (
     profile_products,
     top_products,
 )
-from segcore.profiles.summary import segment_summary
+from segcore.segments.profiles.significance import Evidence, gather_evidence, gathering_evidence
+from segcore.segments.profiles.summary import segment_summary
 
 __all__ = [
     "BALANCE",

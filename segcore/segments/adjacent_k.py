@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from segcore.compare import SplitView, split_sentence, split_view
 from segcore.errors import SegcoreError
 from segcore.matrix import PurchaseMatrix
-from segcore.names import propose_names
 from segcore.purchases import Purchases
-from segcore.segments import Segmentation, segment
+from segcore.segments.compare import SplitView, split_sentence, split_view
+from segcore.segments.names import propose_names
+from segcore.segments.segmentation import Segmentation, segment
 from segcore.selection.sweep import Sweep
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from segcore.matrix import MatrixSpec, PurchaseMatrix
-from segcore.profiles.attributes import profile_attributes
-from segcore.profiles.evidence import Evidence, gathering_evidence
-from segcore.profiles.headroom import MOST_GROUPS, headroom
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
 from segcore.purchases.attributes import as_categories
 from segcore.purchases.levels import level_codes
-from segcore.segments import Segmentation
+from segcore.segments.profiles.attributes import profile_attributes
+from segcore.segments.profiles.potential import MOST_GROUPS, headroom
+from segcore.segments.profiles.significance import Evidence, gathering_evidence
+from segcore.segments.segmentation import Segmentation
 
 FEWEST_GROUPS, ENOUGH_GROUPS = 3, 60
 
@@ -30,9 +30,9 @@ class Portraits:
     evidence : Evidence
         What could be chance, for every segment × product.
     attributes : DataFrame
-        From :func:`segcore.profiles.attributes.profile_attributes`; empty where customers have no attributes.
+        From :func:`segcore.segments.profiles.attributes.profile_attributes`; empty where customers have no attributes.
     headroom : DataFrame
-        From :func:`segcore.profiles.headroom.headroom`.
+        From :func:`segcore.segments.profiles.potential.headroom`.
     grouped_by : str
         What the groups in ``headroom`` are: an attribute of the products, or the level itself.
     orders : Series or None
@@ -54,7 +54,7 @@ def painting(
     Parameters
     ----------
     parents : DataFrame
-        Products × the coarser labels they sit under, from :func:`segcore.names.parents_of`.
+        Products × the coarser labels they sit under, from :func:`segcore.segments.names.parents_of`.
     """
     evidence = yield from part_of(gathering_evidence(matrix, segmentation), 0.8)
     yield Step(0.85, "Looking at who they are and what they could still buy")

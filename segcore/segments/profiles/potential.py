@@ -14,7 +14,7 @@ from scipy import sparse
 
 from segcore.factorization import project
 from segcore.matrix import PurchaseMatrix
-from segcore.segments import Segmentation
+from segcore.segments.segmentation import Segmentation
 
 MOST_GROUPS = 300
 PROJECTIONS = 400_000  # customers × groups; a second or four

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segcore.profiles.counts import corrected, exact_test, index_interval
-from segcore.segments import Segmentation
+from segcore.segments.profiles.counts import corrected, exact_test, index_interval
+from segcore.segments.segmentation import Segmentation
 
 COLUMNS = ["segment", "attribute", "value", "customers", "known", "customers_all", "known_all", "index", "low", "high",
            "p", "adjusted", "more"]  # fmt: skip

@@ -9,10 +9,10 @@ import pandas as pd
 from segcore.intake.months import month_of
 from segcore.language.words import readable
 from segcore.matrix import PurchaseMatrix
-from segcore.profiles import BALANCE, naming_products, profile_products
 from segcore.purchases import Purchases
 from segcore.purchases.levels import UNKNOWN, level_codes, level_parts
-from segcore.segments import Segmentation
+from segcore.segments.profiles import BALANCE, naming_products, profile_products
+from segcore.segments.segmentation import Segmentation
 
 LOOKED_AT = 5
 AGREEING = 0.6

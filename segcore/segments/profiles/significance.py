@@ -22,10 +22,10 @@ from segcore.factorization import assign, factorize
 from segcore.factorization.spec import afresh
 from segcore.factorization.stability import match, repeat_restarts
 from segcore.matrix import PurchaseMatrix
-from segcore.profiles.counts import corrected, exact_test
-from segcore.profiles.products import FULL
 from segcore.progress import Step, finished
-from segcore.segments import Segmentation
+from segcore.segments.profiles.counts import corrected, exact_test
+from segcore.segments.profiles.products import FULL
+from segcore.segments.segmentation import Segmentation
 
 HANDS = 8
 MOST_CUSTOMERS = 20_000  # a sample this large tells everything that is worth telling
