@@ -16,7 +16,7 @@ from typing import Any
 
 _HOME = {
     "read": "segcore.intake",
-    "build_matrix": "segcore.matrix",
+    "build_matrix": "segcore.matrix.build",
     "sweep_k": "segcore.selection.sweep",
     "segment": "segcore.segments.segmentation",
     "mine_rules": "segcore.rules",

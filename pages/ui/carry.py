@@ -37,8 +37,8 @@ def _kept(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[st
 
     Changes of the hierarchy are made again on the new reading, so that no work on it is lost.
     """
+    from segcore.matrix.weighting import offered
     from segcore.purchases.levels import level_parts
-    from segcore.weighting import offered
 
     before, now = ({_origin(file) for file in some} for some in (study.files, files))
     if not before or not before <= now or not study.level:
@@ -74,8 +74,8 @@ def _first(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[s
 
     Names stay with what segments buy. What speaks of the earlier data's segments goes; its version keeps it.
     """
+    from segcore.matrix.weighting import offered
     from segcore.studies.other_data import OtherData, figures_gone
-    from segcore.weighting import offered
 
     bought = cached.purchases(result.digest)
     level = _recommended(result)

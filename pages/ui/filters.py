@@ -30,7 +30,7 @@ def show(study: Study) -> None:
 
 
 def _weighting(study: Study) -> None:
-    from segcore.weighting import WEIGHTINGS
+    from segcore.matrix.weighting import WEIGHTINGS
 
     offered = working_level.weightings()
     st.selectbox(

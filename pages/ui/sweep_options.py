@@ -112,7 +112,7 @@ def _effects(
 
 def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
     from segcore.factorization.spec import LOSSES, PENALTIES, initialisations_for
-    from segcore.weighting import WEIGHTINGS
+    from segcore.matrix.weighting import WEIGHTINGS
 
     now, most = study.sweep, min(matrix.shape)
     can = working_level.weightings()

@@ -54,7 +54,7 @@ def change_level(level: str) -> None:
     current = session.study()
     if level == current.level:
         return
-    from segcore.weighting import offered
+    from segcore.matrix.weighting import offered
 
     known, bought = levels(), session.purchases()
     full = level in known.index and session.is_full(known, level)
@@ -122,7 +122,7 @@ def matrix_spec() -> MatrixSpec:
 
 def weightings() -> tuple[str, ...]:
     """Weightings that can work on the study's data at its level."""
-    from segcore.weighting import offered
+    from segcore.matrix.weighting import offered
 
     bought, current = session.purchases(), session.study()
     return offered(bought.has("amount"), bought.has("quantity"), session.is_full(levels(), current.level))

@@ -102,7 +102,7 @@ def preset(name: str) -> Preset:
 
 
 def presets_for(weightings: Collection[str]) -> tuple[Preset, ...]:
-    """The presets that can work on data with these weightings, as ``segcore.weighting.offered`` gives them."""
+    """The presets that can work on data with these weightings, as ``segcore.matrix.weighting.offered`` gives them."""
     return tuple(one for one in PRESETS if one.weighting(weightings) is not None)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from segcore.errors import SegcoreError
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
+from segcore.matrix.weighting import offered
 from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
@@ -22,7 +23,6 @@ from segcore.segments.profiles import profile_products
 from segcore.selection import judge
 from segcore.selection.evidence import MOST_OF_PRODUCTS, STABLE
 from segcore.selection.sweep import Sweep, SweepSpec, sweeping
-from segcore.weighting import offered
 
 SAMPLE, RESAMPLES, MOST = 8_000, 6, 8
 MOST_CELLS = (

@@ -11,10 +11,10 @@ from scipy import sparse
 from segcore.errors import NotEnoughData
 from segcore.language.words import count
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix, capped
+from segcore.matrix.weighting import weigh
 from segcore.purchases import Purchases
 from segcore.purchases.cells import Cells
 from segcore.purchases.levels import level_cells, level_codes
-from segcore.weighting import weigh
 
 WEEKS = (4, 8, 13, 26)
 ENOUGH, FEWEST = (

@@ -58,8 +58,8 @@ def written(study: Study, k: int | None = None) -> dict[str, list[str]]:
 
 def read(asked: Parameters, study: Study, purchases: Purchases) -> dict[str, Any]:
     """What an address wants otherwise than the study has it, by the study's field; only what can be."""
+    from segcore.matrix.weighting import offered
     from segcore.purchases.levels import level_codes, level_parts
-    from segcore.weighting import offered
 
     wanted: dict[str, Any] = {}
     level = _first(asked, "level") or study.level
@@ -91,7 +91,7 @@ def read(asked: Parameters, study: Study, purchases: Purchases) -> dict[str, Any
 
 def in_words(study: Study, wanted: Mapping[str, Any]) -> list[str]:
     """What an address shows otherwise than the study has it, a phrase each."""
-    from segcore.weighting import WEIGHTINGS
+    from segcore.matrix.weighting import WEIGHTINGS
 
     said = []
     if "level" in wanted:

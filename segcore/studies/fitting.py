@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def instead(purchases: Purchases, level: str, weighting: str) -> dict[str, str]:
     """What is shown in place of a level and a weighting that cannot be, by the study's field; empty where both can."""
+    from segcore.matrix.weighting import offered
     from segcore.purchases.levels import level_parts
-    from segcore.weighting import offered
 
     found = {}
     try:

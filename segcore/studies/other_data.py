@@ -125,8 +125,8 @@ def _instead(now: tuple[str, int], then: tuple[str, int]) -> str:
 def _level(study: Study, after: Purchases, usual: str, held: list[str], lost: list[str]) -> dict[str, Any]:
     """Level and weighting, with what is left of a changed hierarchy already applied."""
     from segcore.errors import SpecError
+    from segcore.matrix.weighting import WEIGHTINGS, offered
     from segcore.purchases.levels import level_parts
-    from segcore.weighting import WEIGHTINGS, offered
 
     try:
         level_parts(after, study.level)

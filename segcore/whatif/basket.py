@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from segcore.factorization import assign
+from segcore.matrix.weighting import volume_of
 from segcore.purchases import Purchases
 from segcore.purchases.cells import Cells
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import MIXED_MARGIN, shares_of
-from segcore.weighting import volume_of
 from segcore.whatif.frozen import Frozen, fit_of
 
 OFFERS = 5

@@ -15,13 +15,13 @@ from scipy import sparse
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.factorization import assign, project
-from segcore.filters import apply_filters
 from segcore.matrix import MatrixSpec, PurchaseMatrix
+from segcore.matrix.filters import apply_filters
+from segcore.matrix.weighting import Usual, usual_of, weigh
 from segcore.purchases import Purchases
 from segcore.purchases.cells import Cells, windowed_cells
 from segcore.purchases.levels import level_cells, level_codes, mixed_parts
 from segcore.segments import MIXED_MARGIN, Segmentation, shares_of
-from segcore.weighting import Usual, usual_of, weigh
 
 
 @dataclass(frozen=True, eq=False)

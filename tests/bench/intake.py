@@ -121,7 +121,7 @@ def in_own_process(way: str, path: Path, into: Path) -> dict[str, float]:
 def run_way(way: str, path: Path, into: Path) -> None:
     """The child's part: measure, then write the answer."""
     import segcore.intake
-    import segcore.matrix  # noqa: F401  imports are not part of the work
+    import segcore.matrix.build  # noqa: F401  imports are not part of the work
 
     start, cpu = time.perf_counter(), time.process_time()
     answer = WAYS[way](path)

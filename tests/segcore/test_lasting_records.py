@@ -42,11 +42,11 @@ def test_names_and_earlier_paths_mean_one_record_each():
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> None:
     """The module of the matrix lies elsewhere from now on."""
-    monkeypatch.setitem(sys.modules, "segcore.elsewhere", sys.modules["segcore.matrix"])
+    monkeypatch.setitem(sys.modules, "segcore.elsewhere", sys.modules["segcore.matrix.build"])
     monkeypatch.setattr(MatrixSpec, "__module__", "segcore.elsewhere")
     monkeypatch.setitem(names.HOMES, "matrix spec", "segcore.elsewhere:MatrixSpec")
     monkeypatch.setitem(codec._NAMES, "segcore.elsewhere:MatrixSpec", "matrix spec")
-    monkeypatch.delitem(codec._NAMES, "segcore.matrix:MatrixSpec")
+    monkeypatch.delitem(codec._NAMES, "segcore.matrix.build:MatrixSpec")
 
 
 def test_a_class_that_moves_takes_its_records_keys_and_cuts_along(

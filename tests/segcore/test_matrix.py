@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec, Removed, build_matrix, incidence
+from segcore.matrix.weighting import WEIGHTINGS, offered
 from segcore.purchases import make_purchases
 from segcore.purchases.levels import level_codes
-from segcore.weighting import WEIGHTINGS, offered
 from tests.segcore import known
 
 KINDS = pd.DataFrame(

@@ -23,9 +23,9 @@ from segcore.factorization.presets import (
 from segcore.factorization.stability import match
 from segcore.factorization.start import random_start
 from segcore.matrix import build_matrix
+from segcore.matrix.weighting import offered
 from segcore.selection import judge
 from segcore.selection.sweep import sweep_k
-from segcore.weighting import offered
 from tests.segcore import known
 
 STRENGTHS = [(0.2, 0.0, 0.0), (0.0, 0.3, 0.0), (0.0, 0.0, 0.5), (0.1, 0.1, 0.2)]

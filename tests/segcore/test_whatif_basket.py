@@ -7,9 +7,9 @@ from scipy.optimize import nnls
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec, build_matrix
+from segcore.matrix.weighting import NEEDS_AMOUNT, WEIGHTINGS
 from segcore.purchases import make_purchases
 from segcore.segments import segment
-from segcore.weighting import NEEDS_AMOUNT, WEIGHTINGS
 from segcore.whatif.basket import basket_of, purchases_of
 from segcore.whatif.basket_words import basket_sentence, offer_reason
 from segcore.whatif.frozen import describe, freeze, frozen_matrix

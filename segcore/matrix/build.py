@@ -11,12 +11,12 @@ import pandas as pd
 from scipy import sparse
 
 from segcore.errors import NotEnoughData, SpecError
-from segcore.filters import Removed, apply_filters, outside_window
 from segcore.language.words import plural
+from segcore.matrix.filters import Removed, apply_filters, outside_window
+from segcore.matrix.weighting import WEIGHTINGS, weigh
 from segcore.purchases import Purchases
 from segcore.purchases.cells import MEASURES, Cells, order_cells
 from segcore.purchases.levels import level_cells, level_codes
-from segcore.weighting import WEIGHTINGS, weigh
 
 _BY_PATTERN = ("bought", "balanced", "rare")  # these weigh who bought what, whatever it cost
 
@@ -30,7 +30,7 @@ class MatrixSpec:
     level : str
         The product label, one attribute, or several joined by " + ".
     weighting : str
-        One of :data:`segcore.weighting.WEIGHTINGS`.
+        One of :data:`segcore.matrix.weighting.WEIGHTINGS`.
     min_customers : int
         Leave out products with fewer buyers.
     min_products : int

@@ -11,7 +11,7 @@ import pandas as pd
 from segcore.purchases.cells import Cells
 
 if TYPE_CHECKING:
-    from segcore.matrix import MatrixSpec
+    from segcore.matrix.build import MatrixSpec
 
 
 @dataclass(frozen=True)
