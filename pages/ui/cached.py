@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from segcore.hierarchy.unclean import Unclean
+    from segcore.hierarchy.label_problems import Unclean
     from segcore.jobs import Visitor
     from segcore.matrix import MatrixSpec, PurchaseMatrix
     from segcore.purchases import Purchases
@@ -141,7 +141,7 @@ def unclean(digest: str) -> Unclean:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _unclean(digest: str, style: NumberStyle) -> Unclean:
-    from segcore.hierarchy.unclean import find_unclean
+    from segcore.hierarchy.label_problems import find_unclean
 
     return find_unclean(purchases(digest))
 

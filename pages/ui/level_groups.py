@@ -118,7 +118,7 @@ def _usual(study: Study, plain: list[str], source: str) -> int:
 
 def _together(study: Study, level: str) -> pd.Series | None:
     """Groups from purchases, as a job."""
-    from segcore.grouping.together import usual_number
+    from segcore.hierarchy.grouping.together import usual_number
 
     most = len(level_codes(cached.purchases(study.data_digest), level)[1])
     number = st.slider(
@@ -158,7 +158,7 @@ def _by_hand(study: Study, level: str) -> pd.Series:
 
 def _from_file(study: Study) -> None:
     """A two-column file; more columns give a choice."""
-    from segcore.grouping import read_map
+    from segcore.hierarchy.grouping import read_map
 
     given = st.file_uploader(
         "A file with a column of products and a column of groups", key="groups-file",
@@ -217,7 +217,7 @@ def _editor(study: Study, level: str, groups: pd.Series, source: str, called: st
 
 def _keep(study: Study, level: str, name: str, chosen: dict[str, str], source: str) -> None:
     """Save the groups as a level of the study."""
-    from segcore.grouping import expand
+    from segcore.hierarchy.grouping import expand
     from segcore.purchases.edited import check_name
 
     bought = cached.purchases(study.data_digest)

@@ -13,7 +13,7 @@ from segcore.language.words import count, join_and, of, plural
 from segcore.purchases.edits import Move, Rename
 
 if TYPE_CHECKING:
-    from segcore.hierarchy.unclean import TornPair, Unclean
+    from segcore.hierarchy.label_problems import TornPair, Unclean
     from segcore.studies import Study
 
 SHOWN = 500

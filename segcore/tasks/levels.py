@@ -11,8 +11,8 @@ from segcore.tasks.data import load_purchases
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.grouping import Together
     from segcore.hierarchy import LevelTrial
+    from segcore.hierarchy.grouping import Together
 
 
 def trials(digest: str, levels: tuple[str, ...]) -> Generator[Step, None, tuple[LevelTrial, ...]]:
@@ -25,14 +25,14 @@ def trials(digest: str, levels: tuple[str, ...]) -> Generator[Step, None, tuple[
 
 def together(digest: str, level: str, groups: int) -> Generator[Step, None, Together]:
     """Groups of a level's labels from what is bought together."""
-    from segcore.grouping import grouping_together
+    from segcore.hierarchy.grouping import grouping_together
 
     return (yield from grouping_together(load_purchases(digest), level, groups))
 
 
 def from_names(digest: str, level: str) -> Generator[Step, None, pd.Series]:
     """Groups of a level's labels by the words they share; best-sellers pull a little."""
-    from segcore.grouping import groups_from_names
+    from segcore.hierarchy.grouping import groups_from_names
     from segcore.purchases.overview import best_sellers
 
     yield Step(0.1, "Looking at the names")

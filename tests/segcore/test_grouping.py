@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.errors import NotEnoughData, SegcoreError, UnclearColumns
-from segcore.grouping import expand, groups_bought_together, groups_from_names, read_map
+from segcore.hierarchy.grouping import expand, groups_bought_together, groups_from_names, read_map
 from segcore.purchases import make_purchases
 from segcore.segments.compare import adjusted_rand_index
 from segcore.storage import codec

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segcore.hierarchy.label_problems import find_torn, find_unclean, unknown_products
 from segcore.hierarchy.spelling import ONE_LETTER, SAME, find_spellings
-from segcore.hierarchy.unclean import find_torn, find_unclean, unknown_products
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import apply_edits
 from segcore.purchases.edits import LevelEdits, Rename

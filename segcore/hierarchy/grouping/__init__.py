@@ -4,9 +4,9 @@ Proposals are a table of label and group. Nothing follows from them until somebo
 level of their own (``segcore.purchases.edits``).
 """
 
-from segcore.grouping.maps import MapFile, expand, read_map
-from segcore.grouping.names import groups_from_names
-from segcore.grouping.together import Together, grouping_together, groups_bought_together
+from segcore.hierarchy.grouping.maps import MapFile, expand, read_map
+from segcore.hierarchy.grouping.names import groups_from_names
+from segcore.hierarchy.grouping.together import Together, grouping_together, groups_bought_together
 
 __all__ = [
     "MapFile",
