@@ -86,7 +86,7 @@ def _roles(study: Study, files: ask.Files) -> Roles | None:
 
 def _other_roles(files: ask.Files, roles: Roles) -> Roles | None:
     """The roles of the study's own files where another file has the same columns; guessed anew where it has not."""
-    from segcore.intake.draft import has_columns
+    from segcore.intake.rows.draft import has_columns
 
     draft = progress.result_of(ask.inspect(files))
     if draft is None or has_columns(draft, roles):

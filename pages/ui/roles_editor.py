@@ -12,7 +12,7 @@ from segcore.errors import SegcoreError
 
 if TYPE_CHECKING:
     from segcore.intake import Roles
-    from segcore.intake.draft import Draft, TableDraft
+    from segcore.intake.rows.draft import Draft, TableDraft
 
 ONE_EACH = {
     "customer": "Customer",

@@ -17,7 +17,7 @@ from segcore.errors import SpecError
 
 # The records a script may name, and where it finds them.
 RECORDS: Mapping[str, str] = {
-    "Roles": "segcore.intake.roles",
+    "Roles": "segcore.intake.columns.roles",
     "MatrixSpec": "segcore.matrix",
     "NMFSpec": "segcore.factorization.spec",
     "RuleSpec": "segcore.rules.spec",

@@ -10,14 +10,14 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-from segcore.intake.convert import Intake, convert_opened
-from segcore.intake.draft import ColumnDraft, Draft, TableDraft, make_draft
-from segcore.intake.extend import extend
+from segcore.intake.columns.roles import Roles
+from segcore.intake.columns.shapes import guess
+from segcore.intake.files.sources import opened
+from segcore.intake.files.tables import open_tables
 from segcore.intake.report import Finding, IntakeReport
-from segcore.intake.roles import Roles
-from segcore.intake.shapes import guess
-from segcore.intake.sources import opened
-from segcore.intake.tables import open_tables
+from segcore.intake.rows.convert import Intake, convert_opened
+from segcore.intake.rows.draft import ColumnDraft, Draft, TableDraft, make_draft
+from segcore.intake.rows.extend import extend
 from segcore.progress import Step, finished
 
 __all__ = [

@@ -92,7 +92,7 @@ def complete_journey_files(folder: str | Path, form: Literal["csv", "parquet"] =
     IntakeError
         The package with the data is not installed.
     """
-    from segcore.intake.engine import quoted
+    from segcore.intake.files.engine import quoted
 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,7 +108,7 @@ def complete_journey_files(folder: str | Path, form: Literal["csv", "parquet"] =
 @contextmanager
 def _engine(*written: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine that may read the package's files and write these."""
-    from segcore.intake.engine import engine_in  # only here: DuckDB takes a tenth of a second to import
+    from segcore.intake.files.engine import engine_in  # only here: DuckDB takes a tenth of a second to import
 
     with tempfile.TemporaryDirectory(prefix="segcore-", ignore_cleanup_errors=True) as scratch:
         with engine_in(Path(scratch), [*_files().values(), *written]) as engine:
@@ -117,7 +117,7 @@ def _engine(*written: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _queries() -> dict[str, str]:
     """What is read from each of the package's files, in a fixed order of rows."""
-    from segcore.intake.engine import pattern_of, quoted
+    from segcore.intake.files.engine import pattern_of, quoted
 
     source = {name: quoted(pattern_of(path)) for name, path in _files().items()}
     return {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from segcore.errors import SourceError
 from segcore.intake import inspect
-from segcore.intake.snapshots import EXTENSION, Kept, write_snapshot
+from segcore.intake.files.snapshots import EXTENSION, Kept, write_snapshot
 from segcore.language.words import count, join_and
 from segcore.progress import Step
 from segcore.sources import folders

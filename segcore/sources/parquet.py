@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from segcore.errors import SourceError
-from segcore.intake.engine import engine_in, pattern_of, quoted
+from segcore.intake.files.engine import engine_in, pattern_of, quoted
 from segcore.intake.report import some
 from segcore.language.words import join_and
 from segcore.sources.table import SAMPLE

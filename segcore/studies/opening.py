@@ -183,7 +183,7 @@ def _without_results(study: Study) -> Study:
 
 
 def _check_roles(study: Study) -> None:
-    from segcore.intake.roles import Roles
+    from segcore.intake.columns.roles import Roles
 
     for roles in (study.roles, study.pending_roles):
         record(Roles, dict(roles), "roles")

@@ -79,8 +79,8 @@ def proven_loaded(value: Any, purchases: Purchases) -> Loaded:
         It is of other purchases, or a part of it is not what it should be.
     """
     from segcore.hierarchy import profile_levels
+    from segcore.intake.columns.roles import Roles
     from segcore.intake.report import IntakeReport
-    from segcore.intake.roles import Roles
     from segcore.tasks.data import Loaded
 
     _must(type(value) is Loaded and value.digest == purchases.digest, "it is of other purchases")

@@ -127,8 +127,8 @@ def bundles(
 
 def outcome(name: str, path: str) -> Generator[Step, None, pd.DataFrame]:
     """The file with a test's outcome as a table of text: its first table with any rows."""
-    from segcore.intake.sources import opened
-    from segcore.intake.tables import open_tables
+    from segcore.intake.files.sources import opened
+    from segcore.intake.files.tables import open_tables
 
     yield Step(0.1, "Reading the outcome")
     with opened((name, path)) as (origins, scratch):

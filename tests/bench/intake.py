@@ -85,8 +85,8 @@ def _cents(money: np.ndarray) -> np.ndarray:
 
 def cells_by_segcore(path: Path) -> np.ndarray:
     """All that opening a workbook takes: digest, check, every sheet as a table of text."""
-    from segcore.intake.sources import opened
-    from segcore.intake.tables import open_tables
+    from segcore.intake.files.sources import opened
+    from segcore.intake.files.tables import open_tables
 
     with opened(path) as (origins, scratch):
         table = open_tables(origins, scratch).tables[0].sample

@@ -14,8 +14,8 @@ import numpy as np
 
 from segcore import studies
 from segcore.hierarchy import profile_levels
+from segcore.intake.columns.roles import Roles
 from segcore.intake.report import Finding, IntakeReport, SourceFile
-from segcore.intake.roles import Roles
 from segcore.purchases import Purchases, make_purchases
 from segcore.storage.store import Store
 from segcore.studies import StudyFile, archive

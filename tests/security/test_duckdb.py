@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from segcore.intake import read
-from segcore.intake.engine import engine_in, pattern_of
+from segcore.intake.files.engine import engine_in, pattern_of
 from tests.files import three_tastes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,7 +80,7 @@ def test_a_name_with_signs_of_a_pattern_is_one_file(tmp_path: Path, name: str):
 
 
 def test_what_does_not_fit_into_memory_goes_to_the_scratch_folder_alone(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr("segcore.intake.engine.MEMORY", "64MB")
+    monkeypatch.setattr("segcore.intake.files.engine.MEMORY", "64MB")
     here = tmp_path / "here"
     here.mkdir()
     (tmp_path / "scratch").mkdir()

@@ -160,7 +160,7 @@ def test_the_script_imports_what_it_needs_and_nothing_else():
         "import re", "import sys", "import unicodedata", "import segcore", "from pathlib import Path",
         "from segcore.export import table_csv", "from segcore.export.segment_tables import customer_table",
         "from segcore.factorization.spec import NMFSpec", "from segcore.purchases.edited import apply_edits",
-        "from segcore.intake.roles import Roles", "from segcore.purchases.edits import LevelEdits",
+        "from segcore.intake.columns.roles import Roles", "from segcore.purchases.edits import LevelEdits",
         "from segcore.purchases.edits import Move", "from segcore.purchases.edits import OneParent",
         "from segcore.purchases.edits import ProductMap", "from segcore.purchases.edits import Rename",
         "from segcore.matrix import MatrixSpec", "from segcore.rules import as_text",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from segcore.intake.encodings import guess_encoding
+from segcore.intake.files.encodings import guess_encoding
 
 EXPORTS = {
     "Portuguese": ("cp1252", "Data;Pedido;Cidade;Produto;Qtd;Valor unitário;Preço", "Cães;Ração;Tapete higiênico;Fonte de água"),

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from segcore.intake.dates import parse_dates, read_dates
-from segcore.intake.labels import ATTRIBUTE, CUSTOMER, PRODUCT, clean_labels
-from segcore.intake.numbers import decimal_sign, parse_numbers
+from segcore.intake.files.text_table import column_of
 from segcore.intake.report import Ledger
-from segcore.intake.text_table import column_of
+from segcore.intake.values.dates import parse_dates, read_dates
+from segcore.intake.values.labels import ATTRIBUTE, CUSTOMER, PRODUCT, clean_labels
+from segcore.intake.values.numbers import decimal_sign, parse_numbers
 
 
 def numbers(*texts: str, hint: str = "") -> tuple[list[float], Ledger]:

@@ -19,8 +19,8 @@ import pytest
 from segcore import studies
 from segcore.errors import StoreError
 from segcore.hierarchy import profile_levels
+from segcore.intake.columns.roles import Roles
 from segcore.intake.report import IntakeReport, SourceFile
-from segcore.intake.roles import Roles
 from segcore.offers.experiment import pack_ids
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import edited_digest

@@ -13,8 +13,9 @@ import pytest
 from segcore.errors import SegcoreError
 from segcore.export.script import Recipe, script
 from segcore.factorization import NMFSpec
-from segcore.intake import delimited, read
-from segcore.intake.snapshots import Kept, write_snapshot
+from segcore.intake import read
+from segcore.intake.files import delimited
+from segcore.intake.files.snapshots import Kept, write_snapshot
 from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
 from segcore.sources.changes import changes

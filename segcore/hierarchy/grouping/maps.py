@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import UnclearColumns
-from segcore.intake.catalogue import from_table
-from segcore.intake.open_table import OpenTable
+from segcore.intake.files.open_table import OpenTable
+from segcore.intake.files.sources import opened
+from segcore.intake.files.tables import open_tables
+from segcore.intake.files.text_table import Column
 from segcore.intake.report import Finding, Ledger
-from segcore.intake.sources import opened
-from segcore.intake.tables import open_tables
-from segcore.intake.text_table import Column
-from segcore.intake.tidy import tidy
+from segcore.intake.rows.catalogue import from_table
+from segcore.intake.values.tidy import tidy
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes
 

@@ -20,8 +20,8 @@ def lines_of_file(name: str, content: bytes) -> list[list[str]]:
     UnreadableFile
         The file cannot be opened, or no table in it has two columns.
     """
-    from segcore.intake.sources import opened
-    from segcore.intake.tables import open_tables
+    from segcore.intake.files.sources import opened
+    from segcore.intake.files.tables import open_tables
 
     with opened([(name, content)]) as (origins, scratch):
         found = open_tables(origins, scratch)

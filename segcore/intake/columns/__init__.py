@@ -1,0 +1,1 @@
+"""Columns: what each one means, guessed with reasons."""

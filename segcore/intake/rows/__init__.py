@@ -1,0 +1,1 @@
+"""Rows: lines, grids and baskets to purchases, and what is set aside on the way."""

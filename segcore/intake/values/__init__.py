@@ -1,0 +1,1 @@
+"""Values: texts to numbers, money, dates and labels."""
