@@ -12,7 +12,7 @@ from segcore.language.words import GLOSSARY, NEEDED, count, decimal, number_word
 
 def method() -> None:
     """What is done, what the figures mean, what not to conclude."""
-    from segcore.story import method
+    from segcore.report import method
 
     for title, sentences in (
         ("What is done", method.WHAT_IT_DOES),

@@ -26,7 +26,7 @@ DESCRIBED = "described"
 
 def customer_table(view: View, at: np.ndarray | slice = slice(None)) -> pd.DataFrame:
     """Every customer, or those at these positions, with the segment in words and the shares."""
-    from segcore.export.segment_tables import customer_table as made
+    from segcore.report.export.segment_tables import customer_table as made
 
     return made(cached.purchases(view.study.data_digest), view.matrix, view.segmentation, view.names, at)
 
@@ -94,7 +94,7 @@ def _listed(view: View, at: np.ndarray, fit: pd.Series, who: str | None) -> None
 
 def product_table(view: View) -> pd.DataFrame:
     """Every product with its segment and shares."""
-    from segcore.export.segment_tables import product_table as made
+    from segcore.report.export.segment_tables import product_table as made
 
     return made(view.matrix, view.segmentation, view.names)
 
@@ -120,7 +120,7 @@ def _by_segment(view: View) -> np.ndarray:
 
 def downloads(view: View) -> None:
     """CSV and XLSX, made when asked for."""
-    from segcore.export import file_name, table_csv, workbook
+    from segcore.report.export import file_name, table_csv, workbook
 
     # Files are made outside the session when somebody clicks: what they need of it is taken now.
     day, record = view.study.updated[:10], choices.run_record(view.segmentation)

@@ -230,7 +230,7 @@ def _end(study: Study) -> None:
 
 
 def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
-    from segcore.export import file_name
+    from segcore.report.export import file_name
 
     store = cached.store()
     keys = {name: key for name, key in archive.contents(study).items() if name != "start" or store.has(key)}

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from segcore.figures.frame import Heading, blank, label, paint, plain
 from segcore.figures.palette import GREY
 from segcore.language.words import decimal
-from segcore.story.records import ChartData
+from segcore.report.records import ChartData
 
 _BAR, _GAP, _LEFT, _LEAST = 26, 14, 250, 150
 _AFTER = {"percent": " %", "index": "", "count": ""}

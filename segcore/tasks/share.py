@@ -13,17 +13,17 @@ from segcore.tasks.data import load_purchases
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.purchases import Purchases
+    from segcore.report import Results, Story, StorySpec
+    from segcore.report.next_offers import Offered
+    from segcore.report.worked_example import Worked
     from segcore.storage.store import Store
-    from segcore.story import Results, Story, StorySpec
-    from segcore.story.next_offers import Offered
-    from segcore.story.worked import Worked
 
 FORMS = ("html", "pptx", "xlsx")
 
 
 def told(spec: StorySpec) -> Generator[Step, None, Story]:
     """The story itself, for a presentation on screen."""
-    from segcore.story import tell
+    from segcore.report import tell
 
     yield Step(0.2, "Gathering results")
     results = _results(spec)
@@ -33,7 +33,7 @@ def told(spec: StorySpec) -> Generator[Step, None, Story]:
 
 def written(spec: StorySpec, form: str) -> Generator[Step, None, bytes]:
     """The story as a file: "html", "pptx" or "xlsx"."""
-    from segcore.story import tell
+    from segcore.report import tell
 
     yield Step(0.1, "Gathering results")
     results = _results(spec)
@@ -41,21 +41,21 @@ def written(spec: StorySpec, form: str) -> Generator[Step, None, bytes]:
     story = tell(spec, results)
     yield Step(0.6, "Writing the file")
     if form == "html":
-        from segcore.export.page import page
-        from segcore.export.pictures import heatmaps
+        from segcore.report.export.page import page
+        from segcore.report.export.pictures import heatmaps
 
         return page(story, {"overview": heatmaps(spec, results)})
     if form == "pptx":
-        from segcore.export.slides import slides
+        from segcore.report.export.slides import slides
 
         return slides(story)
-    from segcore.export.book import book
+    from segcore.report.export.book import book
 
     return book(spec, results, story, load_purchases(spec.digest))
 
 
 def _results(spec: StorySpec) -> Results:
-    from segcore.story import Results
+    from segcore.report import Results
 
     store, purchases = default_store(), load_purchases(spec.digest)
     matrix = build_matrix(purchases, spec=spec.matrix)
@@ -81,7 +81,7 @@ def _offered(
         return None
     from segcore.offers import usual_prices
     from segcore.offers.telling import Telling
-    from segcore.story.next_offers import Offered
+    from segcore.report.next_offers import Offered
 
     everyone = store.load(spec.offers.everyone)
     telling = Telling(
@@ -96,7 +96,7 @@ def _offered(
 
 def worked_example(version: str) -> Generator[Step, None, Worked]:
     """The shipped sample worked through for the Help page; ``version`` is the program's, so that it stays current."""
-    from segcore.story.worked import working_through
+    from segcore.report.worked_example import working_through
 
     yield Step(0.02, f"Working the sample through (version {version})")
     return (yield from working_through())

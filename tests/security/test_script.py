@@ -16,11 +16,11 @@ import pytest
 
 import segcore
 from segcore.errors import SegcoreError
-from segcore.export.script import Recipe, script
 from segcore.factorization import NMFSpec
 from segcore.intake import Roles
 from segcore.matrix import MatrixSpec
 from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
+from segcore.report.export.script import Recipe, script
 from segcore.rules import RuleSpec
 from tests.hostile_names import NAMES
 
@@ -158,7 +158,7 @@ def test_every_value_reads_back_equal():
 def test_the_script_imports_what_it_needs_and_nothing_else():
     assert imported(script(recipe("usual"))) == {
         "import re", "import sys", "import unicodedata", "import segcore", "from pathlib import Path",
-        "from segcore.export import table_csv", "from segcore.export.segment_tables import customer_table",
+        "from segcore.report.export import table_csv", "from segcore.report.export.segment_tables import customer_table",
         "from segcore.factorization.spec import NMFSpec", "from segcore.purchases.edited import apply_edits",
         "from segcore.intake.columns.roles import Roles", "from segcore.purchases.edits import LevelEdits",
         "from segcore.purchases.edits import Move", "from segcore.purchases.edits import OneParent",

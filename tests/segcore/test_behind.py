@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from segcore.errors import UnreadableFile
-from segcore.export.segment_tables import customer_table
 from segcore.matrix import build_matrix
 from segcore.purchases import make_purchases
+from segcore.report.export.segment_tables import customer_table
 from segcore.segments import segment
 from segcore.segments.names import lines_of_file
 from segcore.segments.profiles import profile_products

@@ -16,15 +16,15 @@ from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
 import segcore
-from segcore.export import as_text_cell, file_name, id_list, table_csv, workbook
-from segcore.export.book import book
-from segcore.export.page import page
-from segcore.export.pictures import heatmaps
-from segcore.export.slides import slides
 from segcore.figures.palette import segment_colour
 from segcore.intake import read
 from segcore.purchases import Purchases
-from segcore.story import Results, Story, StorySpec, tell
+from segcore.report import Results, Story, StorySpec, tell
+from segcore.report.export import as_text_cell, file_name, id_list, table_csv, workbook
+from segcore.report.export.book import book
+from segcore.report.export.page import page
+from segcore.report.export.pictures import heatmaps
+from segcore.report.export.slides import slides
 from tests.hostile_names import NAMES
 
 LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

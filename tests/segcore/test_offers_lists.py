@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.errors import NotEnoughData, SpecError, UnclearColumns
-from segcore.export import table_csv
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
 from segcore.offers import BackTestSpec, OfferSpec, back_test, learn, next_offers
@@ -21,6 +20,7 @@ from segcore.offers.outcome import bought_ids, uplift, verdict, wilson
 from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.progress import finished
 from segcore.purchases import make_purchases
+from segcore.report.export import table_csv
 from segcore.segments import segment
 from tests.segcore.known import planted, wine
 from tests.segcore.test_offers import LEVEL

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pytest
 
 from segcore.errors import SegcoreError
-from segcore.export.script import Recipe, script
 from segcore.factorization import NMFSpec
 from segcore.intake import read
 from segcore.intake.files import delimited
 from segcore.intake.files.snapshots import Kept, write_snapshot
 from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
+from segcore.report.export.script import Recipe, script
 from segcore.sources.changes import changes
 from segcore.sources.record import DATABASE, FOLDER, ReadFrom
 from segcore.studies import StudyFile, diary, from_bytes, new_study, to_bytes

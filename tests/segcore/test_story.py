@@ -18,13 +18,6 @@ from pptx.enum.chart import XL_CHART_TYPE
 from python_calamine import CalamineWorkbook
 
 import segcore
-from segcore.export import table_csv
-from segcore.export.book import book
-from segcore.export.page import page
-from segcore.export.pictures import heatmaps
-from segcore.export.script import Recipe, script
-from segcore.export.segment_tables import customer_table, profile_table
-from segcore.export.slides import slides
 from segcore.factorization import NMFSpec
 from segcore.figures.palette import segment_colour
 from segcore.language.words import count
@@ -33,11 +26,18 @@ from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import apply_edits
 from segcore.purchases.edits import LevelEdits, Rename
+from segcore.report import Results, StorySpec, VoteSaid, tell
+from segcore.report.export import table_csv
+from segcore.report.export.book import book
+from segcore.report.export.page import page
+from segcore.report.export.pictures import heatmaps
+from segcore.report.export.script import Recipe, script
+from segcore.report.export.segment_tables import customer_table, profile_table
+from segcore.report.export.slides import slides
 from segcore.rules import WORTHY, RuleFilter, RuleSpec, as_text, filter_rules
 from segcore.rules.mining import mining_purchases
 from segcore.samples import wine_merchant, wine_merchant_file
 from segcore.segments.profiles import profile_products
-from segcore.story import Results, StorySpec, VoteSaid, tell
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = '=cmd|"/c calc"!A1 </script><script>alert(1)</script><img src=http://example.invalid/x>'

@@ -14,9 +14,6 @@ from pptx.util import Inches
 
 import segcore
 from segcore import studies
-from segcore.export.book import book
-from segcore.export.page import page
-from segcore.export.slides import FOOT, HIGH, WIDE, slides
 from segcore.figures.palette import segment_colour
 from segcore.offers import OfferSpec, learn, usual_prices
 from segcore.offers.backtest import back_test
@@ -25,9 +22,12 @@ from segcore.offers.recommend import offering
 from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.offers.telling import Telling
 from segcore.progress import finished
+from segcore.report import KeptScenario, Results, Story, StorySpec, VoteSaid, tell
+from segcore.report.export.book import book
+from segcore.report.export.page import page
+from segcore.report.export.slides import FOOT, HIGH, WIDE, slides
+from segcore.report.next_offers import EACH, Offered
 from segcore.samples import wine_merchant
-from segcore.story import KeptScenario, Results, Story, StorySpec, VoteSaid, tell
-from segcore.story.next_offers import EACH, Offered
 from segcore.studies import OfferTest, Scenario
 from segcore.whatif.scenario import outcome_of
 

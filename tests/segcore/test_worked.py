@@ -4,8 +4,8 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from segcore.progress import finished
+from segcore.report.worked_example import working_through
 from segcore.samples import wine_merchant
-from segcore.story.worked import working_through
 
 
 def test_the_worked_example_runs_to_its_end_and_finds_most_of_the_planted_tastes():

@@ -11,10 +11,10 @@ from pages.ui import progress, widgets
 from pages.ui.offers import ask
 from pages.ui.offers import room as rooms
 from pages.ui.text import escape
-from segcore.export import file_name, id_list, table_csv
 from segcore.language.words import count, percent, readable, restyled, with_numbers
 from segcore.offers.targets import cut, suggested_cut
 from segcore.offers.wording import chance_words
+from segcore.report.export import file_name, id_list, table_csv
 
 if TYPE_CHECKING:
     from pages.ui.offers.room import Room

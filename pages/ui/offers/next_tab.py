@@ -12,12 +12,12 @@ from pages.ui import widgets
 from pages.ui.offers import options
 from pages.ui.offers import room as rooms
 from pages.ui.text import escape
-from segcore.export import file_name, table_csv
 from segcore.language.words import count, percent, plural, readable
 from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of
 from segcore.offers.reasons import Reasons
 from segcore.offers.wording import chance_words, range_words
+from segcore.report.export import file_name, table_csv
 
 if TYPE_CHECKING:
     import pandas as pd

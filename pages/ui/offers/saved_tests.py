@@ -12,10 +12,10 @@ from pages.ui import cached, progress, reader, session
 from pages.ui.offers import ask, list_tab
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
-from segcore.export import file_name, table_csv
 from segcore.language.words import count, plural, readable
 from segcore.offers.experiment import unpack_ids
 from segcore.offers.outcome import bought_ids, outcome_table, uplift_of, verdict
+from segcore.report.export import file_name, table_csv
 
 if TYPE_CHECKING:
     import pandas as pd

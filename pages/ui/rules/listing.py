@@ -197,7 +197,7 @@ def ranking(study: Study) -> str:
 
 def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     """The list, and all of it as a file."""
-    from segcore.export import file_name, table_csv
+    from segcore.report.export import file_name, table_csv
     from segcore.rules import as_text, filters
 
     shown = ranked[:MOST_ROWS]

@@ -88,7 +88,7 @@ def marks(rules: Rules, position: int) -> list[str]:
 
 def behind(rules: Rules, position: int, study: Study) -> None:
     """The customers or orders that hold the rule, and those who have only the left side: whom to offer it to."""
-    from segcore.export import file_name, table_csv
+    from segcore.report.export import file_name, table_csv
     from segcore.rules.inside import rows_behind
 
     table = asking.table(study, rules.spec)

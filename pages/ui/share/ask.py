@@ -15,7 +15,7 @@ from segcore.jobs import Request
 
 if TYPE_CHECKING:
     from pages.ui.view import View
-    from segcore.story import OfferKeys, StorySpec
+    from segcore.report import OfferKeys, StorySpec
     from segcore.studies import OfferTest
 
 ANSWERS = {"yes": "yes", "no": "no", "unsure": "not sure"}
@@ -28,7 +28,7 @@ QUESTIONS = (
 
 def spec_of(view: View) -> StorySpec:
     """The frozen choices of the story of what is looked at now."""
-    from segcore.story import KeptScenario, StorySpec, VoteSaid
+    from segcore.report import KeptScenario, StorySpec, VoteSaid
 
     study = view.study
     votes = [
@@ -85,7 +85,7 @@ def told(spec: StorySpec) -> Request:
 
 def _offers(view: View) -> OfferKeys:
     """Where the offers are that somebody looked at with these choices."""
-    from segcore.story import BundleKeys, OfferKeys
+    from segcore.report import BundleKeys, OfferKeys
 
     learned = _known(offers_ask.learned(view))
     if not learned:

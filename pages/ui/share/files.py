@@ -47,7 +47,7 @@ def files(view: View) -> None:
 
 
 def _file(view: View, request: object, form: str, title: str, icon: str, mime: str, about: str) -> None:
-    from segcore.export import file_name
+    from segcore.report.export import file_name
 
     st.markdown(f"**{title}**")
     st.caption(about)
@@ -62,7 +62,7 @@ def _file(view: View, request: object, form: str, title: str, icon: str, mime: s
 
 
 def _script(view: View) -> None:
-    from segcore.export import file_name
+    from segcore.report.export import file_name
 
     st.markdown("**Repeat script**")
     st.caption("A short Python file that makes the same assignments and rules again from the same files.")
@@ -91,7 +91,7 @@ def _told(file: StudyFile) -> str:
 
 def script_of(view: View) -> bytes:
     """The repeat script of what is looked at now."""
-    from segcore.export.script import Recipe, script
+    from segcore.report.export.script import Recipe, script
 
     study, edits = view.study, view.study.level_edits
     return script(

@@ -12,7 +12,7 @@ from pages.ui.text import escape
 from segcore.language.words import restyled
 
 if TYPE_CHECKING:
-    from segcore.story import Chapter, Story
+    from segcore.report import Chapter, Story
 
 SCALE = 1.4
 MOST_SENTENCES = 3

@@ -12,10 +12,10 @@ from pages.ui.intake_views import TYPES
 from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
-from segcore.export.names import file_name
-from segcore.export.tables import table_csv
 from segcore.figures.before_after import before_after
 from segcore.language.words import count, of, percent
+from segcore.report.export.names import file_name
+from segcore.report.export.tables import table_csv
 from segcore.studies import StudyFile
 from segcore.whatif.newcomers import (
     Newcomers,

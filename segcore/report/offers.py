@@ -10,7 +10,7 @@ from segcore.figures.palette import ACCENT_LIGHT, GREY
 from segcore.language.words import count, plural
 from segcore.offers import SCORERS
 from segcore.offers.wording import compared, finding
-from segcore.story.records import Bars, Chapter, ChartData
+from segcore.report.records import Bars, Chapter, ChartData
 
 if TYPE_CHECKING:
     from segcore.offers import BackTest

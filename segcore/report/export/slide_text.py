@@ -11,11 +11,11 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Length, Pt
 
-from segcore.export.cells import is_number, shown
-from segcore.export.tables import as_text_cell
 from segcore.figures.frame import shorten
 from segcore.figures.palette import ACCENT_LIGHT
 from segcore.language.words import count
+from segcore.report.export.cells import is_number, shown
+from segcore.report.export.tables import as_text_cell
 
 INK, QUIET, WHITE = RGBColor(0x1C, 0x20, 0x30), RGBColor(0x56, 0x5D, 0x73), RGBColor(0xFF, 0xFF, 0xFF)
 BAND = RGBColor(0xF4, 0xF5, 0xFA)

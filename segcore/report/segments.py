@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from segcore.language.words import count, decimal, join_and, money, of, percent, readable
+from segcore.report.records import Bars, Chapter, ChartData, StorySpec
 from segcore.segments.profiles import (
     FULL,
     avoided_products,
@@ -15,10 +16,9 @@ from segcore.segments.profiles import (
     segment_summary,
     top_products,
 )
-from segcore.story.records import Bars, Chapter, ChartData, StorySpec
 
 if TYPE_CHECKING:
-    from segcore.story.build import Results
+    from segcore.report.build import Results
 
 LISTED = 8
 HIGHEST_INDEX = 1_000.0  # a chart with one bar of 5,000 shows nothing else

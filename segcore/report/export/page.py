@@ -11,12 +11,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.offline
 
-from segcore.export.cells import is_number, shown
-from segcore.export.tables import as_text_cell
 from segcore.figures.frame import without_heading
 from segcore.figures.palette import ACCENT_LIGHT
 from segcore.figures.told import told
-from segcore.story.records import Chapter, Story
+from segcore.report.export.cells import is_number, shown
+from segcore.report.export.tables import as_text_cell
+from segcore.report.records import Chapter, Story
 
 WIDTH = 920
 _STYLE = """

@@ -4,8 +4,8 @@
 >>> [chapter.heading for chapter in story.chapters]
 """
 
-from segcore.story.build import Results, tell
-from segcore.story.records import (
+from segcore.report.build import Results, tell
+from segcore.report.records import (
     Bars,
     BundleKeys,
     Chapter,

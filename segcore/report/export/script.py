@@ -1,7 +1,7 @@
 """The repeat script: a short Python file that makes the assignments and the rules of a study again, bit for bit.
 
 It runs on somebody's computer and tells of a study that may come from anybody: every value goes through
-:mod:`segcore.export.literals`, and the script opens only files of its own folder.
+:mod:`segcore.report.export.literals`, and the script opens only files of its own folder.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from segcore import __version__
 from segcore.errors import SpecError
-from segcore.export.literals import RECORDS, comment, literal, record_name
+from segcore.report.export.literals import RECORDS, comment, literal, record_name
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 
@@ -106,8 +106,8 @@ def script(recipe: Recipe) -> bytes:
         "from pathlib import Path",
         "",
         "import segcore",
-        "from segcore.export import table_csv",
-        "from segcore.export.segment_tables import customer_table",
+        "from segcore.report.export import table_csv",
+        "from segcore.report.export.segment_tables import customer_table",
         *imports,
         "",
         f"FILES = {literal(list(recipe.files))}",

@@ -13,8 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from segcore.errors import SpecError
-from segcore.export.tables import as_cell, as_text_cell, with_index
 from segcore.language.words import count
+from segcore.report.export.tables import as_cell, as_text_cell, with_index
 
 MOST_ROWS = 1_048_575
 MOST_COLUMNS = 16_384

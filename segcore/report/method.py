@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segcore.language.words import number_word
-from segcore.story.records import Chapter
+from segcore.report.records import Chapter
 
 WHAT_IT_DOES = (
     "Every customer's purchases are described as a mix of a few typical shopping lists. The lists are found in the "

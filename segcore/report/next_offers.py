@@ -10,7 +10,7 @@ import pandas as pd
 
 from segcore.language.words import count, join_and, plural
 from segcore.offers.targets import cut, suggested_cut
-from segcore.story.records import Chapter
+from segcore.report.records import Chapter
 
 if TYPE_CHECKING:
     from segcore.offers import Everyone

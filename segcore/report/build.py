@@ -9,17 +9,17 @@ import pandas as pd
 
 from segcore import __version__
 from segcore.language.words import count, join_and, money, number_word, of, percent
+from segcore.report import method
+from segcore.report.number import number_chapter
+from segcore.report.records import Bars, Chapter, ChartData, Story, StorySpec
+from segcore.report.segments import segment_chapters
 from segcore.segments.profiles import segment_summary
-from segcore.story import method
-from segcore.story.number import number_chapter
-from segcore.story.records import Bars, Chapter, ChartData, Story, StorySpec
-from segcore.story.segments import segment_chapters
 
 if TYPE_CHECKING:
     from segcore.factorization import NMFSpec
     from segcore.matrix import PurchaseMatrix
+    from segcore.report.next_offers import Offered
     from segcore.segments import Segmentation
-    from segcore.story.next_offers import Offered
     from segcore.whatif.outcome import Outcome
 
 
@@ -47,15 +47,15 @@ def tell(spec: StorySpec, results: Results) -> Story:
         chapters.append(number_chapter(spec, results.sweep, matrix, results.segmentation.k))
     chapters += segment_chapters(spec, results)
     if results.rules is not None:
-        from segcore.story.rules import rules_chapter
+        from segcore.report.rules import rules_chapter
 
         chapters.append(rules_chapter(spec, results.rules))
     if results.backtest is not None:
-        from segcore.story.offers import offers_chapter
+        from segcore.report.offers import offers_chapter
 
         chapters.append(offers_chapter(results.backtest))
     if results.offered is not None:
-        from segcore.story.next_offers import next_chapters
+        from segcore.report.next_offers import next_chapters
 
         chapters += next_chapters(results.offered)
     chapters += _tried(spec, results)
@@ -70,11 +70,11 @@ def _tried(spec: StorySpec, results: Results) -> list[Chapter]:
     """What was tested on customers, and what was only tried out."""
     chapters, names = [], dict(spec.names)
     if spec.tests:
-        from segcore.story.tried import tests_chapter
+        from segcore.report.tests_and_scenarios import tests_chapter
 
         chapters.append(tests_chapter(spec.tests, spec.matrix.level, results.matrix.row_word))
     if spec.scenarios:
-        from segcore.story.tried import scenarios_chapter
+        from segcore.report.tests_and_scenarios import scenarios_chapter
 
         outcomes = results.scenarios or (None,) * len(spec.scenarios)
         chapters.append(

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from segcore.export.segment_tables import customer_table, product_table, profile_table
-from segcore.export.workbook import MOST_ROWS, workbook
 from segcore.language.words import count
+from segcore.report.export.segment_tables import customer_table, product_table, profile_table
+from segcore.report.export.workbook import MOST_ROWS, workbook
 from segcore.segments.profiles import profile_products
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
-    from segcore.story.build import Results
-    from segcore.story.next_offers import Offered
-    from segcore.story.records import Story, StorySpec
+    from segcore.report.build import Results
+    from segcore.report.next_offers import Offered
+    from segcore.report.records import Story, StorySpec
 
 
 SHEETS = (

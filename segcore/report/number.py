@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segcore.language.words import percent, plural
+from segcore.report.records import Bars, Chapter, ChartData, StorySpec, VoteSaid
 from segcore.selection import judge
-from segcore.story.records import Bars, Chapter, ChartData, StorySpec, VoteSaid
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

@@ -10,11 +10,11 @@ from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Emu, Inches, Length, Pt
 
-from segcore.export.slide_charts import chart
-from segcore.export.slide_text import QUIET, Box, clean, fitting, rgb, table, tall, text_box, write
 from segcore.figures.frame import shorten
 from segcore.figures.palette import ACCENT_LIGHT
-from segcore.story.records import Chapter, Story
+from segcore.report.export.slide_charts import chart
+from segcore.report.export.slide_text import QUIET, Box, clean, fitting, rgb, table, tall, text_box, write
+from segcore.report.records import Chapter, Story
 
 WIDE, HIGH = Inches(13.333), Inches(7.5)
 LEFT, RIGHT, TOP, FOOT = Inches(0.7), Inches(12.7), Inches(1.75), Inches(7.08)

@@ -1,7 +1,7 @@
 """Results leave the house here: spreadsheets and id lists, every cell of text through one escaping choke point."""
 
-from segcore.export.names import file_name
-from segcore.export.tables import as_text_cell, id_list, table_csv
-from segcore.export.workbook import workbook
+from segcore.report.export.names import file_name
+from segcore.report.export.tables import as_text_cell, id_list, table_csv
+from segcore.report.export.workbook import workbook
 
 __all__ = ["as_text_cell", "file_name", "id_list", "table_csv", "workbook"]

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from segcore.language.words import count, plural, readable
+from segcore.report.records import Chapter, StorySpec
 from segcore.rules import WORTHY, RuleFilter, as_text, filter_rules, rank_rules, rule_sentence
 from segcore.rules.filters import of_known_products
-from segcore.story.records import Chapter, StorySpec
 
 if TYPE_CHECKING:
     from segcore.rules import Rules
