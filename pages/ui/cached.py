@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from segcore.sources.allowed import Folder
     from segcore.sources.folders import Entry
     from segcore.storage.store import Store
-    from segcore.whatif.frozen import Frozen
+    from segcore.whatif.fixed_model import Frozen
 
 
 def store() -> Store:
@@ -213,7 +213,7 @@ def proposed_names(digest: str, spec: MatrixSpec, segments_key: str, balance: fl
 @st.cache_resource(max_entries=12, show_spinner=False)
 def frozen(digest: str, spec: MatrixSpec, segments_key: str) -> Frozen:
     """A segmentation held still, to be applied to a basket."""
-    from segcore.whatif.frozen import freeze
+    from segcore.whatif.fixed_model import freeze
 
     return freeze(purchases(digest), result(segments_key), spec)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from segcore.jobs.line import SCRIPT
+from segcore.jobs.queue import SCRIPT
 
 
 def name() -> str:

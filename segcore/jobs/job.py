@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from segcore.jobs.line import SCRIPT
+from segcore.jobs.queue import SCRIPT
 from segcore.jobs.records import Failure, Request, State
 
 

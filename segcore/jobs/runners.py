@@ -15,9 +15,9 @@ from typing import Any
 import pebble
 
 from segcore.errors import JobError
-from segcore.jobs import ends, machine, scratch, start, work, worker
+from segcore.jobs import failures, machine, start, temporary_files, work, worker
 from segcore.jobs.job import Job
-from segcore.jobs.line import SCRIPT
+from segcore.jobs.queue import SCRIPT
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.jobs.table import Table
 from segcore.storage.store import Store, default_store
@@ -184,9 +184,9 @@ class Runner:
         them the pool neither hands out a job nor ends one, be it cancelled or at its time limit.
         """
         for job in self._table.lost():
-            self._end(job, "failed", ends.crashed(None))
+            self._end(job, "failed", failures.crashed(None))
         for job in self._table.overdue(self.seconds):
-            self._end(job, "failed", ends.too_long(self.seconds))
+            self._end(job, "failed", failures.too_long(self.seconds))
         self._stuck = self._stuck or self._table.unheard() or self._table.overstayed()
         if self._useless():
             for job in self._table.with_state("running"):
@@ -198,7 +198,7 @@ class Runner:
             job.key, job.run, request.task, request.arguments, root, self._modules, request.private
         )
         if self._pool is None:
-            return self._settle(job, ends.no_workers())
+            return self._settle(job, failures.no_workers())
         try:
             future = self._pool.schedule(work.carry_out, args=(order,), timeout=self.seconds)
         except RuntimeError:  # it broke this very moment
@@ -218,10 +218,10 @@ class Runner:
         error = future.exception()
         if error is None:
             self._settle(job, future.result())
-        elif ends.pool_broke(error):
+        elif failures.pool_broke(error):
             self._settle_broken(job)
         else:
-            self._settle(job, ends.explain(error, self.seconds))
+            self._settle(job, failures.explain(error, self.seconds))
 
     def _settle_broken(self, job: Job) -> None:
         """The pool broke around this job, perhaps through no fault of it: once more, from its old place."""
@@ -229,7 +229,7 @@ class Runner:
             if not self._table.current(job):
                 return
             if job.attempts > 1:
-                return self._end(job, "failed", ends.crashed(None))
+                return self._end(job, "failed", failures.crashed(None))
             self._table.put_back(job)
             self._drop_future(job)
 
@@ -262,11 +262,11 @@ class Runner:
             try:
                 self._pool = start.new_pool(self.method, self.slots, self.store.root, self.memory)
             except (OSError, EOFError, RuntimeError):
-                ends.log.exception("worker processes could not be started")
+                failures.log.exception("worker processes could not be started")
 
     def _drop_pool(self) -> None:
         if self._pool is not None:
             self._pool.stop()
             self._pool.join()
             self._pool = None
-            scratch.sweep(self.store.root)
+            temporary_files.sweep(self.store.root)

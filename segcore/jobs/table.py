@@ -6,9 +6,9 @@ import threading
 import time
 from dataclasses import replace
 
-from segcore.jobs import line, machine, progress
+from segcore.jobs import machine, progress, queue
 from segcore.jobs.job import Job
-from segcore.jobs.line import SCRIPT, Waiting
+from segcore.jobs.queue import SCRIPT, Waiting
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.storage.store import Store
 
@@ -171,8 +171,8 @@ class Table:
         waiting = self._line()
         place = next(number for number, one in enumerate(waiting) if one.key == job.key)
         busy = [self._remaining(other, self._fraction(other)) for other in self.with_state("running")]
-        wait, work = line.waits(waiting, busy, self.slots)[place], self._expected(job)
-        words = line.place_in_words(place + 1, wait)
+        wait, work = queue.waits(waiting, busy, self.slots)[place], self._expected(job)
+        words = queue.place_in_words(place + 1, wait)
         remaining = None if wait is None or work is None else wait + work
         return Status(job.key, "queued", 0.0, words, place + 1, remaining=remaining, parts_count=parts)
 
@@ -215,7 +215,7 @@ class Table:
             Waiting(job.key, job.sequence, job.asked, job.request.short, self._expected(job), job.askers)
             for job in self.with_state("queued")
         ]
-        return line.in_order(waiting, time.monotonic(), self._turns)
+        return queue.in_order(waiting, time.monotonic(), self._turns)
 
     def _note_turn(self, job: Job, waiting: list[Waiting]) -> None:
         """Those who ask this job have their turn now; a turn before anybody who waits asked says nothing any more."""

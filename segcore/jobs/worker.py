@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from segcore.jobs import machine, scratch
-from segcore.jobs.line import duration_in_words
+from segcore.jobs import machine, temporary_files
+from segcore.jobs.queue import duration_in_words
 
 ONE_THREAD = {
     name: "1"
@@ -61,7 +61,7 @@ def prepare(setting: Setting) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.update(ONE_THREAD)
     os.environ["SEGCORE_WORKSPACE"] = setting.workspace
-    scratch.settle(Path(setting.workspace))
+    temporary_files.settle(Path(setting.workspace))
     load()
     _be_nice()  # after loading: a worker that starts while the machine is busy must still come up
     _limit_threads()

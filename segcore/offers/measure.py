@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segcore.offers.outcome import wilson
 from segcore.offers.paired import bootstrap_means, interval
 from segcore.offers.score import best, block_out, blocks, score
 from segcore.offers.spec import BASELINE, DEFAULT, SCORERS, BackTestSpec
+from segcore.offers.uplift import wilson
 from segcore.progress import Step
 
 if TYPE_CHECKING:

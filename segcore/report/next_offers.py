@@ -15,8 +15,8 @@ from segcore.report.records import Chapter
 if TYPE_CHECKING:
     from segcore.offers import Everyone
     from segcore.offers.bundles import Bundle
+    from segcore.offers.presentation import Telling
     from segcore.offers.targets import TargetList
-    from segcore.offers.telling import Telling
 
 WORKBOOK_ONLY = ("elsewhere", "worth")
 EACH = 3  # offers told for each segment; all are in the workbook

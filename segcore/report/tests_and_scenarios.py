@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segcore.language.words import count, number_word, percent, readable
-from segcore.offers.outcome import outcome_table, uplift_of, verdict
+from segcore.offers.uplift import outcome_table, uplift_of, verdict
 from segcore.report.records import Chapter, KeptScenario
 from segcore.whatif.range_words import changes_in_words, outcome_sentence
 

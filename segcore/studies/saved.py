@@ -16,10 +16,10 @@ from segcore.errors import StoreError
 from segcore.storage import locks
 from segcore.storage.files import disk_in_words, patiently, write_atomic
 from segcore.storage.store import workspace
+from segcore.studies.checksum import opened, seal
 from segcore.studies.decode import Misfit, record
 from segcore.studies.migrations import SCHEMA, migrate
 from segcore.studies.record import Study
-from segcore.studies.sealed import opened, seal
 
 VERSIONS_KEPT = 3
 MOST_JSON = 4 * 2**20  # bytes of a study as JSON; a file that holds more is none

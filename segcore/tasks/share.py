@@ -80,7 +80,7 @@ def _offered(
     if not spec.offers.everyone:
         return None
     from segcore.offers import usual_prices
-    from segcore.offers.telling import Telling
+    from segcore.offers.presentation import Telling
     from segcore.report.next_offers import Offered
 
     everyone = store.load(spec.offers.everyone)

@@ -14,7 +14,7 @@ from segcore.purchases import Purchases
 from segcore.purchases.cells import Cells
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import MIXED_MARGIN, shares_of
-from segcore.whatif.frozen import Frozen, fit_of
+from segcore.whatif.fixed_model import Frozen, fit_of
 
 OFFERS = 5
 

@@ -16,7 +16,7 @@ from scipy.stats import norm, rankdata
 from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec
 from segcore.factorization.held import refit
-from segcore.whatif.frozen import fit_of
+from segcore.whatif.fixed_model import fit_of
 
 FEWEST_ALIKE = 20  # earlier customers with about as many products
 SURE = 0.01

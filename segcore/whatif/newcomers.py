@@ -14,7 +14,7 @@ from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
 from segcore.whatif.drift import Drift, drift_of, fit_as_strangers
-from segcore.whatif.frozen import Described, Unknown, describe, freeze, frozen_matrix
+from segcore.whatif.fixed_model import Described, Unknown, describe, freeze, frozen_matrix
 
 SURE = 0.01
 NOTICEABLE = 0.1  # of them more or fewer in a segment, above which nobody is said to be much like before

@@ -20,7 +20,7 @@ from segcore.matrix import MatrixSpec
 from segcore.progress import Step
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
-from segcore.whatif.frozen import Frozen, describe, freeze, frozen_matrix
+from segcore.whatif.fixed_model import Frozen, describe, freeze, frozen_matrix
 from segcore.whatif.outcome import before_and_after, flows_between
 
 DEALS, FEW_DEALS = 10, 3

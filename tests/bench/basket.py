@@ -14,7 +14,7 @@ from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.whatif.basket import basket_of
-from segcore.whatif.frozen import freeze
+from segcore.whatif.fixed_model import freeze
 
 CUSTOMERS, PRODUCTS, K, ACTS, BAR = 10_000, 2_000, 10, 200, 0.050
 

@@ -15,7 +15,7 @@ import pytest
 
 from segcore import studies
 from segcore.errors import StoreError
-from segcore.jobs import Runner, progress, scratch, work
+from segcore.jobs import Runner, progress, temporary_files, work
 from segcore.progress import Step
 from segcore.storage.store import Store, default_store, used_mark
 from segcore.studies import StudyFile, links, shelf
@@ -205,7 +205,7 @@ def test_a_worker_without_a_place_for_temporary_files_starts_all_the_same(tmp_pa
     (tmp_path / "scratch").write_text("in the way")
     mask = os.umask(0o022)
     try:
-        scratch.settle(tmp_path)
+        temporary_files.settle(tmp_path)
     finally:
         os.umask(mask)
     assert tempfile.tempdir is None
@@ -215,7 +215,7 @@ PRYING = """
 import os, sys, tempfile
 from pathlib import Path
 os.umask(0)
-from segcore.jobs import progress, scratch, work
+from segcore.jobs import progress, temporary_files as scratch, work
 from segcore.storage.store import Store, default_store
 from segcore.storage import locks; from segcore import studies
 from tests.security.test_disk import full_workspace, order_of

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import visitor
 from segcore.jobs import Request, Runner, machine, shared
-from segcore.jobs.line import SCRIPT
+from segcore.jobs.queue import SCRIPT
 from segcore.storage.store import Store
 
 TASKS = "tests.segcore.job_tasks"

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.jobs import Request, line, table
-from segcore.jobs.line import Waiting
+from segcore.jobs import Request, table
+from segcore.jobs import queue as line
+from segcore.jobs.queue import Waiting
 from segcore.storage.store import Store
 
 PEOPLE = ("anna", "ben", "cleo", "dora")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from segcore.offers import outcome
+from segcore.offers import uplift
 from segcore.rules import significance
 from segcore.rules.measures import Counts, confidence_interval
 from segcore.statistics import adjust, adjust_log, newcombe, two_sided, wilson
@@ -38,7 +38,7 @@ def test_two_sided_is_twice_the_smaller_tail() -> None:
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_one_score_interval_for_offers_and_rules(found: int, more: int) -> None:
     n = found + more
-    assert wilson(found, n) == pytest.approx(outcome.wilson(found, n), abs=1e-14)
+    assert wilson(found, n) == pytest.approx(uplift.wilson(found, n), abs=1e-14)
     if n:
         counts = Counts(np.array([n]), np.array([1]), np.array([found]), n)
         assert [side[0] for side in confidence_interval(counts)] == pytest.approx(wilson(found, n), abs=1e-15)
@@ -46,6 +46,6 @@ def test_one_score_interval_for_offers_and_rules(found: int, more: int) -> None:
 
 @given(*[st.integers(0, 60)] * 4)
 def test_a_difference_of_shares_as_in_offers(one: int, more: int, other: int, more_other: int) -> None:
-    theirs = outcome.uplift(one, one + more, other, other + more_other)
+    theirs = uplift.uplift(one, one + more, other, other + more_other)
     low, high = newcombe(one, one + more, other, other + more_other)
     assert (float(low), float(high)) == pytest.approx((theirs.low, theirs.high), abs=1e-14)

@@ -16,8 +16,8 @@ from segcore.offers import BackTestSpec, OfferSpec, back_test, learn, next_offer
 from segcore.offers.bundles import audience, bundles_of, judge_bundle, overlap
 from segcore.offers.copurchase import propose
 from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list, unpack_ids
-from segcore.offers.outcome import bought_ids, uplift, verdict, wilson
 from segcore.offers.targets import cut, suggested_cut, targeting
+from segcore.offers.uplift import bought_ids, uplift, verdict, wilson
 from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.report.export import table_csv

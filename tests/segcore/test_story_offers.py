@@ -18,9 +18,9 @@ from segcore.figures.palette import segment_colour
 from segcore.offers import OfferSpec, learn, usual_prices
 from segcore.offers.backtest import back_test
 from segcore.offers.bundles import bundles_of, judge_bundle
+from segcore.offers.presentation import Telling
 from segcore.offers.recommend import offering
 from segcore.offers.targets import cut, suggested_cut, targeting
-from segcore.offers.telling import Telling
 from segcore.progress import finished
 from segcore.report import KeptScenario, Results, Story, StorySpec, VoteSaid, tell
 from segcore.report.export.book import book

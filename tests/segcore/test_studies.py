@@ -35,8 +35,8 @@ from segcore.studies import (
     other_data,
     shelf,
 )
+from segcore.studies.checksum import unseal
 from segcore.studies.diary import Entry
-from segcore.studies.sealed import unseal
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)

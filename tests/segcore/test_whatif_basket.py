@@ -12,7 +12,7 @@ from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.whatif.basket import basket_of, purchases_of
 from segcore.whatif.basket_words import basket_sentence, offer_reason
-from segcore.whatif.frozen import describe, freeze, frozen_matrix
+from segcore.whatif.fixed_model import describe, freeze, frozen_matrix
 from tests.segcore import known
 
 

@@ -13,7 +13,7 @@ from segcore.segments import segment
 from segcore.segments.compare import adjusted_rand_index, cross_tab
 from segcore.whatif.basket import basket_of
 from segcore.whatif.drift import drift_of
-from segcore.whatif.frozen import freeze
+from segcore.whatif.fixed_model import freeze
 from segcore.whatif.newcomers import (
     drift_sentence,
     mix_sentence,

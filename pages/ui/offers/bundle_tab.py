@@ -14,7 +14,7 @@ from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, of, readable
 from segcore.offers.bundles import audience, overlap
-from segcore.offers.telling import about
+from segcore.offers.presentation import about
 from segcore.offers.wording import counted, range_words
 from segcore.studies import SavedBundle
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pages.ui.view import View
     from segcore.offers import BackTest, Chance, Learned
-    from segcore.offers.telling import Telling
+    from segcore.offers.presentation import Telling
     from segcore.purchases import Purchases
     from segcore.studies import OfferOptions
 
@@ -85,7 +85,7 @@ class Room:
     @property
     def telling(self) -> Telling:
         """How offers are put into words and tables."""
-        from segcore.offers.telling import Telling
+        from segcore.offers.presentation import Telling
 
         view = self.view
         return Telling(

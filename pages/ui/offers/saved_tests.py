@@ -14,7 +14,7 @@ from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, plural, readable
 from segcore.offers.experiment import unpack_ids
-from segcore.offers.outcome import bought_ids, outcome_table, uplift_of, verdict
+from segcore.offers.uplift import bought_ids, outcome_table, uplift_of, verdict
 from segcore.report.export import file_name, table_csv
 
 if TYPE_CHECKING:

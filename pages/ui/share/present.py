@@ -48,7 +48,7 @@ def _restyled(chapter: Chapter, named: tuple[str, ...]) -> Chapter:
 
 
 def _with_chart(chapter: Chapter, at: int) -> None:
-    from segcore.figures.told import told
+    from segcore.figures.story_chart import told
 
     picture, words = st.columns([3, 2], gap="large")
     with picture:

@@ -13,7 +13,7 @@ import plotly.offline
 
 from segcore.figures.frame import without_heading
 from segcore.figures.palette import ACCENT_LIGHT
-from segcore.figures.told import told
+from segcore.figures.story_chart import told
 from segcore.report.export.cells import is_number, shown
 from segcore.report.export.tables import as_text_cell
 from segcore.report.records import Chapter, Story

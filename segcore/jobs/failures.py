@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pebble
 
-from segcore.jobs.line import duration_in_words
+from segcore.jobs.queue import duration_in_words
 from segcore.jobs.records import Failure
 from segcore.jobs.work import unforeseen
 
