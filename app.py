@@ -3,7 +3,7 @@
 
 def main() -> None:
     """Hand over to the router, which knows the pages."""
-    from pages.ui import router
+    from pages.ui.shell import router
 
     router.run()
 
@@ -13,6 +13,6 @@ if __name__ == "__main__":
 elif __name__ == "app":  # so ``streamlit run`` imports it, and serves what it finds under this name
     from streamlit.starlette import App
 
-    from pages.ui import front_door
+    from pages.ui.shell import front_door
 
     app = App(__file__, middleware=front_door.MIDDLEWARE, lifespan=front_door.opened)

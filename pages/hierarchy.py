@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.LEVEL)
 
@@ -15,14 +15,13 @@ from pages.ui import (  # noqa: E402
     level_groups,
     level_mixed,
     level_unclean,
-    session,
-    strip,
     widgets,
     working_level,
 )
+from pages.ui.shell import header, session  # noqa: E402
 
 QUESTION = "At which level do tastes show?"
-strip.need_data(QUESTION)
+header.need_data(QUESTION)
 study = session.study()
 
 head = st.container()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.OFFERS)
 
-from pages.ui import progress, strip, widgets  # noqa: E402
+from pages.ui import progress, widgets  # noqa: E402
 from pages.ui.offers import answer, ask, bundle_tab, list_tab, next_tab, proof_tab, test_tab  # noqa: E402
 from pages.ui.offers.room import TAB_KEY, TABS, Room, learned_of  # noqa: E402
+from pages.ui.shell import header  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from segcore.language.words import count  # noqa: E402
 
 QUESTION = "What should we offer to whom?"
-strip.need_data(QUESTION)
+header.need_data(QUESTION)
 view = need_segments(QUESTION)
 if answer.nothing_new(view):
     widgets.title(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.RULES)
 
 from dataclasses import replace  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
-from pages.ui import cached, progress, session, strip, widgets  # noqa: E402
+from pages.ui import cached, progress, widgets  # noqa: E402
 from pages.ui.rules import asking, compare, controls, listing, one, pictures  # noqa: E402
+from pages.ui.shell import header, session  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.rules import filter_rules, rank_rules  # noqa: E402
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 QUESTION = "What is bought together?"
 VIEWS = ("Points", "Groups", "Matrix", "Network", "By segment", "Bought instead")
-strip.need_data(QUESTION)
+header.need_data(QUESTION)
 
 
 @st.fragment

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.SEGMENTS)
 
-from pages.ui import progress, segment_tables, strip, widgets  # noqa: E402
+from pages.ui import progress, segment_tables, widgets  # noqa: E402
 from pages.ui.segments import asked, behind, card, charts, every, find, names  # noqa: E402
 from pages.ui.segments.fit import how_many_poor  # noqa: E402
+from pages.ui.shell import header  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from segcore.language.words import count, number_word, of, percent, plural  # noqa: E402
 
-strip.need_data("Who are our customers?")
+header.need_data("Who are our customers?")
 view = need_segments("Who are our customers?")
 matrix, segmentation, k = view.matrix, view.segmentation, view.segmentation.k
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.SHARE)
 
-from pages.ui import progress, session, shelf_views, strip, widgets, workspace_views  # noqa: E402
+from pages.ui import progress, shelf_views, widgets, workspace_views  # noqa: E402
 from pages.ui.share import ask, diary, files, present  # noqa: E402
+from pages.ui.shell import header, session  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from segcore.language.words import with_numbers  # noqa: E402
 
 QUESTION = "What can we send?"
-strip.need_data(QUESTION)
+header.need_data(QUESTION)
 
 if session.presenting() is not None:
     view = need_segments(QUESTION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.HOW_MANY)
 
@@ -14,8 +14,6 @@ from pages.ui import (  # noqa: E402
     choices,
     progress,
     reasons,
-    session,
-    strip,
     sweep_charts,
     sweep_options,
     test_learn,
@@ -23,12 +21,13 @@ from pages.ui import (  # noqa: E402
     widgets,
     working_level,
 )
+from pages.ui.shell import header, session  # noqa: E402
 from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.language.words import number_word, numbers_or, restyled  # noqa: E402
 from segcore.selection import judge  # noqa: E402
 
-strip.need_data("How many kinds of customers do we have?")
+header.need_data("How many kinds of customers do we have?")
 study = session.study()
 QUESTION = f"How many kinds of {cached.purchases(study.data_digest).row_word} do we have?"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.DATA)
 
-from pages.ui import intake_views, repair_views, session, shelf_views, source_views, upload_zone, widgets  # noqa: E402
+from pages.ui import intake_views, repair_views, shelf_views, source_views, upload_zone, widgets  # noqa: E402
+from pages.ui.shell import session  # noqa: E402
 
 upload_zone.open_sample()
 study = intake_views.read_again_if_gone(session.study())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import router
+from pages.ui.shell import router
 
 router.enter(router.WHAT_IF)
 
-from pages.ui import strip, widgets  # noqa: E402
+from pages.ui import widgets  # noqa: E402
+from pages.ui.shell import header  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from pages.ui.whatif import another_range, basket, by_hand, newcomers, periods  # noqa: E402
 
@@ -20,7 +21,7 @@ ROOMS = {
     "New customers": newcomers.show,
     "Two periods": periods.show,
 }
-strip.need_data(QUESTION)
+header.need_data(QUESTION)
 view = need_segments(QUESTION)
 st.title(QUESTION, anchor=False)
 room = st.segmented_control(

@@ -150,7 +150,7 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_router_loads_no_science():
-    assert loaded_by("import pages.ui.router") & {"sklearn", "mlxtend", "scipy"} == set()
+    assert loaded_by("import pages.ui.shell.router") & {"sklearn", "mlxtend", "scipy"} == set()
 
 
 def test_first_page_runs_without_science(workspace: Path):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import visitor
+from pages.ui.shell import visitor
 from segcore.language.words import NumberStyle, number_style, numbers_in_english
 
 if TYPE_CHECKING:

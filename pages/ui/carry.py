@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from pages.ui import address, cached, session
+from pages.ui import cached
+from pages.ui.shell import address, session
 from segcore import studies
 from segcore.errors import SpecError
 from segcore.language.words import numbers_in_english

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pages.ui import session
+from pages.ui.shell import session
 from segcore.jobs import Request
 from segcore.studies import cuts
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, level_left_out, reader, widgets, working_level
+from pages.ui import cached, level_left_out, widgets, working_level
+from pages.ui.shell import locale as reader
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, percent

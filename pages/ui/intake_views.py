@@ -7,20 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import (
-    ask,
-    cached,
-    carry,
-    intake_ask,
-    progress,
-    reader,
-    session,
-    source_views,
-    strip,
-    upload_zone,
-    widgets,
-)
+from pages.ui import ask, cached, carry, intake_ask, progress, source_views, upload_zone, widgets
 from pages.ui.roles_editor import edited_roles
+from pages.ui.shell import header, session
+from pages.ui.shell import locale as reader
 from pages.ui.text import escape
 from segcore.language.words import count, of, plural, readable
 
@@ -226,7 +216,7 @@ def opened_before(study: Study) -> None:
     named = f" as “{last.name}”" if last.name else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"You opened this file before{escape(named)}, last on {strip.clock(last.updated)}{escape(work)}. "
+            f"You opened this file before{escape(named)}, last on {header.clock(last.updated)}{escape(work)}. "
             "Go on there, or start anew below."
         )
         st.button(

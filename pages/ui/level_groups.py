@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, session, widgets, working_level
+from pages.ui import cached, progress, widgets, working_level
+from pages.ui.shell import session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.jobs import Request

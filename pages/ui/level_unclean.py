@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, session, working_level
+from pages.ui import cached, working_level
+from pages.ui.shell import session
 from pages.ui.text import escape
 from segcore.language.words import count, join_and, of, plural
 from segcore.purchases.edits import Move, Rename

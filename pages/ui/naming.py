@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pages.ui import cached, session
+from pages.ui import cached
+from pages.ui.shell import session
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

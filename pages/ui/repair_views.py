@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import session, widgets
+from pages.ui import widgets
+from pages.ui.shell import session
 from pages.ui.text import escape
 from segcore.language.words import plural
 

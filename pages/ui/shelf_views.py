@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, refusals, session, strip, upload_zone
+from pages.ui import ask, cached, progress, refusals, upload_zone
+from pages.ui.shell import header, session
 from pages.ui.text import escape
 from segcore import studies
 from segcore.errors import SegcoreError
@@ -76,7 +77,7 @@ def _named(study: Study) -> None:
         about.append(f"level: {study.level}")
     if study.k:
         about.append(f"{study.k} segments")
-    about.append(strip.clock(study.updated))
+    about.append(header.clock(study.updated))
     with st.container(gap="xxsmall"):
         st.markdown(f"**{escape(study.name or study.files[0].name)}**")
         st.caption(escape("  ·  ".join(about)))
@@ -197,7 +198,7 @@ def answer(study: Study) -> str:
     """Where this work stands, in one sentence."""
     if session.is_read_only():
         return f"You look at “{study.name}” through a link: try anything, nothing is saved."
-    return f"“{study.name}” is saved on this machine, last at {strip.clock(study.updated)}; nothing has to be saved by hand."
+    return f"“{study.name}” is saved on this machine, last at {header.clock(study.updated)}; nothing has to be saved by hand."
 
 
 def has_segments() -> bool:
@@ -264,7 +265,7 @@ def _versions(study: Study) -> None:
         return
     with st.expander("Earlier states of this study", icon=":material/history:"):
         for version in kept:
-            about = f"{strip.clock(version.updated)}: level “{version.level}”" + (
+            about = f"{header.clock(version.updated)}: level “{version.level}”" + (
                 f", {version.k} segments" if version.k else ""
             )
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -276,6 +277,6 @@ def _versions(study: Study) -> None:
 
 
 def _open_version(version: Study) -> None:
-    name = f"{version.name} as of {strip.clock(version.updated)}"[:80]
+    name = f"{version.name} as of {header.clock(version.updated)}"[:80]
     with refusals.said():
         session.open_study(shelf.copy(version, name).id)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, session, sources, strip
+from pages.ui import cached, progress, sources
+from pages.ui.shell import header, session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and, plural, size
@@ -135,7 +136,7 @@ def _came_from(found: tuple[ReadFrom, ...], digest: str) -> str:
 
 def _moment(asked: str) -> str:
     """When it was asked for; a study of another hand need not say."""
-    return strip.clock(asked) if asked else "a time that was not kept"
+    return header.clock(asked) if asked else "a time that was not kept"
 
 
 def title(study: Study) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, filing, progress, session, widgets
+from pages.ui import ask, choices, filing, progress, widgets
+from pages.ui.shell import session
 from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable

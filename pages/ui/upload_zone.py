@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, session, source_views, tour
+from pages.ui import ask, cached, progress, source_views
+from pages.ui.shell import session, tour
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import NEEDED, restyled

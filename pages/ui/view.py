@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, choices, filing, naming, progress, router, session, widgets, working_level
+from pages.ui import ask, cached, choices, filing, naming, progress, widgets, working_level
+from pages.ui.shell import router, session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import router, working_level
+from pages.ui import working_level
+from pages.ui.shell import router
 from pages.ui.text import escape
 from segcore.language.words import count, percent
 

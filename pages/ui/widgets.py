@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from pages.ui.router import Entry
+    from pages.ui.shell.router import Entry
 
 CHART_TOOLS = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 
@@ -56,7 +56,7 @@ def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = 
 
 def _tools(heading: str) -> dict[str, Any]:
     """The chart's toolbar; a picture is saved under study, heading and date, sharp enough for a slide."""
-    from pages.ui import session
+    from pages.ui.shell import session
     from segcore.report.export.names import file_name
 
     study = session.study()
@@ -93,7 +93,7 @@ def tiles(*figures: Tile) -> None:
 
 def next_page(entry: Entry, label: str) -> None:
     """The one button to the next page."""
-    from pages.ui import router
+    from pages.ui.shell import router
 
     st.space("small")
     if st.button(label, type="primary", icon=":material/arrow_forward:", key=f"next-{entry.file}"):

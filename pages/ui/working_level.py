@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached, session
+from pages.ui import cached
+from pages.ui.shell import session
 from segcore import studies
 
 if TYPE_CHECKING:

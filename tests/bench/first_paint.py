@@ -26,7 +26,7 @@ EAGER = """    import duckdb, mlxtend.frequent_patterns, plotly.express, scipy.s
     import sklearn.decomposition
 """
 EMPTY = 'import streamlit as st\n\nst.title("Product segments")\n'
-FIRST = "    from pages.ui import router\n"  # what the script does first when somebody asks for a page
+FIRST = "    from pages.ui.shell import router\n"  # what the script does first when somebody asks for a page
 
 
 def eager_app(folder: Path) -> Path:

@@ -127,5 +127,5 @@ def test_nothing_of_others_is_told_where_others_can_reach(
 ):
     earlier = studies.update(id_of(opened), lambda one: one.with_(k=5))
     again = studies.save(studies.new_study(pending=earlier.files))
-    monkeypatch.setattr("pages.ui.session.is_local", lambda: False)
+    monkeypatch.setattr("pages.ui.shell.session.is_local", lambda: False)
     assert "You opened this file before" not in words(open_page("Data", again.id))

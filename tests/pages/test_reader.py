@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 import streamlit as st
 
-from pages.ui import reader
+from pages.ui.shell import locale as reader
 from segcore.language.words import ENGLISH, count, write_numbers_as
 
 MOMENT = datetime(2024, 3, 9, 14, 5)
@@ -72,7 +72,7 @@ def test_switzerland_has_its_own():
 def test_only_readers_of_other_numbers_wait_for_babel(language: str, loaded: str):
     code = f"""
 import sys
-from pages.ui import reader
+from pages.ui.shell import locale as reader
 reader.number_style({language!r})
 print("babel" in sys.modules)
 """

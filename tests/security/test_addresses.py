@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import router
+from pages.ui.shell import router
 from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import runner

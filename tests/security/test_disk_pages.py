@@ -51,7 +51,7 @@ def one_choice() -> None:
     """A page with a single widget that saves at once."""
     import streamlit as st
 
-    from pages.ui import session
+    from pages.ui.shell import session
 
     session.restore()
     st.button("Choose", key="choose", on_click=session.change, kwargs={"k": 5})

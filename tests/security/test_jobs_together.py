@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import visitor
+from pages.ui.shell import visitor
 from segcore.jobs import Request, Runner, machine, shared
 from segcore.jobs.queue import SCRIPT
 from segcore.storage.store import Store
@@ -126,7 +126,8 @@ def a_page(gate: str, mark: str) -> None:
     """A page that waits for one result, and says who looks at it."""
     import streamlit as st
 
-    from pages.ui import progress, visitor
+    from pages.ui import progress
+    from pages.ui.shell import visitor
     from segcore.jobs import Request
 
     st.caption(visitor.name())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.ui.front_door import FOREIGN_NAME, FOREIGN_PAGE
+from pages.ui.shell.front_door import FOREIGN_NAME, FOREIGN_PAGE
 from segcore import studies
 from tests.browser.serve import ROOT, Server, serve
 from tests.security.asking import over_http, page_over_socket

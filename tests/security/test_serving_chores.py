@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import router
+from pages.ui.shell import router
 
 ROOT = Path(__file__).resolve().parents[2]
 

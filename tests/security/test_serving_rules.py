@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit import config
 
-from pages.ui import session
-from pages.ui.front_door import FOREIGN_NAME, FOREIGN_PAGE, FrontDoor
-from pages.ui.local import LIST_STUDIES, is_answered, is_foreign, may_list, name_and_port
+from pages.ui.shell import session
+from pages.ui.shell.front_door import FOREIGN_NAME, FOREIGN_PAGE, FrontDoor
+from pages.ui.shell.local import LIST_STUDIES, is_answered, is_foreign, may_list, name_and_port
 from tests.browser.serve import ROOT
 
 ORDINARY = {
@@ -221,7 +221,7 @@ def test_what_is_neither_page_nor_connection_passes_the_door():
 SHOWN = """
 import asyncio
 from streamlit import config
-from pages.ui.front_door import opened
+from pages.ui.shell.front_door import opened
 async def up():
     async with opened(None):
         pass

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import progress, session, widgets
+from pages.ui import progress, widgets
 from pages.ui.offers import ask
+from pages.ui.shell import session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, of, readable

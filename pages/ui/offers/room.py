@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached, progress, session
+from pages.ui import cached, progress
 from pages.ui.offers import ask
+from pages.ui.shell import session
 from segcore.offers import DEFAULT, OfferSpec
 
 if TYPE_CHECKING:

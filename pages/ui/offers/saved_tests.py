@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, reader, session
+from pages.ui import cached, progress
 from pages.ui.offers import ask, list_tab
+from pages.ui.shell import locale as reader
+from pages.ui.shell import session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, plural, readable

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import progress, session
+from pages.ui import progress
 from pages.ui.offers import ask, list_tab, saved_tests
+from pages.ui.shell import session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, decimal, percent, plural

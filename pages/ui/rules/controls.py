@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached, choices, session, widgets
+from pages.ui import cached, choices, widgets
 from pages.ui.rules import asking
+from pages.ui.shell import session
 from segcore.language.words import count, decimal, readable
 from segcore.purchases.levels import COMBINE
 from segcore.studies import RuleOptions

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, router, widgets
+from pages.ui import cached, widgets
 from pages.ui.rules import asking
+from pages.ui.shell import router
 from pages.ui.text import escape
 from segcore.language.words import count, decimal, of, percent, plural
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import address
+from pages.ui.shell import address
 
 _KEY, CHOSEN = "segments-picked", "segment-chosen"
 

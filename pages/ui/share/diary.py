@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import session, strip
+from pages.ui.shell import header, session
 from pages.ui.text import escape
 from segcore.studies.diary import with_note
 
@@ -29,7 +29,7 @@ def log(study: Study) -> None:
         )
         return
     lines = [
-        f"- {escape(strip.clock(entry.when))}{escape(' ' + entry.who) if entry.who else ''}: {_said(entry)}"
+        f"- {escape(header.clock(entry.when))}{escape(' ' + entry.who) if entry.who else ''}: {_said(entry)}"
         for entry in reversed(study.log)
     ]
     with st.expander(

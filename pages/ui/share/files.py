@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import choices, progress, session
+from pages.ui import choices, progress
 from pages.ui.share import ask
+from pages.ui.shell import session
 from segcore.language.words import join_and
 
 if TYPE_CHECKING:

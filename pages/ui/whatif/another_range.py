@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, reader, widgets, working_level
+from pages.ui import cached, progress, widgets, working_level
+from pages.ui.shell import locale as reader
 from pages.ui.text import escape
 from pages.ui.whatif import acts, kept, outcome
 from pages.ui.whatif.steps import way_back

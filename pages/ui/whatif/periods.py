@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, progress, reader, widgets
+from pages.ui import cached, progress, widgets
+from pages.ui.shell import locale as reader
 from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import reader
+from pages.ui.shell import locale as reader
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import write_numbers_as
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 # The tab's picture travels in the page: a Material name, or none at all, would ask another machine for one.
 ICON = (
     "data:image/svg+xml;base64,"
@@ -79,7 +79,7 @@ def run() -> None:
 
 
 def _presenting() -> bool:
-    from pages.ui import session
+    from pages.ui.shell import session
 
     return session.presenting() is not None
 
@@ -178,17 +178,17 @@ def _navigated() -> Iterator[None]:
 
 def go_to(entry: Entry) -> None:
     """Leave for another page, keeping the study in the URL."""
-    from pages.ui import session
+    from pages.ui.shell import session
 
     st.switch_page(entry.path, query_params=session.query())
 
 
 def enter(entry: Entry) -> None:
     """Open a page: remember it, put the study back in the URL, show what is being looked at."""
-    from pages.ui import session, strip, tour
+    from pages.ui.shell import header, session, tour
 
     guard()
     session.restore()
-    strip.show(entry)
+    header.show(entry)
     if session.presenting() is None:
         tour.show(entry)

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocketClose
 
-from pages.ui import local
+from pages.ui.shell import local
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

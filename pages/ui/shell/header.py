@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from pages.ui import cached, link_views, reader, session, working_level
-from pages.ui.router import DATA, HELP, Entry, go_to
+from pages.ui import cached, working_level
+from pages.ui.shell import links as link_views
+from pages.ui.shell import locale as reader
+from pages.ui.shell import session
+from pages.ui.shell.router import DATA, HELP, Entry, go_to
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, join_and

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import address, cached, choices, session
+from pages.ui import cached, choices
+from pages.ui.shell import address, session
 from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import address, cached, fitting, local, refusals
+from pages.ui import cached, refusals
+from pages.ui.shell import address, fitting, local
 from segcore import studies
 from segcore.errors import SegcoreError, SpecError
 from segcore.studies import diary, links
