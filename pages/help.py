@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.HELP)
 
-from pages.ui import help_views, widgets  # noqa: E402
+from pages.ui import help_views  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
 
 widgets.title(
     "How does this work?",

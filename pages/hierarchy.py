@@ -8,16 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.LEVEL)
 
-from pages.ui import (  # noqa: E402
-    cached,
-    filters,
-    level_dial,
-    level_groups,
-    level_mixed,
-    level_unclean,
-    widgets,
-    working_level,
-)
+from pages.ui import filters, level_dial, level_groups, level_mixed, level_unclean, working_level  # noqa: E402
+from pages.ui.parts import cached, widgets  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 
 QUESTION = "At which level do tastes show?"

@@ -8,9 +8,9 @@ from pages.ui.shell import router
 
 router.enter(router.OFFERS)
 
-from pages.ui import progress, widgets  # noqa: E402
 from pages.ui.offers import answer, ask, bundle_tab, list_tab, next_tab, proof_tab, test_tab  # noqa: E402
 from pages.ui.offers.room import TAB_KEY, TABS, Room, learned_of  # noqa: E402
+from pages.ui.parts import answers, widgets  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from segcore.language.words import count  # noqa: E402
@@ -28,9 +28,9 @@ if answer.nothing_new(view):
 head, under = st.container(), st.container()
 with under:
     learned = learned_of(view)
-    tested = None if learned is None else progress.result_of(ask.back_test(view))
+    tested = None if learned is None else answers.result_of(ask.back_test(view))
     room = None if learned is None else Room(view, learned, tested)
-    everyone = None if room is None else progress.result_of(ask.everyone(room))
+    everyone = None if room is None else answers.result_of(ask.everyone(room))
 if everyone is None:
     head.title(QUESTION, anchor=False)
     st.stop()

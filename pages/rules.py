@@ -11,10 +11,10 @@ router.enter(router.RULES)
 from dataclasses import replace  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
-from pages.ui import cached, progress, widgets  # noqa: E402
+from pages.ui.parts import answers, cached, widgets  # noqa: E402
+from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.rules import asking, compare, controls, listing, one, pictures  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
-from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.rules import filter_rules, rank_rules  # noqa: E402
 
@@ -46,7 +46,7 @@ def explore() -> None:
         found.error(escape(error.sentence), icon=":material/error:")
         return
     with found:
-        rules = progress.result_of(request)
+        rules = answers.result_of(request)
     if rules is None:
         head.title(QUESTION, anchor=False)
         return

@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.SEGMENTS)
 
-from pages.ui import progress, segment_tables, widgets  # noqa: E402
+from pages.ui import segment_tables  # noqa: E402
+from pages.ui.parts import answers, widgets  # noqa: E402
 from pages.ui.segments import asked, behind, card, charts, every, find, names  # noqa: E402
 from pages.ui.segments.fit import how_many_poor  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
@@ -35,7 +36,7 @@ answer += f"; {' and '.join(apart)}." if apart else "."
 widgets.title(QUESTION, answer)
 names.what_changed(view)
 widgets.warn(segmentation.warnings())
-progress.aside(asked.portraits_request(view), "Checking what could be chance …")
+answers.aside(asked.portraits_request(view), "Checking what could be chance …")
 
 
 @st.fragment

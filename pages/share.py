@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.SHARE)
 
-from pages.ui import progress, shelf_views, widgets, workspace_views  # noqa: E402
+from pages.ui import shelf_views, workspace_views  # noqa: E402
+from pages.ui.parts import answers, widgets  # noqa: E402
 from pages.ui.share import ask, diary, files, present  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
@@ -19,7 +20,7 @@ header.need_data(QUESTION)
 
 if session.presenting() is not None:
     view = need_segments(QUESTION)
-    story = progress.result_of(ask.told(ask.spec_of(view)))
+    story = answers.result_of(ask.told(ask.spec_of(view)))
     if story is not None:
         present.show(story, with_numbers([*view.matrix.products, *view.names.values()]))
     st.stop()

@@ -8,21 +8,10 @@ from pages.ui.shell import router
 
 router.enter(router.HOW_MANY)
 
-from pages.ui import (  # noqa: E402
-    ask,
-    cached,
-    choices,
-    progress,
-    reasons,
-    sweep_charts,
-    sweep_options,
-    test_learn,
-    way_out,
-    widgets,
-    working_level,
-)
+from pages.ui import ask, choices, reasons, sweep_charts, sweep_options, test_learn, way_out, working_level  # noqa: E402
+from pages.ui.parts import answers, cached, widgets  # noqa: E402
+from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
-from pages.ui.text import escape  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.language.words import number_word, numbers_or, restyled  # noqa: E402
 from segcore.selection import judge  # noqa: E402
@@ -41,7 +30,7 @@ except SegcoreError as error:
     st.stop()
 
 head = st.container()
-sweep = progress.result_of(request, draw_parts=lambda parts: sweep_charts.unfinished(parts, request, study.k))
+sweep = answers.result_of(request, draw_parts=lambda parts: sweep_charts.unfinished(parts, request, study.k))
 if sweep is None:
     with head:
         widgets.title(QUESTION, f"Comparing {numbers_or(choices.sweep_spec(matrix.shape).ks)} kinds.")

@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.DATA)
 
-from pages.ui import intake_views, repair_views, shelf_views, source_views, upload_zone, widgets  # noqa: E402
+from pages.ui import intake_views, repair_views, shelf_views, source_views, upload_zone  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
 from pages.ui.shell import session  # noqa: E402
 
 upload_zone.open_sample()

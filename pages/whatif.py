@@ -8,7 +8,7 @@ from pages.ui.shell import router
 
 router.enter(router.WHAT_IF)
 
-from pages.ui import widgets  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from pages.ui.view import need_segments  # noqa: E402
 from pages.ui.whatif import another_range, basket, by_hand, newcomers, periods  # noqa: E402

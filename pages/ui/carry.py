@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from pages.ui.shell import address, session
 from segcore import studies
 from segcore.errors import SpecError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from pages.ui.shell import session
 from segcore.errors import SpecError
 

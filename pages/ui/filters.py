@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, level_left_out, widgets, working_level
+from pages.ui import level_left_out, working_level
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, percent
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import progress
-from pages.ui.text import escape
+from pages.ui.parts import answers
+from pages.ui.parts.text import escape
 from segcore.jobs import Request
 from segcore.language.words import GLOSSARY, NEEDED, count, decimal, number_word, percent, restyled
 
@@ -40,7 +40,7 @@ def worked_example() -> None:
         title="Working the sample through",
         seconds=6,
     )
-    found = progress.on_demand(request, "Work it through")
+    found = answers.on_demand(request, "Work it through")
     if found is None:
         st.caption(
             "A wine merchant whose customers were invented with known tastes: so what is found can be checked."

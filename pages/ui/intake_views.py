@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, carry, intake_ask, progress, source_views, upload_zone, widgets
+from pages.ui import ask, carry, intake_ask, source_views, upload_zone
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.roles_editor import edited_roles
 from pages.ui.shell import header, session
 from pages.ui.shell import locale as reader
-from pages.ui.text import escape
 from segcore.language.words import count, of, plural, readable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _read(study: Study, files: ask.Files, roles: Roles) -> None:
     request = ask.read(files, roles)
     if not cached.store().has(request.key(cached.store())):
         st.caption(intake_ask.estimate(files, request))
-    result = progress.result_of(request)
+    result = answers.result_of(request)
     if result is not None:
         carry.open_data(request.key(cached.store()), result, study.pending, roles)
         st.rerun()
@@ -65,20 +66,20 @@ def _read(study: Study, files: ask.Files, roles: Roles) -> None:
 def _roles(study: Study, files: ask.Files) -> Roles | None:
     """What the columns mean: as somebody said, with room for files that came later, or guessed."""
     if not study.pending_roles:
-        draft = progress.result_of(ask.inspect(files))
+        draft = answers.result_of(ask.inspect(files))
         return None if draft is None else draft.roles
     roles = session.roles_of(study.pending_roles)
     if study.other_data.is_waiting:
         return _other_roles(files, roles)
     came_later = study.files and len(study.pending) > len(study.files)
-    return progress.result_of(intake_ask.extend(files, roles)) if came_later else roles
+    return answers.result_of(intake_ask.extend(files, roles)) if came_later else roles
 
 
 def _other_roles(files: ask.Files, roles: Roles) -> Roles | None:
     """The roles of the study's own files where another file has the same columns; guessed anew where it has not."""
     from segcore.intake.rows.draft import has_columns
 
-    draft = progress.result_of(ask.inspect(files))
+    draft = answers.result_of(ask.inspect(files))
     if draft is None or has_columns(draft, roles):
         return None if draft is None else roles
     session.change(pending_roles={})
@@ -190,7 +191,7 @@ def columns(study: Study, loaded: Loaded) -> None:
     """Column roles to look at and correct."""
     files = session.files_of(study.files)
     st.subheader("What each column means", anchor=False)
-    draft = progress.result_of(ask.inspect(files))
+    draft = answers.result_of(ask.inspect(files))
     if draft is None:
         return
     for reason in draft.reasons:

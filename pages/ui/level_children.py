@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, widgets
-from pages.ui.text import escape
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.text import escape
 from segcore.hierarchy.children import finer_levels, leading_child
 from segcore.language.words import decimal, of, plural, readable
 

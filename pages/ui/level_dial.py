@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached, progress, widgets, working_level
+from pages.ui import working_level
+from pages.ui.parts import answers, cached, widgets
 from segcore.jobs import Request
 from segcore.language.words import count, numbers_in_english, percent, plural, restyled
 
@@ -41,7 +42,7 @@ def show(study: Study) -> pd.DataFrame:
     trials: tuple[Any, ...] = ()
     for levels in working_level.groups(counted):
         asked = request(study.data_digest, levels)
-        done = progress.result_of(asked, draw_parts=partial(_live, study, counted, trials, row_word))
+        done = answers.result_of(asked, draw_parts=partial(_live, study, counted, trials, row_word))
         if done is None:
             return with_trials(counted, trials, row_word)
         trials += done

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, widgets, working_level
+from pages.ui import working_level
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import session
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.jobs import Request
 from segcore.language.words import count, numbers_in_english, of, plural
@@ -81,7 +82,7 @@ def _proposal(study: Study, levels: pd.DataFrame, source: str) -> None:
         key=f"groups-level-{source}",
     )
     if source == FROM_NAMES:
-        groups = progress.result_of(
+        groups = answers.result_of(
             Request.of(
                 "segcore.tasks.levels:from_names",
                 digest=study.data_digest,
@@ -125,7 +126,7 @@ def _together(study: Study, level: str) -> pd.Series | None:
     number = st.slider(
         "Number of groups", 2, min(60, max(most - 1, 3)), usual_number(most), key="groups-number"
     )
-    found = progress.result_of(
+    found = answers.result_of(
         Request.of(
             "segcore.tasks.levels:together",
             digest=study.data_digest,

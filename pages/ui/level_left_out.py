@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, widgets, working_level
-from pages.ui.text import escape
+from pages.ui import working_level
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, join_and, of, percent, plural
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, working_level
-from pages.ui.text import escape
+from pages.ui import working_level
+from pages.ui.parts import cached
+from pages.ui.parts.text import escape
 from segcore.language.words import count, percent, restyled
 
 if TYPE_CHECKING:

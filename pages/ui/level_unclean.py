@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, working_level
+from pages.ui import working_level
+from pages.ui.parts import cached
+from pages.ui.parts.text import escape
 from pages.ui.shell import session
-from pages.ui.text import escape
 from segcore.language.words import count, join_and, of, plural
 from segcore.purchases.edits import Move, Rename
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from pages.ui.shell import session
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, choices, progress, test_learn
-from pages.ui.text import escape
+from pages.ui import ask, choices, test_learn
+from pages.ui.parts import answers, cached
+from pages.ui.parts.text import escape
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
@@ -46,7 +47,7 @@ def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> tuple[str, ..
     """What one segment fewer joins and one more splits, under the names people gave."""
     from segcore.segments.adjacent_k import neighbour_sentences
 
-    found: Neighbours | None = progress.aside(
+    found: Neighbours | None = answers.aside(
         ask.neighbours(study, matrix, k), f"Following who goes where with {k - 1} and {k + 1} …"
     )
     if found is None:

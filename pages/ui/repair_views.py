@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import widgets
+from pages.ui.parts import widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import session
-from pages.ui.text import escape
 from segcore.language.words import plural
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.text import clean, escape
+from pages.ui.parts.text import clean, escape
 from segcore.errors import SegcoreError
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import cached, choices, widgets
-from pages.ui.row_card import row_card
+from pages.ui import choices
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.row_card import row_card
+from pages.ui.parts.text import escape
 from pages.ui.segments import asked
-from pages.ui.text import escape
 from segcore.language.words import count, of
 
 if TYPE_CHECKING:

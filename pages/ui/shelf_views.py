@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, refusals, upload_zone
+from pages.ui import ask, upload_zone
+from pages.ui.parts import answers, cached, refusals
+from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
-from pages.ui.text import escape
 from segcore import studies
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and, plural
@@ -165,7 +166,7 @@ def _open_file() -> None:
                 st.session_state[_OPENING] = (kept[0].stored_name, secrets.token_hex(8))
                 st.rerun()
     if _OPENING in st.session_state:
-        found = progress.result_of(ask.open_study(*st.session_state[_OPENING]))
+        found = answers.result_of(ask.open_study(*st.session_state[_OPENING]))
         if found is not None:
             del st.session_state[_OPENING]
             session.open_study(found[0])

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, sources
+from pages.ui import sources
+from pages.ui.parts import answers, cached
+from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and, plural, size
 from segcore.sources.record import DATABASE, FOLDER, ReadFrom, now
@@ -102,7 +103,7 @@ def waiting(study: Study) -> bool:
     wanted = tuple(file.source for file in study.pending if not file.stored)
     if not wanted:
         return False
-    found = progress.result_of(sources.fetch(wanted))
+    found = answers.result_of(sources.fetch(wanted))
     if found is not None:
         come = iter(found)
         session.change(pending=tuple(file if file.stored else next(come) for file in study.pending))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from segcore.jobs import Request
 from segcore.sources.allowed import Allowed, allowed_by
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, choices, progress, widgets, working_level
-from pages.ui.text import escape
+from pages.ui import ask, choices, working_level
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape
 from segcore.selection.limits import starts_in_words
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _effects(
 ) -> None:
     from segcore.factorization.presets import effect_sentence
 
-    found = progress.on_demand(
+    found = answers.on_demand(
         ask.preset_effects(study, matrix, k, can), f"What each does with {k:d} segments here"
     )
     if found is None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, filing, progress, widgets
+from pages.ui import ask, choices, filing
+from pages.ui.parts import answers, widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import session
-from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 
@@ -97,7 +98,7 @@ def _side_by_side(study: Study, matrix: PurchaseMatrix, sweep: Sweep, asked: Seq
         request = ask.segments(study, matrix, k)
         with column:
             st.markdown(f"#### {number_word(k).capitalize()} segments")
-            segmentation = progress.result_of(request)
+            segmentation = answers.result_of(request)
             if segmentation is not None:
                 views.append(View.of(study, matrix, segmentation, request))
                 _one(views[-1], sweep)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask, cached, progress, source_views
+from pages.ui import ask, source_views
+from pages.ui.parts import answers, cached
+from pages.ui.parts.text import escape
 from pages.ui.shell import session, tour
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import NEEDED, restyled
 from segcore.studies import StudyFile
@@ -123,7 +124,7 @@ def open_sample() -> None:
     name = st.session_state.get("sample")
     if name is None:
         return
-    kept = progress.result_of(ask.sample(name))
+    kept = answers.result_of(ask.sample(name))
     if kept is None:
         st.stop()
     del st.session_state["sample"]

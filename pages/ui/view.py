@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, cached, choices, filing, naming, progress, widgets, working_level
+from pages.ui import ask, choices, filing, naming, working_level
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import router, session
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour
 
@@ -108,7 +109,7 @@ def need_segments(question: str) -> View:
         widgets.next_page(router.HOW_MANY, "How many kinds are there?")
         st.stop()
     head = st.container()
-    segmentation = progress.result_of(request)
+    segmentation = answers.result_of(request)
     if segmentation is None:
         head.title(question, anchor=False)
         st.stop()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui import working_level
+from pages.ui.parts.text import escape
 from pages.ui.shell import router
-from pages.ui.text import escape
 from segcore.language.words import count, percent
 
 if TYPE_CHECKING:

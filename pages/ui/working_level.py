@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from pages.ui.shell import session
 from segcore import studies
 

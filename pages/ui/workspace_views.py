@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from segcore.language.words import count, decimal, percent
 
 

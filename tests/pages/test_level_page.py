@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import widgets
+from pages.ui.parts import widgets
 from segcore import studies
 from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases

@@ -35,7 +35,7 @@ def test_offers_that_were_looked_at_are_in_the_workbook(
     assert not offers.exception and not offers.error
 
     made: dict[str, bytes] = {}
-    wrapped = files.progress.on_demand
+    wrapped = files.answers.on_demand
 
     def remember(request, *rest):
         content = wrapped(request, *rest)
@@ -43,7 +43,7 @@ def test_offers_that_were_looked_at_are_in_the_workbook(
             made[dict(request.arguments)["form"]] = content
         return content
 
-    monkeypatch.setattr(files.progress, "on_demand", remember)
+    monkeypatch.setattr(files.answers, "on_demand", remember)
     page = open_page("Share", own_study.id)
     assert "the back-test of offers" not in said(page)
     for _ in range(3):

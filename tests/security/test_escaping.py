@@ -28,7 +28,7 @@ OWN = {
     "following.title": "the title of a page",
 }
 # A page of one line, each a way in which a name of the file could be obeyed.
-HEAD = "import streamlit as st\nfrom functools import partial\nfrom pages.ui.text import escape\nfrom pages.ui import other\n"
+HEAD = "import streamlit as st\nfrom functools import partial\nfrom pages.ui.parts.text import escape\nfrom pages.ui import other\n"
 OTHER = "def drawn(place, words):\n    place.caption(f'**{words}**')\n\ndef told(study):\n    return f'of {study.name}'\n"
 BREACHES = {
     "body": "st.markdown(study.name)",

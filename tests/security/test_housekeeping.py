@@ -141,7 +141,7 @@ def test_a_limit_that_is_none_is_the_usual_one(monkeypatch, said):
 
 
 def test_what_is_on_a_screen_counts_as_used(store, monkeypatch):
-    from pages.ui import cached
+    from pages.ui.parts import cached
 
     monkeypatch.setattr(cached, "store", lambda: store)
     keys = [store.key("result", number=number) for number in range(2)]

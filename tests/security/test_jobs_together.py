@@ -126,13 +126,13 @@ def a_page(gate: str, mark: str) -> None:
     """A page that waits for one result, and says who looks at it."""
     import streamlit as st
 
-    from pages.ui import progress
+    from pages.ui.parts import answers
     from pages.ui.shell import visitor
     from segcore.jobs import Request
 
     st.caption(visitor.name())
     request = Request.of("tests.segcore.job_tasks:until", gate=gate, mark=mark, title="A long question")
-    found = progress.result_of(request)
+    found = answers.result_of(request)
     if found is not None:
         st.success(found)
 

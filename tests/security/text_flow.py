@@ -28,7 +28,7 @@ ELEMENTS = (
     "file_uploader camera_input audio_input chat_input spinner status progress image dialog form_submit_button badge "
     "feedback menu_button text html exception"
 ).split()
-ESCAPES = "pages.ui.text"  # the module whose ``escape`` is the one way
+ESCAPES = "pages.ui.parts.text"  # the module whose ``escape`` is the one way
 NUMBERS = {
     "count", "decimal", "signed", "significant", "percent", "of", "points", "times", "money", "money_short", "size",
     "duration", "ordinal", "number_word", "len", "int", "float", "round", "bool", "isinstance", "range",

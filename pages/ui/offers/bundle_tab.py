@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import progress, widgets
 from pages.ui.offers import ask
+from pages.ui.parts import answers, widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import session
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, of, readable
 from segcore.offers.bundles import audience, overlap
@@ -35,11 +35,11 @@ def draw(room: Room) -> None:
             format_func=lambda n: f"{names[n]} · {count(room.view.segmentation.sizes[n])} {room.view.matrix.row_word}",
         )
     )  # fmt: skip
-    proposed = progress.result_of(ask.bundles(room, segment))
+    proposed = answers.result_of(ask.bundles(room, segment))
     if proposed is None:
         return
     kept = kept_of(room, segment)
-    own = progress.result_of(ask.bundles(room, segment, kept)) if kept else ()
+    own = answers.result_of(ask.bundles(room, segment, kept)) if kept else ()
     bundles = [*(own or ()), *(b for b in proposed if b.products not in kept)]
     st.markdown(escape(room.telling.bundle(segment, proposed)))
     if bundles:
@@ -120,7 +120,7 @@ def _builder(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> None:
         st.caption("Choose two or more.")
         return
     try:
-        found = progress.result_of(ask.bundles(room, segment, (tuple(chosen),)))
+        found = answers.result_of(ask.bundles(room, segment, (tuple(chosen),)))
     except SegcoreError as error:
         st.error(escape(error.sentence), icon=":material/error:")
         return

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import progress, widgets
 from pages.ui.offers import ask
 from pages.ui.offers import room as rooms
-from pages.ui.text import escape
+from pages.ui.parts import answers, widgets
+from pages.ui.parts.text import escape
 from segcore.language.words import count, percent, readable, restyled, with_numbers
 from segcore.offers.targets import cut, suggested_cut
 from segcore.offers.wording import chance_words
@@ -29,7 +29,7 @@ def draw(room: Room, best: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         product = choose_product(room, best)
-    target = progress.result_of(ask.target_list(room, product))
+    target = answers.result_of(ask.target_list(room, product))
     if target is None:
         return
     word = room.view.matrix.row_word

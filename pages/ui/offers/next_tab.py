@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import widgets
 from pages.ui.offers import options
 from pages.ui.offers import room as rooms
-from pages.ui.text import escape
+from pages.ui.parts import widgets
+from pages.ui.parts.text import escape
 from segcore.language.words import count, percent, plural, readable
 from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of

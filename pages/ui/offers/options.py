@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import widgets
 from pages.ui.offers import room as rooms
+from pages.ui.parts import widgets
 from segcore.language.words import readable
 from segcore.offers import RANKS, SCORERS
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached, progress
 from pages.ui.offers import ask
+from pages.ui.parts import answers, cached
 from pages.ui.shell import session
 from segcore.offers import DEFAULT, OfferSpec
 
@@ -114,4 +114,4 @@ def go_to(tab: str, **options: Any) -> None:
 
 def learned_of(view: View) -> Learned | None:
     """What all ways to rank go by; None after showing where its job stands."""
-    return progress.result_of(ask.learned(view))
+    return answers.result_of(ask.learned(view))

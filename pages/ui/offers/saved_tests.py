@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress
 from pages.ui.offers import ask, list_tab
+from pages.ui.parts import answers, cached
+from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
 from pages.ui.shell import session
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, plural, readable
 from segcore.offers.experiment import unpack_ids
@@ -109,7 +109,7 @@ def _upload(test: OfferTest) -> None:
     if file is None:
         return
     kept = cached.store().keep_upload(file.name, file)
-    table = progress.result_of(ask.outcome(kept.name, kept.path))
+    table = answers.result_of(ask.outcome(kept.name, kept.path))
     if table is None:
         return
     arms = arms_of(test)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import progress
 from pages.ui.offers import ask, list_tab, saved_tests
+from pages.ui.parts import answers
+from pages.ui.parts.text import escape
 from pages.ui.shell import session
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, decimal, percent, plural
 from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list
@@ -40,7 +40,7 @@ def draw(room: Room, best: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         product = list_tab.choose_product(room, best)
-    target = progress.result_of(ask.target_list(room, product))
+    target = answers.result_of(ask.target_list(room, product))
     if target is not None and len(target.table):
         with right:
             n, _ = list_tab.take(room, target)

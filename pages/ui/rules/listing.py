@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import choices, progress, widgets
+from pages.ui import choices
+from pages.ui.parts import answers, widgets
+from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls
-from pages.ui.text import escape
 from segcore.language.words import count, decimal, percent, plural, restyled
 from segcore.studies import Filters
 
@@ -129,7 +130,7 @@ def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
     supports = controls.supports(study)
     found = within_reach(rules, choice, supports, CONFIDENCES)
     if found is None:
-        deeper = progress.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
+        deeper = answers.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
         if deeper is None:
             return
         found = within_reach(deeper, choice, supports, CONFIDENCES)

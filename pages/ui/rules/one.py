@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.rules import asking
 from pages.ui.shell import router
-from pages.ui.text import escape
 from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:

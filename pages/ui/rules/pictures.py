@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import widgets
+from pages.ui.parts import widgets
 from segcore.language.words import count, join_and, number_word, of, plural, readable
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from segcore.jobs import Request
 
 if TYPE_CHECKING:

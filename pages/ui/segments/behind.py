@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, widgets
-from pages.ui.row_card import row_card
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.row_card import row_card
+from pages.ui.parts.text import escape
 from pages.ui.segments import asked, picked
 from pages.ui.segments.people import row_noun
-from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.language.words import count, join_and, of, percent, plural, readable
 

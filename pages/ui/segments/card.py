@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import widgets
+from pages.ui.parts import widgets
+from pages.ui.parts.text import escape
 from pages.ui.segments import picked
 from pages.ui.segments.people import called
-from pages.ui.text import escape
 from pages.ui.view import View
 from segcore.language.words import count, decimal, join_and, money, money_short, of, percent, readable
 

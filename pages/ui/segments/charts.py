@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui import cached, widgets
+from pages.ui.parts import cached, widgets
 from pages.ui.segments import asked, picked
 from pages.ui.view import View
 from segcore.language.words import count, of, percent, plural

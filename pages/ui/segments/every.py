@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages.ui.parts.text import escape, unbroken
 from pages.ui.segments import picked
 from pages.ui.segments.card import colour_bar, more_of, slide
-from pages.ui.text import escape, unbroken
 from pages.ui.view import View
 from segcore.language.words import count, join_and, money, percent, readable
 

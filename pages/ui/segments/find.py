@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, widgets
 from pages.ui.offers import ask
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape, unbroken
 from pages.ui.segments import picked
 from pages.ui.segments.card import colour_bar
 from pages.ui.segments.fit import fit_words
 from pages.ui.segments.people import called, row_noun
-from pages.ui.text import escape, unbroken
 from pages.ui.view import View
 from segcore.language.words import count, decimal, join_and, money, percent, readable
 
@@ -100,7 +100,7 @@ def _offers(view: View, label: str) -> None:
     if view.matrix.row_kind != "customer":
         return
     st.markdown("**What to offer next**")
-    known = progress.aside(ask.learned(view), "Counting what is bought together …")
+    known = answers.aside(ask.learned(view), "Counting what is bought together …")
     if known is None:
         return
     table = next_offers(

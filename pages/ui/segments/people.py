@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from pages.ui.view import View
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui import ask, cached
+from pages.ui import ask
 from pages.ui.offers import ask as offers_ask
 from pages.ui.offers import bundle_tab
 from pages.ui.offers.room import Room
+from pages.ui.parts import cached
 from pages.ui.rules import asking
 from pages.ui.whatif import acts
 from segcore.jobs import Request

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
-from pages.ui.text import escape
 from segcore.studies.diary import with_note
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import choices, progress
+from pages.ui import choices
+from pages.ui.parts import answers
 from pages.ui.share import ask
 from pages.ui.shell import session
 from segcore.language.words import join_and
@@ -52,7 +53,7 @@ def _file(view: View, request: object, form: str, title: str, icon: str, mime: s
 
     st.markdown(f"**{title}**")
     st.caption(about)
-    content = progress.on_demand(
+    content = answers.on_demand(
         request, f"Make {'it' if form == 'html' else 'them' if form == 'pptx' else 'it'}"
     )
     if content is not None:

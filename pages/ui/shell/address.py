@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from segcore.errors import SegcoreError
 from segcore.studies import address
 

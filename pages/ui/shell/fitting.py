@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui.parts import cached
 from segcore.errors import SegcoreError
 
 if TYPE_CHECKING:

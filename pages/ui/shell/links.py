@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, choices
+from pages.ui import choices
+from pages.ui.parts import cached
+from pages.ui.parts.text import escape
 from pages.ui.shell import address, session
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and
 from segcore.studies import links

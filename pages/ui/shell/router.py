@@ -17,8 +17,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
-from pages.ui.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import write_numbers_as
 
@@ -110,7 +110,7 @@ def _go_on_after(chore: Callable[[], None]) -> None:
 
 
 def _warm_workers() -> None:
-    from pages.ui import cached
+    from pages.ui.parts import cached
 
     cached.runner().warm()
     for module in (
@@ -127,7 +127,7 @@ def _warm_workers() -> None:
 
 def _tidy_up() -> None:
     """Keep the workspace tidy and within its limit; whatever happens there, the server goes on."""
-    from pages.ui import cached
+    from pages.ui.parts import cached
     from segcore.storage import housekeeping
 
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached, refusals
+from pages.ui.parts import cached, refusals
 from pages.ui.shell import address, fitting, local
 from segcore import studies
 from segcore.errors import SegcoreError, SpecError

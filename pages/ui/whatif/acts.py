@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask, cached
+from pages.ui import ask
+from pages.ui.parts import cached
 from pages.ui.shell import session
 from segcore.jobs import Request
 from segcore.studies import Basket, Edit, Scenario, StudyFile, WhatIf

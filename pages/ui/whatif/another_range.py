@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, progress, widgets, working_level
+from pages.ui import working_level
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
-from pages.ui.text import escape
 from pages.ui.whatif import acts, kept, outcome
 from pages.ui.whatif.steps import way_back
 from segcore.language.words import plural, readable
@@ -52,7 +53,7 @@ def answered(
             outcome.answer(f"Nothing is changed yet. {empty}")
         st.info("What comes of a change stands here: who moves, which segment dissolves, sizes and money.", icon=":material/moving:")  # fmt: skip
         return True
-    found = progress.result_of(acts.scenario_request(view, scenario))
+    found = answers.result_of(acts.scenario_request(view, scenario))
     if found is None:
         with head:
             outcome.answer("Finding the segments of the changed range.")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import cached, widgets
-from pages.ui.text import escape
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.whatif import acts
 from segcore.figures.mix_bars import mix_bars
 from segcore.language.words import count, percent, readable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cached, widgets
+from pages.ui.parts import cached, widgets
 from pages.ui.whatif import acts, kept
 from pages.ui.whatif.another_range import answered
 from pages.ui.whatif.steps import way_back

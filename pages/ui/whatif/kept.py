@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import progress
-from pages.ui.text import escape
+from pages.ui.parts import answers
+from pages.ui.parts.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.language.words import count, decimal, of, plural
 from segcore.studies import Scenario
@@ -74,7 +74,7 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     second = right.selectbox("against", [t for t in titles if t != first], key="compare-second")
     found = []
     for title in (first, second):
-        result = progress.result_of(acts.scenario_request(view, offered[title]))
+        result = answers.result_of(acts.scenario_request(view, offered[title]))
         if result is None:
             return
         found.append(result)

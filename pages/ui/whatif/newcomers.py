@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, progress, widgets
 from pages.ui.intake_views import TYPES
-from pages.ui.text import escape
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
@@ -37,7 +37,7 @@ def show(view: View) -> None:
         _drop(view)
         return
     head = st.container()
-    found = progress.result_of(acts.newcomers_request(view, files))
+    found = answers.result_of(acts.newcomers_request(view, files))
     if found is None:
         with head:
             outcome.answer("Reading the new customers.")

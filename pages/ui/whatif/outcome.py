@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui import widgets
-from pages.ui.text import escape
+from pages.ui.parts import widgets
+from pages.ui.parts.text import escape
 from segcore.figures.palette import GREY, SEGMENT_COLOURS
 from segcore.figures.split_sankey import split_sankey
 from segcore.language.words import count, decimal, percent, plural, restyled

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, progress, widgets
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
-from pages.ui.text import escape
 from pages.ui.whatif import acts, outcome
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
@@ -35,7 +35,7 @@ def show(view: View) -> None:
     days = _held(acts.tried().days, bought.date_span) or (*usual[0], *usual[1])
     head = st.container()
     _choose(view, days)
-    found = progress.result_of(acts.periods_request(view, days))
+    found = answers.result_of(acts.periods_request(view, days))
     if found is None:
         with head:
             outcome.answer("Describing both periods by the same segments.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.text import escape
+from pages.ui.parts.text import escape
 from pages.ui.whatif import acts
 from segcore.whatif.range_words import changes_in_words
 

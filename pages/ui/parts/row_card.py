@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.text import escape
+from pages.ui.parts.text import escape
 from segcore.language.words import count, join_and, money, percent, readable
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.ui.text import escape
+from pages.ui.parts.text import escape
 from segcore.errors import SegcoreError
 
 

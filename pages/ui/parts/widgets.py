@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
-from pages.ui.text import escape, unbroken
+from pages.ui.parts.text import escape, unbroken
 from segcore.language.words import explain, number_style
 
 if TYPE_CHECKING:

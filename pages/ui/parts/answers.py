@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cached
-from pages.ui.text import escape
+from pages.ui.parts import cached
+from pages.ui.parts.text import escape
 from segcore.jobs import Request
 from segcore.language.words import duration, restyled
 
