@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.SHARE)
 
-from pages.ui import shelf_views, workspace_views  # noqa: E402
+from pages.ui.data import saved_studies  # noqa: E402
+from pages.ui.data import workspace as workspace_views  # noqa: E402
 from pages.ui.parts import answers, widgets  # noqa: E402
 from pages.ui.share import ask, diary, files, present  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
@@ -26,7 +27,7 @@ if session.presenting() is not None:
     st.stop()
 
 study = session.study()
-widgets.title(QUESTION, shelf_views.answer(study))
+widgets.title(QUESTION, saved_studies.answer(study))
 
 
 @st.fragment
@@ -35,7 +36,7 @@ def send() -> None:
     files.files(need_segments(QUESTION))
 
 
-if shelf_views.has_segments():
+if saved_studies.has_segments():
     st.button("Present it on the wall", icon=":material/present_to_all:", type="primary", on_click=session.present, args=(0,))  # fmt: skip
     send()
 else:
@@ -46,6 +47,6 @@ else:
 st.subheader("What was decided", anchor=False)
 diary.log(study)
 st.subheader("This study", anchor=False)
-shelf_views.this_study(session.saved() or study)  # what a link only shows is neither sent nor kept
+saved_studies.this_study(session.saved() or study)  # what a link only shows is neither sent nor kept
 if session.is_local():
     workspace_views.care()

@@ -8,7 +8,7 @@ from pages.ui.shell import router
 
 router.enter(router.DATA)
 
-from pages.ui import intake_views, repair_views, shelf_views, source_views, upload_zone  # noqa: E402
+from pages.ui.data import intake_views, repair_views, saved_studies, source_views, upload_zone  # noqa: E402
 from pages.ui.parts import widgets  # noqa: E402
 from pages.ui.shell import session  # noqa: E402
 
@@ -24,7 +24,7 @@ if loaded is None:
     st.markdown("##### Drop your purchases and find the kinds of customers in them.", width=900)
     upload_zone.drop_zone()
     upload_zone.samples()
-    shelf_views.earlier_work()
+    saved_studies.earlier_work()
     st.stop()
 
 widgets.title(source_views.title(study), intake_views.answer(loaded))
@@ -46,4 +46,4 @@ upload_zone.other_file(study, intake_views.sizes(loaded))
 with st.expander("Open another file", icon=":material/upload_file:"):
     upload_zone.drop_zone()
     upload_zone.samples()
-shelf_views.earlier_work()
+saved_studies.earlier_work()

@@ -82,7 +82,7 @@ def test_a_workspace_that_cannot_be_is_a_sentence_on_the_first_page(tmp_path, mo
 
 
 def care() -> None:
-    from pages.ui import workspace_views
+    from pages.ui.data import workspace as workspace_views
 
     workspace_views.care()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui.intake_views import TYPES
+from pages.ui.data.intake_views import TYPES
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.whatif import acts, outcome

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import sources
+from pages.ui.data import sources
 from pages.ui.parts import answers, cached
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, upload_zone
+from pages.ui import ask
+from pages.ui.data import upload_zone
 from pages.ui.parts import answers, cached, refusals
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session

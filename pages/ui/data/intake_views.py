@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, carry, intake_ask, source_views, upload_zone
+from pages.ui import ask
+from pages.ui.data import intake_ask, new_data, source_views, upload_zone
+from pages.ui.data.roles_editor import edited_roles
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
-from pages.ui.roles_editor import edited_roles
 from pages.ui.shell import header, session
 from pages.ui.shell import locale as reader
 from segcore.language.words import count, of, plural, readable
@@ -59,7 +60,7 @@ def _read(study: Study, files: ask.Files, roles: Roles) -> None:
         st.caption(intake_ask.estimate(files, request))
     result = answers.result_of(request)
     if result is not None:
-        carry.open_data(request.key(cached.store()), result, study.pending, roles)
+        new_data.open_data(request.key(cached.store()), result, study.pending, roles)
         st.rerun()
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask, source_views
+from pages.ui import ask
+from pages.ui.data import source_views
 from pages.ui.parts import answers, cached
 from pages.ui.parts.text import escape
 from pages.ui.shell import session, tour
