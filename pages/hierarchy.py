@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.LEVEL)
 
-from pages.ui import filters, level_dial, level_groups, level_mixed, level_unclean, working_level  # noqa: E402
+from pages.ui.level import choices as working_level  # noqa: E402
+from pages.ui.level import dial, filters, groups, label_problems, mixed  # noqa: E402
 from pages.ui.parts import cached, widgets  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 
@@ -17,9 +18,9 @@ header.need_data(QUESTION)
 study = session.study()
 
 head = st.container()
-levels = level_dial.show(study)
+levels = dial.show(study)
 with head:
-    widgets.title(QUESTION, level_dial.answer(levels, study.level))
+    widgets.title(QUESTION, dial.answer(levels, study.level))
 
 controls, custom = st.columns(2)
 with controls:
@@ -49,10 +50,10 @@ if len(attributes) > 1:
 
 filters.show(study)
 
-level_mixed.show(study, levels)
-level_unclean.show(study)
-level_groups.show(study, levels)
+mixed.show(study, levels)
+label_problems.show(study)
+groups.show(study, levels)
 with st.expander("All levels in numbers", icon=":material/table:"):
-    level_dial.numbers(levels)
+    dial.numbers(levels)
 
 widgets.next_page(router.HOW_MANY, "How many kinds of customers are there?")

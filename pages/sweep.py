@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.HOW_MANY)
 
-from pages.ui import ask, choices, reasons, sweep_charts, sweep_options, test_learn, way_out, working_level  # noqa: E402
+from pages.ui import ask, choices, reasons, sweep_charts, sweep_options, test_learn, way_out  # noqa: E402
+from pages.ui.level import choices as working_level  # noqa: E402
 from pages.ui.parts import answers, cached, widgets  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, working_level
+from pages.ui import ask, choices
+from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from segcore.selection.limits import starts_in_words

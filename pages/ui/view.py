@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, filing, naming, working_level
+from pages.ui import ask, choices, filing, naming
+from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import router, session

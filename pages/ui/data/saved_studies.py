@@ -205,7 +205,8 @@ def answer(study: Study) -> str:
 
 def has_segments() -> bool:
     """Whether a number of segments is chosen or suggested for the study."""
-    from pages.ui import choices, working_level
+    from pages.ui import choices
+    from pages.ui.level import choices as working_level
 
     try:
         study = session.study()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui import ask, choices, working_level
+from pages.ui import ask, choices
+from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
 from pages.ui.view import View
 from segcore.choices.offered import SIDES

@@ -136,7 +136,7 @@ def _children(view: View, pick: picked.Picked) -> None:
     if not finer_levels(cached.purchases(view.study.data_digest), view.study.level):
         return
     if st.toggle("What is inside it", key="behind-inside"):
-        from pages.ui.level_children import children_view
+        from pages.ui.level.children import children_view
 
         children_view(view, pick.label, pick.segment or None)
 

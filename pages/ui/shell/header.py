@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from pages.ui import working_level
+from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
 from pages.ui.parts.text import escape
 from pages.ui.shell import links as link_views

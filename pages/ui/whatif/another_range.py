@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import working_level
+from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader

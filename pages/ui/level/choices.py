@@ -42,12 +42,12 @@ def groups(table: pd.DataFrame) -> list[pd.DataFrame]:
 
 def levels() -> pd.DataFrame:
     """Return every level with its figures and what has already been tried; nothing is started."""
-    from pages.ui import level_dial
+    from pages.ui.level import dial
 
     current, table = session.study(), counted()
-    keys = [level_dial.request(current.data_digest, part).key(cached.store()) for part in groups(table)]
+    keys = [dial.request(current.data_digest, part).key(cached.store()) for part in groups(table)]
     trials = [trial for key in keys if cached.store().has(key) for trial in cached.result(key)]
-    return level_dial.with_trials(table, trials, session.purchases().row_word)
+    return dial.with_trials(table, trials, session.purchases().row_word)
 
 
 def change_level(level: str) -> None:

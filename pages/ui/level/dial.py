@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import working_level
+from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from segcore.jobs import Request
 from segcore.language.words import count, numbers_in_english, percent, plural, restyled

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import level_left_out, working_level
+from pages.ui.level import choices as working_level
+from pages.ui.level import left_out
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
@@ -26,7 +27,7 @@ def show(study: Study) -> None:
         _weighting(study)
         with st.expander("Filters", icon=":material/filter_alt:", expanded=working_level.filters_open()):
             _filters(study)
-        level_left_out.show(study)
+        left_out.show(study)
     with right:
         _outcome(study)
 
