@@ -8,7 +8,8 @@ from pages.ui.shell import router
 
 router.enter(router.HOW_MANY)
 
-from pages.ui import ask, choices, reasons, sweep_charts, sweep_options, test_learn, way_out  # noqa: E402
+from pages.ui.how_many import charts as sweep_charts  # noqa: E402
+from pages.ui.how_many import choices, no_result, options, questions, reasons, votes  # noqa: E402
 from pages.ui.level import choices as working_level  # noqa: E402
 from pages.ui.parts import answers, cached, widgets  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
@@ -23,7 +24,7 @@ QUESTION = f"How many kinds of {cached.purchases(study.data_digest).row_word} do
 
 try:
     matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-    request = ask.sweep(study, matrix)
+    request = questions.sweep(study, matrix)
 except SegcoreError as error:
     st.title(QUESTION, anchor=False)
     st.error(escape(error.sentence), icon=":material/error:")
@@ -35,7 +36,7 @@ sweep = answers.result_of(request, draw_parts=lambda parts: sweep_charts.unfinis
 if sweep is None:
     with head:
         widgets.title(QUESTION, f"Comparing {numbers_or(choices.sweep_spec(matrix.shape).ks)} kinds.")
-    sweep_options.options(study, matrix, None)
+    options.options(study, matrix, None)
     st.stop()
 
 ks = [int(k) for k in sweep.table.index[sweep.table["failure"] == ""]]
@@ -43,7 +44,7 @@ if not ks:
     with head:
         widgets.title(QUESTION, "No number of segments worked with these choices.")
     widgets.warn([restyled(failure) for failure in sweep.table["failure"].unique()])
-    sweep_options.options(study, matrix, None)
+    options.options(study, matrix, None)
     st.stop()
 verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
 with head:
@@ -80,14 +81,14 @@ with choice:
     if chosen in ks:
         sweep_charts.facts(sweep, matrix, chosen)
     if not verdict.reliable:
-        way_out.show(study, matrix)
+        no_result.show(study, matrix)
     reasons.why(study, matrix, verdict, ks)
 
 widgets.warn(
     [f"{k} segments: {restyled(failure)}" for k, failure in sweep.table["failure"].items() if failure]
 )
-test_learn.compare(study, matrix, sweep, ks, chosen)
-sweep_options.options(study, matrix, chosen if chosen in ks else None, sweep)
+votes.compare(study, matrix, sweep, ks, chosen)
+options.options(study, matrix, chosen if chosen in ks else None, sweep)
 with st.expander("All numbers", icon=":material/table:"):
     sweep_charts.table(sweep)
     sweep_charts.expert_table(study, matrix)

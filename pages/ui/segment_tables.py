@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import choices
+from pages.ui.how_many import choices
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.row_card import row_card
 from pages.ui.parts.text import escape

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, filing, naming
+from pages.ui import naming
+from pages.ui.how_many import choices, filing, questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
@@ -98,7 +99,7 @@ def need_segments(question: str) -> View:
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
         k = choices.chosen_k(matrix)
-        request = None if k is None else ask.segments(study, matrix, k)
+        request = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError as error:
         st.title(question, anchor=False)
         st.error(escape(error.sentence), icon=":material/error:")

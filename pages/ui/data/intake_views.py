@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask
 from pages.ui.data import intake_ask, new_data, source_views, upload_zone
 from pages.ui.data.roles_editor import edited_roles
+from pages.ui.how_many import questions
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
@@ -53,9 +53,9 @@ def read_pending(study: Study) -> None:
     st.stop()
 
 
-def _read(study: Study, files: ask.Files, roles: Roles) -> None:
+def _read(study: Study, files: questions.Files, roles: Roles) -> None:
     """Read the files in a job; say beforehand how long it takes."""
-    request = ask.read(files, roles)
+    request = questions.read(files, roles)
     if not cached.store().has(request.key(cached.store())):
         st.caption(intake_ask.estimate(files, request))
     result = answers.result_of(request)
@@ -64,10 +64,10 @@ def _read(study: Study, files: ask.Files, roles: Roles) -> None:
         st.rerun()
 
 
-def _roles(study: Study, files: ask.Files) -> Roles | None:
+def _roles(study: Study, files: questions.Files) -> Roles | None:
     """What the columns mean: as somebody said, with room for files that came later, or guessed."""
     if not study.pending_roles:
-        draft = answers.result_of(ask.inspect(files))
+        draft = answers.result_of(questions.inspect(files))
         return None if draft is None else draft.roles
     roles = session.roles_of(study.pending_roles)
     if study.other_data.is_waiting:
@@ -76,20 +76,20 @@ def _roles(study: Study, files: ask.Files) -> Roles | None:
     return answers.result_of(intake_ask.extend(files, roles)) if came_later else roles
 
 
-def _other_roles(files: ask.Files, roles: Roles) -> Roles | None:
+def _other_roles(files: questions.Files, roles: Roles) -> Roles | None:
     """The roles of the study's own files where another file has the same columns; guessed anew where it has not."""
     from segcore.intake.rows.draft import has_columns
 
-    draft = answers.result_of(ask.inspect(files))
+    draft = answers.result_of(questions.inspect(files))
     if draft is None or has_columns(draft, roles):
         return None if draft is None else roles
     session.change(pending_roles={})
     return draft.roles
 
 
-def _mend(study: Study, files: ask.Files) -> None:
+def _mend(study: Study, files: questions.Files) -> None:
     """Let somebody who knows the file say what its columns mean."""
-    request = ask.inspect(files)
+    request = questions.inspect(files)
     if not cached.store().has(request.key(cached.store())):
         return
     draft = cached.result(request.key(cached.store()))
@@ -192,7 +192,7 @@ def columns(study: Study, loaded: Loaded) -> None:
     """Column roles to look at and correct."""
     files = session.files_of(study.files)
     st.subheader("What each column means", anchor=False)
-    draft = answers.result_of(ask.inspect(files))
+    draft = answers.result_of(questions.inspect(files))
     if draft is None:
         return
     for reason in draft.reasons:

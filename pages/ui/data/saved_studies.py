@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask
 from pages.ui.data import upload_zone
+from pages.ui.how_many import questions
 from pages.ui.parts import answers, cached, refusals
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
@@ -167,7 +167,7 @@ def _open_file() -> None:
                 st.session_state[_OPENING] = (kept[0].stored_name, secrets.token_hex(8))
                 st.rerun()
     if _OPENING in st.session_state:
-        found = answers.result_of(ask.open_study(*st.session_state[_OPENING]))
+        found = answers.result_of(questions.open_study(*st.session_state[_OPENING]))
         if found is not None:
             del st.session_state[_OPENING]
             session.open_study(found[0])
@@ -205,7 +205,7 @@ def answer(study: Study) -> str:
 
 def has_segments() -> bool:
     """Whether a number of segments is chosen or suggested for the study."""
-    from pages.ui import choices
+    from pages.ui.how_many import choices
     from pages.ui.level import choices as working_level
 
     try:

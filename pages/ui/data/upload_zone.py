@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask
 from pages.ui.data import source_views
+from pages.ui.how_many import questions
 from pages.ui.parts import answers, cached
 from pages.ui.parts.text import escape
 from pages.ui.shell import session, tour
@@ -125,7 +125,7 @@ def open_sample() -> None:
     name = st.session_state.get("sample")
     if name is None:
         return
-    kept = answers.result_of(ask.sample(name))
+    kept = answers.result_of(questions.sample(name))
     if kept is None:
         st.stop()
     del st.session_state["sample"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui import ask, choices
+from pages.ui.how_many import choices, questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
 from pages.ui.view import View
@@ -90,7 +90,7 @@ def left_out(study: Study) -> tuple[str, ...]:
 
 def rules(study: Study, wanted: RuleSpec) -> Request:
     """Ask for the rules."""
-    return ask.rules(study, wanted)
+    return questions.rules(study, wanted)
 
 
 def substitutes(study: Study, wanted: RuleSpec, parent: str) -> Request:
@@ -123,7 +123,7 @@ def known_view(study: Study) -> View | None:
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
         k = choices.chosen_k(matrix)
-        request = None if k is None else ask.segments(study, matrix, k)
+        request = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError:
         return None
     if request is None or not cached.store().has(request.key(cached.store())):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import choices
+from pages.ui.how_many import choices
 from pages.ui.parts import cached, widgets
 from pages.ui.rules import asking
 from pages.ui.shell import session

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui import choices
+from pages.ui.how_many import choices
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls

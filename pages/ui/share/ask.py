@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui import ask
+from pages.ui.how_many import questions
 from pages.ui.offers import ask as offers_ask
 from pages.ui.offers import bundle_tab
 from pages.ui.offers.room import Room
@@ -49,7 +49,7 @@ def spec_of(view: View) -> StorySpec:
         names=tuple(sorted(view.names.items())),
         colours=tuple(sorted(view.colours.items())),
         balance=study.balance,
-        sweep_key=_known(ask.sweep(study, view.matrix)),
+        sweep_key=_known(questions.sweep(study, view.matrix)),
         rules_key=_known(rules_request(view)),
         rules_filter=asking.shown(study.rules),
         rules_rank=study.rules.rank,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import choices
+from pages.ui.how_many import choices
 from pages.ui.parts import answers
 from pages.ui.share import ask
 from pages.ui.shell import session

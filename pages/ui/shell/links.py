@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import choices
+from pages.ui.how_many import choices
 from pages.ui.parts import cached
 from pages.ui.parts.text import escape
 from pages.ui.shell import address, session

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import ask
+from pages.ui.how_many import questions
 from pages.ui.parts import cached
 from pages.ui.shell import session
 from segcore.jobs import Request
@@ -123,7 +123,7 @@ def scenario_request(view: View, scenario: Scenario) -> Request:
 
 def newcomers_request(view: View, files: tuple[StudyFile, ...]) -> Request:
     """Ask who the new customers are."""
-    given: ask.Files = session.files_of(files)
+    given: questions.Files = session.files_of(files)
     size = cached.store().uploads_size(stored for _, stored in given)
     return Request.of(
         "segcore.tasks.whatif:newcomers",
@@ -133,7 +133,7 @@ def newcomers_request(view: View, files: tuple[StudyFile, ...]) -> Request:
         files=given,
         roles=session.roles_of(dict(view.study.roles)),
         title="Reading the new customers",
-        seconds=3 + size / ask.PARSED_PER_SECOND + view.matrix.values.nnz / CELLS_PER_SECOND,
+        seconds=3 + size / questions.PARSED_PER_SECOND + view.matrix.values.nnz / CELLS_PER_SECOND,
     )
 
 

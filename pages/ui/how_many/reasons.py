@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, test_learn
+from pages.ui.how_many import choices, questions, votes
 from pages.ui.parts import answers, cached
 from pages.ui.parts.text import escape
 
@@ -24,7 +24,7 @@ def why(study: Study, matrix: PurchaseMatrix, verdict: Verdict, ks: Sequence[int
     lines = verdict.reasons[: len(verdict.reasons) - len(verdict.neighbours)]
     with st.container(border=True):
         st.markdown("**Why**")
-        _bullets([*lines, *test_learn.votes_in_words(study, matrix, ks)])
+        _bullets([*lines, *votes.votes_in_words(study, matrix, ks)])
 
 
 def neighbours(study: Study, matrix: PurchaseMatrix, sweep: Sweep, k: int) -> None:
@@ -48,12 +48,14 @@ def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> tuple[str, ..
     from segcore.segments.adjacent_k import neighbour_sentences
 
     found: Neighbours | None = answers.aside(
-        ask.neighbours(study, matrix, k), f"Following who goes where with {k - 1} and {k + 1} …"
+        questions.neighbours(study, matrix, k), f"Following who goes where with {k - 1} and {k + 1} …"
     )
     if found is None:
         return ()
     names = {
-        number: choices.names_for(ask.segments(study, matrix, number).key(cached.store()), dict(proposed))
+        number: choices.names_for(
+            questions.segments(study, matrix, number).key(cached.store()), dict(proposed)
+        )
         for number, proposed in found.names.items()
     }
     return neighbour_sentences(found, names, matrix.row_word)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices
+from pages.ui.how_many import choices, questions
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
 from segcore.language.words import count, decimal, percent
@@ -146,7 +146,7 @@ def kmeans(study: Study, matrix: PurchaseMatrix, chosen: int | None) -> None:
     from segcore.segments.compare import agreement_in_words
     from segcore.selection import knee_of
 
-    table = answers.result_of(ask.kmeans_elbow(study, matrix))
+    table = answers.result_of(questions.kmeans_elbow(study, matrix))
     if table is None:
         return
     knee = knee_of(-table["sse"])
@@ -192,7 +192,7 @@ def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
     """R NMF's measures, computed when somebody asks."""
     from segcore.selection.expert_measures import MEASURES
 
-    measures = answers.on_demand(ask.expert_measures(study, matrix), "R NMF’s measures")
+    measures = answers.on_demand(questions.expert_measures(study, matrix), "R NMF’s measures")
     if measures is None:
         return
     st.dataframe(

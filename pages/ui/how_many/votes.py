@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices, filing
+from pages.ui.how_many import choices, filing, questions
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
@@ -64,7 +64,7 @@ def votes_in_words(study: Study, matrix: PurchaseMatrix, ks: Sequence[int]) -> l
     """One sentence for every number of segments that was voted on."""
     if not study.votes:
         return []
-    requests = {k: ask.segments(study, matrix, k) for k in ks}
+    requests = {k: questions.segments(study, matrix, k) for k in ks}
     filing.bring_forward(requests.values())
     study = session.study()
     found = {k: study.vote_of(filing.cut(request), k) for k, request in requests.items()}
@@ -95,7 +95,7 @@ def _neighbours(ks: Sequence[int], chosen: int | None) -> list[int]:
 def _side_by_side(study: Study, matrix: PurchaseMatrix, sweep: Sweep, asked: Sequence[int]) -> None:
     views: list[View] = []
     for column, k in zip(st.columns(len(asked), gap="large"), asked, strict=True):
-        request = ask.segments(study, matrix, k)
+        request = questions.segments(study, matrix, k)
         with column:
             st.markdown(f"#### {number_word(k).capitalize()} segments")
             segmentation = answers.result_of(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui import choices
+from pages.ui.how_many import choices
 from pages.ui.parts import cached
 from segcore.jobs import Request
 

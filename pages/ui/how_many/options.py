@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import ask, choices
+from pages.ui.how_many import choices, questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
@@ -97,7 +97,7 @@ def _effects(
     from segcore.factorization.presets import effect_sentence
 
     found = answers.on_demand(
-        ask.preset_effects(study, matrix, k, can), f"What each does with {k:d} segments here"
+        questions.preset_effects(study, matrix, k, can), f"What each does with {k:d} segments here"
     )
     if found is None:
         return
@@ -172,7 +172,7 @@ def _starts(study: Study, matrix: PurchaseMatrix, k: int | None) -> tuple[dict[s
     if now.start_key and store.has(now.start_key):
         starts[KEPT] = f"From the {now.start_k} segments that were kept: they stay in their order"
         return starts, KEPT
-    if k is not None and store.has(ask.segments(study, matrix, k).key(store)):
+    if k is not None and store.has(questions.segments(study, matrix, k).key(store)):
         starts[THESE] = (
             f"From the {k} segments you have now: they stay in their order when data or filters change"
         )
@@ -189,7 +189,7 @@ def _start(
         from segcore.studies.proof import Start
         from segcore.tasks.segments import keep_start
 
-        segments = cached.result(ask.segments(study, matrix, k).key(cached.store()))
+        segments = cached.result(questions.segments(study, matrix, k).key(cached.store()))
         return {"start_key": keep_start(Start.of(segments.product_scores), cached.store()), "start_k": k}
     return {"initialisation": chosen if chosen in possible else "nndsvda", "start_key": "", "start_k": 0}
 

@@ -57,13 +57,13 @@ def change_vote(key: str, k: int, **answers: str) -> None:
 
 def chosen_k(matrix: PurchaseMatrix) -> int | None:
     """Return the study's k; failing that, the suggestion of a sweep that has already run."""
-    from pages.ui import ask
+    from pages.ui.how_many import questions
     from segcore.selection import judge
 
     current = session.study()
     if current.k is not None:
         return min(current.k, *matrix.shape)
-    key = ask.sweep(current, matrix).key(cached.store())
+    key = questions.sweep(current, matrix).key(cached.store())
     if not cached.store().has(key):
         return None
     sweep = cached.result(key)

@@ -1,0 +1,1 @@
+"""The pieces of the How many page, and what later pages ask of its number."""
