@@ -8,7 +8,7 @@ from pages.ui.shell import router
 
 router.enter(router.HELP)
 
-from pages.ui import help_views  # noqa: E402
+from pages.ui.help import help_views  # noqa: E402
 from pages.ui.parts import widgets  # noqa: E402
 
 widgets.title(

@@ -8,11 +8,11 @@ from pages.ui.shell import router
 
 router.enter(router.OFFERS)
 
-from pages.ui.offers import answer, ask, bundle_tab, list_tab, next_tab, proof_tab, test_tab  # noqa: E402
-from pages.ui.offers.room import TAB_KEY, TABS, Room, learned_of  # noqa: E402
+from pages.ui.offers import answer, ask, bundle_tab, holdout_tab, list_tab, next_tab, proof_tab  # noqa: E402
+from pages.ui.offers.context import TAB_KEY, TABS, Room, learned_of  # noqa: E402
 from pages.ui.parts import answers, widgets  # noqa: E402
+from pages.ui.segments.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
-from pages.ui.view import need_segments  # noqa: E402
 from segcore.language.words import count  # noqa: E402
 
 QUESTION = "What should we offer to whom?"
@@ -45,7 +45,7 @@ draw = {
     "Does it work?": lambda: proof_tab.draw(room),
     "Bundles": lambda: bundle_tab.draw(room),
     "Who gets it": lambda: list_tab.draw(room, best),
-    "Test & learn": lambda: test_tab.draw(room, best),
+    "Test & learn": lambda: holdout_tab.draw(room, best),
 }
 for name, tab in tabs.items():
     if tab.open:

@@ -8,12 +8,13 @@ from pages.ui.shell import router
 
 router.enter(router.SEGMENTS)
 
-from pages.ui import segment_tables  # noqa: E402
 from pages.ui.parts import answers, widgets  # noqa: E402
-from pages.ui.segments import asked, behind, card, charts, every, find, names  # noqa: E402
+from pages.ui.segments import asked, card, charts, find, names, overview  # noqa: E402
+from pages.ui.segments import detail as behind  # noqa: E402
+from pages.ui.segments import tables as segment_tables  # noqa: E402
 from pages.ui.segments.fit import how_many_poor  # noqa: E402
+from pages.ui.segments.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
-from pages.ui.view import need_segments  # noqa: E402
 from segcore.language.words import count, number_word, of, percent, plural  # noqa: E402
 
 header.need_data("Who are our customers?")
@@ -56,7 +57,7 @@ with st.columns([2, 3])[0]:
 explore()
 
 st.subheader("Every segment at a glance", anchor=False)
-every.every_segment(view, asked.portraits(view))
+overview.every_segment(view, asked.portraits(view))
 st.subheader(f"One {matrix.row_word[:-1]}", anchor=False)
 find.find_customer(view)
 st.subheader("Names", anchor=False)

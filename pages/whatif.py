@@ -9,8 +9,8 @@ from pages.ui.shell import router
 router.enter(router.WHAT_IF)
 
 from pages.ui.parts import widgets  # noqa: E402
+from pages.ui.segments.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
-from pages.ui.view import need_segments  # noqa: E402
 from pages.ui.whatif import another_range, basket, by_hand, newcomers, periods  # noqa: E402
 
 QUESTION = "What if we changed something?"

@@ -210,7 +210,7 @@ FORMATTED_ELSEWHERE = {
     "segcore/samples/": "cells of a file",
     "segcore/jobs/job.py": "the name of a run",
     "segcore/segments/names/similar.py": "digits kept of a profile",
-    "pages/ui/offers/test_tab.py": "a field to type a number in: Streamlit has no other format for it",
+    "pages/ui/offers/holdout_tab.py": "a field to type a number in: Streamlit has no other format for it",
 }
 _SIGNS = re.compile(r",|\.([1-9]|\{)")
 _PRINTF = re.compile(r"%,|%[\d,]*\.[1-9]\d*f")

@@ -9,8 +9,7 @@ import pytest
 from scipy import sparse
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import naming
-from pages.ui.segments import find
+from pages.ui.segments import find, naming
 from segcore import studies
 from segcore.segments import segment
 from tests.pages.conftest import OpenPage, until_still

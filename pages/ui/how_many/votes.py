@@ -11,8 +11,8 @@ import streamlit as st
 from pages.ui.how_many import choices, filing, questions
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
+from pages.ui.segments.view import View
 from pages.ui.shell import session
-from pages.ui.view import View
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from segcore.offers.wording import compared
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.offers.room import Room
-    from pages.ui.view import View
+    from pages.ui.offers.context import Room
+    from pages.ui.segments.view import View
 
 NOTHING_NEW = (
     "Every one of the {n} {rows} already buys every product, so no offer would be new to anybody; "

@@ -12,8 +12,8 @@ from segcore.jobs import Request
 from segcore.offers import BackTestSpec
 
 if TYPE_CHECKING:
-    from pages.ui.offers.room import Room
-    from pages.ui.view import View
+    from pages.ui.offers.context import Room
+    from pages.ui.segments.view import View
     from segcore.offers import OfferSpec
 
 CELLS_PER_SECOND = 25_000_000  # customers × products that one way to rank gets through

@@ -20,7 +20,7 @@ from segcore.offers.wording import counted, range_words
 from segcore.studies import SavedBundle
 
 if TYPE_CHECKING:
-    from pages.ui.offers.room import Room
+    from pages.ui.offers.context import Room
     from segcore.offers.bundles import Bundle
 
 LARGEST = 6

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.offers import ask
-from pages.ui.offers import room as rooms
+from pages.ui.offers import context as rooms
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
 from segcore.language.words import count, percent, readable, restyled, with_numbers
@@ -17,7 +17,7 @@ from segcore.offers.wording import chance_words
 from segcore.report.export import file_name, id_list, table_csv
 
 if TYPE_CHECKING:
-    from pages.ui.offers.room import Room
+    from pages.ui.offers.context import Room
     from segcore.offers.targets import Cut, TargetList
 
 MOST_ROWS, POINTS = 500, 60

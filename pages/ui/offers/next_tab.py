@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from pages.ui.offers import context as rooms
 from pages.ui.offers import options
-from pages.ui.offers import room as rooms
 from pages.ui.parts import widgets
 from pages.ui.parts.text import escape
 from segcore.language.words import count, percent, plural, readable
@@ -22,7 +22,7 @@ from segcore.report.export import file_name, table_csv
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.offers.room import Room
+    from pages.ui.offers.context import Room
     from segcore.offers import Everyone
 
 MOST_LISTED = 5_000  # customers in a list to choose from; beyond, an id is typed

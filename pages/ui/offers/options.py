@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import room as rooms
+from pages.ui.offers import context as rooms
 from pages.ui.parts import widgets
 from segcore.language.words import readable
 from segcore.offers import RANKS, SCORERS
 
 if TYPE_CHECKING:
-    from pages.ui.offers.room import Room
+    from pages.ui.offers.context import Room
 
 FOLLOW = ""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.offers import ask
-from pages.ui.offers import room as rooms
+from pages.ui.offers import context as rooms
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
 from segcore.language.words import count, decimal, of, percent, plural, signed
@@ -17,7 +17,7 @@ from segcore.offers.wording import compared, finding, hidden_words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.offers.room import Room
+    from pages.ui.offers.context import Room
     from segcore.offers import BackTest
 
 AUTO = -1  # a list takes None for nothing chosen

@@ -22,7 +22,7 @@ from segcore.report.export import file_name, table_csv
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.offers.room import Room
+    from pages.ui.offers.context import Room
     from segcore.studies import OfferTest
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pages.ui.how_many import choices, questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
-from pages.ui.view import View
+from pages.ui.segments.view import View
 from segcore.choices.offered import SIDES
 from segcore.errors import SegcoreError
 from segcore.jobs import Request

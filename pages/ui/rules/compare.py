@@ -15,7 +15,7 @@ from pages.ui.rules import asking, controls, one
 from segcore.language.words import count, decimal, plural, readable
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
     from segcore.rules import RuleFilter, Rules
     from segcore.studies import Study
 

@@ -15,7 +15,7 @@ from pages.ui.shell import router
 from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
     from segcore.rules import Rules
     from segcore.studies import Study
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from pages.ui.parts import widgets
 from pages.ui.parts.text import escape
-from pages.ui.segments import picked
+from pages.ui.segments import selection
 from pages.ui.segments.people import called
-from pages.ui.view import View
+from pages.ui.segments.view import View
 from segcore.language.words import count, decimal, join_and, money, money_short, of, percent, readable
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def colour_bar(colour: str, long: int = 600) -> None:
 def choose(view: View) -> int:
     """The segment somebody looks at, by list or by a click on a chart."""
     numbers = [int(number) for number in view.segmentation.sizes.index]
-    picked.seed(numbers)
+    selection.seed(numbers)
     number = st.selectbox(
-        "Segment", numbers, key=picked.CHOSEN, format_func=lambda s: f"{s} · {view.names[s]}"
+        "Segment", numbers, key=selection.CHOSEN, format_func=lambda s: f"{s} · {view.names[s]}"
     )
-    picked.say(number, numbers)
+    selection.say(number, numbers)
     return number
 
 
@@ -150,7 +150,7 @@ def _index(view: View, number: int, more: pd.DataFrame, made: Portraits | None) 
 
 def _product_clicked(data: object) -> None:
     label = data[0] if isinstance(data, list | tuple) else data
-    picked.take([label, st.session_state.get(picked.CHOSEN, 0), 0], what="product")
+    selection.take([label, st.session_state.get(selection.CHOSEN, 0), 0], what="product")
 
 
 def _who(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:

@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from pages.ui.parts import cached, widgets
-from pages.ui.segments import asked, picked
-from pages.ui.view import View
+from pages.ui.segments import asked, selection
+from pages.ui.segments.view import View
 from segcore.language.words import count, of, percent, plural
 
 LEAN = 0.5  # of a customer's purchases
@@ -53,7 +53,9 @@ def _customer_basis(view: View) -> None:
         subtitle=f"{row_title(view)}: how each row’s purchases divide over the segments",
         theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip
-    widgets.chart(figure, key="customer-basis", on_click=partial(picked.take, what="customer", alike=alike))
+    widgets.chart(
+        figure, key="customer-basis", on_click=partial(selection.take, what="customer", alike=alike)
+    )
     st.toggle(
         "Alike rows next to each other", key="customers-alike",
         help="Inside each segment, rows with like shares stand together; otherwise the clearest come first.",
@@ -82,7 +84,7 @@ def _product_basis(view: View) -> None:
         subtitle=f"Product basis: which products belong together, the {count(top)} strongest of each segment",
         theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip
-    widgets.chart(figure, key="product-basis", on_click=partial(picked.take, what="product"))
+    widgets.chart(figure, key="product-basis", on_click=partial(selection.take, what="product"))
 
 
 def _product_options() -> tuple[int, str, bool]:
@@ -111,7 +113,7 @@ def _sizes(view: View) -> None:
         subtitle=f"{view.matrix.row_word.capitalize()} in each segment",
         theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip
-    widgets.chart(figure, key="sizes", on_click=partial(picked.take, what="segment"))
+    widgets.chart(figure, key="sizes", on_click=partial(selection.take, what="segment"))
 
 
 def _map(view: View) -> None:
@@ -130,4 +132,4 @@ def _map(view: View) -> None:
         f"are neighbours.{drawn}",
         theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip
-    widgets.chart(figure, key="customer-map", on_click=partial(picked.take, what="customer"))
+    widgets.chart(figure, key="customer-map", on_click=partial(selection.take, what="customer"))

@@ -9,11 +9,11 @@ import streamlit as st
 from pages.ui.offers import ask
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape, unbroken
-from pages.ui.segments import picked
+from pages.ui.segments import selection
 from pages.ui.segments.card import colour_bar
 from pages.ui.segments.fit import fit_words
 from pages.ui.segments.people import called, row_noun
-from pages.ui.view import View
+from pages.ui.segments.view import View
 from segcore.language.words import count, decimal, join_and, money, percent, readable
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def find_customer(view: View) -> None:
     purchases = cached.purchases(view.study.data_digest)
     found = find_customers(purchases, view.matrix.customers, text or "")
     if not found:
-        pick = picked.now()
+        pick = selection.now()
         clicked = pick is not None and pick.what == "customer" and pick.label in view.matrix.customers
         if text:
             st.caption(f"No {noun} holds “{escape(text)}”. Try fewer letters.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pages.ui.parts import cached
-from pages.ui.view import View
+from pages.ui.segments.view import View
 
 
 def called(view: View, label: str) -> str:

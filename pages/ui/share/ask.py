@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from pages.ui.how_many import questions
 from pages.ui.offers import ask as offers_ask
 from pages.ui.offers import bundle_tab
-from pages.ui.offers.room import Room
+from pages.ui.offers.context import Room
 from pages.ui.parts import cached
 from pages.ui.rules import asking
-from pages.ui.whatif import acts
+from pages.ui.whatif import changes
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
     from segcore.report import OfferKeys, StorySpec
     from segcore.studies import OfferTest
 
@@ -57,9 +57,9 @@ def spec_of(view: View) -> StorySpec:
         offers=_offers(view),
         tests=tuple(_without_ids(test) for test in study.offer_tests),
         scenarios=tuple(
-            KeptScenario(one, _known(acts.scenario_request(view, one)))
+            KeptScenario(one, _known(changes.scenario_request(view, one)))
             for one in study.what_if.kept
-            if one.base == acts.base_of(view)
+            if one.base == changes.base_of(view)
         ),
         votes=tuple(sorted(votes, key=lambda vote: vote.k)),
         log=tuple((entry.when[:16].replace("T", " "), entry.who, entry.what) for entry in study.log),

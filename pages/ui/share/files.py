@@ -13,7 +13,7 @@ from pages.ui.shell import session
 from segcore.language.words import join_and
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
     from segcore.studies import StudyFile
 
 KINDS = (

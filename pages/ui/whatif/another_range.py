@@ -12,7 +12,7 @@ from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
-from pages.ui.whatif import acts, kept, outcome
+from pages.ui.whatif import changes, kept, outcome
 from pages.ui.whatif.steps import way_back
 from segcore.language.words import plural, readable
 from segcore.studies import Group, Scenario
@@ -20,7 +20,7 @@ from segcore.whatif.changed import values_of
 from segcore.whatif.range_words import cost_sentence, outcome_sentence
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 MOST_VALUES = 300  # values of an attribute that make a list to choose from
 MOST_K = 12
@@ -28,7 +28,7 @@ MOST_K = 12
 
 def show(view: View) -> None:
     """Controls on the left, what comes of them on the right, scenarios below."""
-    scenario = acts.now(view)
+    scenario = changes.now(view)
     head = st.container()
     left, right = st.columns([2, 5], gap="large")
     with left:
@@ -53,7 +53,7 @@ def answered(
             outcome.answer(f"Nothing is changed yet. {empty}")
         st.info("What comes of a change stands here: who moves, which segment dissolves, sizes and money.", icon=":material/moving:")  # fmt: skip
         return True
-    found = answers.result_of(acts.scenario_request(view, scenario))
+    found = answers.result_of(changes.scenario_request(view, scenario))
     if found is None:
         with head:
             outcome.answer("Finding the segments of the changed range.")
@@ -65,7 +65,7 @@ def answered(
 
 
 def _change(view: View, field: str, value: object) -> None:
-    acts.step(acts.base_of(view), **{field: value})
+    changes.step(changes.base_of(view), **{field: value})
 
 
 def _products(view: View, scenario: Scenario) -> None:
@@ -130,7 +130,7 @@ def _days(view: View, scenario: Scenario) -> None:
             None if open_ends and day == whole else day.isoformat()
             for day, whole in zip(days, usual, strict=True)
         )
-        acts.step(acts.base_of(view), date_from=start, date_to=end)
+        changes.step(changes.base_of(view), date_from=start, date_to=end)
 
     st.date_input(
         "Only purchases between", min_value=first, max_value=last, key=key, format=reader.field_format(), on_change=widgets.hand_over, args=(key, save)

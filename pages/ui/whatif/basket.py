@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.text import escape
-from pages.ui.whatif import acts
+from pages.ui.whatif import changes
 from segcore.figures.mix_bars import mix_bars
 from segcore.language.words import count, percent, readable
 from segcore.studies import Basket
@@ -18,7 +18,7 @@ from segcore.whatif.basket import BasketAnswer, basket_of, purchases_of
 from segcore.whatif.basket_words import basket_sentence, offer_reason
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 MOST_LISTED = 5_000  # products or customers a list on the screen can hold
 NOBODY = ""
@@ -27,7 +27,7 @@ NOBODY = ""
 @st.fragment
 def show(view: View) -> None:
     """Draw the baskets; an act draws these again and nothing else."""
-    baskets = tuple(_as_it_stands(view, basket) for basket in acts.tried().baskets or (Basket(),))
+    baskets = tuple(_as_it_stands(view, basket) for basket in changes.tried().baskets or (Basket(),))
     answers = [_answer(view, basket) for basket in baskets]
     usual = float(np.median(view.matrix.products_per_customer))
     said = [
@@ -45,7 +45,7 @@ def show(view: View) -> None:
         "Two baskets side by side",
         key=widgets.remembered("basket-two", len(baskets) > 1),
         on_change=widgets.hand_over,
-        args=("basket-two", acts.second_basket),
+        args=("basket-two", changes.second_basket),
     )
     if len(baskets) == 1:
         _one(view, 0, baskets[0], answers[0], wide=True)
@@ -100,7 +100,7 @@ def _start(view: View, at: int, basket: Basket) -> None:
     def begin(customer: str | None) -> None:
         chosen = (customer or NOBODY).strip()
         bought = tuple(_bought_by(view, chosen)) if chosen else ()
-        acts.change_basket(at, Basket(bought, chosen if chosen in view.matrix.customers else NOBODY))
+        changes.change_basket(at, Basket(bought, chosen if chosen in view.matrix.customers else NOBODY))
         st.session_state.pop(f"basket-{at}-products", None)
 
     if len(view.matrix.customers) <= MOST_LISTED:
@@ -141,7 +141,7 @@ def _products(view: View, at: int, basket: Basket) -> None:
         "In the basket", options, key=widgets.remembered(key, known),
         format_func=lambda product: readable(product, view.study.level), placeholder="Search a product",
         on_change=widgets.hand_over,
-        args=(key, lambda chosen: acts.change_basket(at, Basket(tuple(chosen), basket.customer))),
+        args=(key, lambda chosen: changes.change_basket(at, Basket(tuple(chosen), basket.customer))),
     )  # fmt: skip
     if basket.customer:
         st.caption(escape(_beside(view, basket)))
@@ -162,7 +162,7 @@ def _beside(view: View, basket: Basket) -> str:
 
 
 def _empty(at: int) -> None:
-    acts.change_basket(at, Basket())
+    changes.change_basket(at, Basket())
     for name in ("products", "customer"):
         st.session_state.pop(f"basket-{at}-{name}", None)
 
@@ -207,5 +207,5 @@ def _offers(view: View, at: int, basket: Basket, answer: BasketAnswer) -> None:
 
 
 def _add(at: int, basket: Basket, product: str) -> None:
-    acts.change_basket(at, Basket((*basket.products, product), basket.customer))
+    changes.change_basket(at, Basket((*basket.products, product), basket.customer))
     st.session_state.pop(f"basket-{at}-products", None)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.parts import cached, widgets
-from pages.ui.whatif import acts, kept
+from pages.ui.whatif import changes, kept
 from pages.ui.whatif.another_range import answered
 from pages.ui.whatif.steps import way_back
 from segcore.language.words import readable
 from segcore.studies import Edit, Scenario
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 
 def show(view: View) -> None:
     """Acts on the left, what comes of them on the right, scenarios below."""
-    scenario = acts.now(view)
+    scenario = changes.now(view)
     names = _names(view, scenario)
     head = st.container()
     left, right = st.columns([2, 5], gap="large")
@@ -39,7 +39,7 @@ def _names(view: View, scenario: Scenario) -> dict[int, str]:
     """The segments as they are on the screen: those of the scenario once it is known, else the study's."""
     from segcore.whatif.range_words import names_of
 
-    key = acts.scenario_request(view, scenario).key(cached.store())
+    key = changes.scenario_request(view, scenario).key(cached.store())
     if scenario.is_empty or not cached.store().has(key):
         return view.names
     found = cached.result(key)
@@ -58,7 +58,7 @@ def _merge(view: View, names: dict[int, str]) -> None:
     )
     st.button(
         "Merge them", icon=":material/merge:", key="merge", disabled=len(chosen) < 2, width="stretch",
-        on_click=acts.edit, args=(acts.base_of(view), Edit("merge", tuple(sorted(chosen)))),
+        on_click=changes.edit, args=(changes.base_of(view), Edit("merge", tuple(sorted(chosen)))),
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _split(view: View, names: dict[int, str], makes: int) -> None:
     )
     st.button(
         "Split it in two", icon=":material/call_split:", key="split", disabled=chosen is None, width="stretch",
-        on_click=acts.edit, args=(acts.base_of(view), Edit("split", (chosen or 0,), makes=makes)),
+        on_click=changes.edit, args=(changes.base_of(view), Edit("split", (chosen or 0,), makes=makes)),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _lock(view: View, scenario: Scenario) -> None:
     key = widgets.remembered("hand-lock", [number for number in locked if number in view.names])
     st.multiselect(
         "Lock", list(view.names), key=key, format_func=view.names.__getitem__, placeholder="Segments that must stay",
-        on_change=widgets.hand_over, args=(key, lambda chosen: acts.lock(acts.base_of(view), chosen)),
+        on_change=widgets.hand_over, args=(key, lambda chosen: changes.lock(changes.base_of(view), chosen)),
         help="What a locked segment buys stays as it is while the others are found anew, here or in another range.",
     )  # fmt: skip
 
@@ -96,5 +96,5 @@ def _define(view: View, makes: int) -> None:
     )  # fmt: skip
     st.button(
         "Make a segment of them", icon=":material/push_pin:", key="pin", disabled=not chosen, width="stretch",
-        on_click=acts.edit, args=(acts.base_of(view), Edit("pin", products=tuple(chosen), makes=makes)),
+        on_click=changes.edit, args=(changes.base_of(view), Edit("pin", products=tuple(chosen), makes=makes)),
     )  # fmt: skip

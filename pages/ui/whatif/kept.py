@@ -8,22 +8,22 @@ import streamlit as st
 
 from pages.ui.parts import answers
 from pages.ui.parts.text import escape
-from pages.ui.whatif import acts, outcome
+from pages.ui.whatif import changes, outcome
 from segcore.language.words import count, decimal, of, plural
 from segcore.studies import Scenario
 from segcore.whatif.outcome import agreement_in_words, agreement_of, beside, flows_between
 from segcore.whatif.range_words import changes_in_words, names_of
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 STUDY, TRIED = "The study as it is", "What is on the screen"
 
 
 def show(view: View, scenario: Scenario, *, waiting: bool) -> None:
     """Keep what is on the screen; open, forget and compare what was kept, once the screen has its answer."""
-    own = [one for one in acts.tried().kept if one.base == acts.base_of(view)]
-    other = len(acts.tried().kept) - len(own)
+    own = [one for one in changes.tried().kept if one.base == changes.base_of(view)]
+    other = len(changes.tried().kept) - len(own)
     st.subheader("Scenarios", anchor=False)
     _keep(view, scenario)
     for at, one in enumerate(own):
@@ -46,7 +46,7 @@ def _keep(view: View, scenario: Scenario) -> None:
             "Keep what is on the screen as", placeholder="Without gift cards", max_chars=60
         )
         if right.form_submit_button("Keep", icon=":material/bookmark_add:", width="stretch") and name.strip():
-            acts.keep(acts.base_of(view), name)
+            changes.keep(changes.base_of(view), name)
             st.rerun()
 
 
@@ -55,16 +55,16 @@ def _row(view: View, one: Scenario, at: int) -> None:
         said = "; ".join(changes_in_words(one, view.names, view.study.level, view.matrix.row_word))
         st.markdown(f"**{escape(one.name)}**: {escape(said)}", width="stretch")
         st.button(
-            "Open", icon=":material/open_in_full:", key=f"kept-open-{at}", on_click=acts.open_kept, args=(acts.base_of(view), one)
+            "Open", icon=":material/open_in_full:", key=f"kept-open-{at}", on_click=changes.open_kept, args=(changes.base_of(view), one)
         )  # fmt: skip
         st.button(
-            "Forget", icon=":material/delete:", key=f"kept-forget-{at}", on_click=acts.forget, args=(acts.base_of(view), one.name)
+            "Forget", icon=":material/delete:", key=f"kept-forget-{at}", on_click=changes.forget, args=(changes.base_of(view), one.name)
         )  # fmt: skip
 
 
 def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     """Two of the study, the screen and the kept ones: how alike their groups are, and who changes."""
-    always = {STUDY: Scenario(base=acts.base_of(view))} | ({} if scenario.is_empty else {TRIED: scenario})
+    always = {STUDY: Scenario(base=changes.base_of(view))} | ({} if scenario.is_empty else {TRIED: scenario})
     # A kept one that somebody called like one of these two stands under its name in quotation marks.
     mine = {f"“{one.name}”" if one.name in (STUDY, TRIED) else one.name: one for one in own}
     offered = {STUDY: always[STUDY], **mine, **always}
@@ -74,7 +74,7 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     second = right.selectbox("against", [t for t in titles if t != first], key="compare-second")
     found = []
     for title in (first, second):
-        result = answers.result_of(acts.scenario_request(view, offered[title]))
+        result = answers.result_of(changes.scenario_request(view, offered[title]))
         if result is None:
             return
         found.append(result)

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.ui.data.intake_views import TYPES
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
-from pages.ui.whatif import acts, outcome
+from pages.ui.whatif import changes, outcome
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
 from segcore.language.words import count, of, percent
@@ -26,7 +26,7 @@ from segcore.whatif.newcomers import (
 )
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 
 def show(view: View) -> None:
@@ -37,7 +37,7 @@ def show(view: View) -> None:
         _drop(view)
         return
     head = st.container()
-    found = answers.result_of(acts.newcomers_request(view, files))
+    found = answers.result_of(changes.newcomers_request(view, files))
     if found is None:
         with head:
             outcome.answer("Reading the new customers.")
@@ -52,7 +52,7 @@ def show(view: View) -> None:
         "Another file",
         icon=":material/upload_file:",
         key="newcomers-again",
-        on_click=acts.take_newcomers,
+        on_click=changes.take_newcomers,
         args=((),),
     )
 
@@ -74,7 +74,7 @@ def _drop(view: View) -> None:
         st.error(escape(error.sentence), icon=":material/error:")
         return
     st.session_state["newcomers-turn"] = turn + 1
-    acts.take_newcomers(tuple(StudyFile(one.stored_name, one.name, one.digest) for one in stored))
+    changes.take_newcomers(tuple(StudyFile(one.stored_name, one.name, one.digest) for one in stored))
     st.rerun()
 
 

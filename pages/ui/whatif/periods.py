@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
-from pages.ui.whatif import acts, outcome
+from pages.ui.whatif import changes, outcome
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
 from segcore.language.words import count, decimal
@@ -20,7 +20,7 @@ from segcore.whatif.periods import Movement, halves, movement_sentence
 from segcore.whatif.range_words import largest_move
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 
 def show(view: View) -> None:
@@ -32,10 +32,10 @@ def show(view: View) -> None:
         outcome.answer("Two periods can be compared where the file has dates.")
         st.info(escape(error.sentence), icon=":material/event_busy:")
         return
-    days = _held(acts.tried().days, bought.date_span) or (*usual[0], *usual[1])
+    days = _held(changes.tried().days, bought.date_span) or (*usual[0], *usual[1])
     head = st.container()
     _choose(view, days)
-    found = answers.result_of(acts.periods_request(view, days))
+    found = answers.result_of(changes.periods_request(view, days))
     if found is None:
         with head:
             outcome.answer("Describing both periods by the same segments.")
@@ -61,7 +61,7 @@ def _choose(view: View, days: tuple[str, ...]) -> None:
     def save(_: object) -> None:
         both = [*st.session_state["periods-first"], *st.session_state["periods-second"]]
         if len(both) == 4:
-            acts.change_days(tuple(day.isoformat() for day in both))
+            changes.change_days(tuple(day.isoformat() for day in both))
 
     for column, key, label, own in zip(
         st.columns(2), ("periods-first", "periods-second"), ("First period", "Second period"),

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.parts.text import escape
-from pages.ui.whatif import acts
+from pages.ui.whatif import changes
 from segcore.whatif.range_words import changes_in_words
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
     from segcore.studies import Scenario
 
 
 def way_back(view: View, scenario: Scenario) -> None:
     """Every change in words; undo, redo, reset."""
-    tried = acts.tried()
+    tried = changes.tried()
     said = changes_in_words(scenario, view.names, view.study.level, view.matrix.row_word)
     if said:
         st.markdown("\n".join(f"- {escape(sentence)}" for sentence in said))
     buttons = (
-        ("undo", "Undo", ":material/undo:", tried.can_undo(acts.base_of(view))),
-        ("redo", "Redo", ":material/redo:", tried.can_redo(acts.base_of(view))),
+        ("undo", "Undo", ":material/undo:", tried.can_undo(changes.base_of(view))),
+        ("redo", "Redo", ":material/redo:", tried.can_redo(changes.base_of(view))),
         ("reset", "Reset", ":material/restart_alt:", not scenario.is_empty),
     )
     with st.container(horizontal=True, gap="small"):
@@ -33,6 +33,6 @@ def way_back(view: View, scenario: Scenario) -> None:
                 icon=icon,
                 key=f"step-{way}",
                 disabled=not possible,
-                on_click=acts.go,
-                args=(way, acts.base_of(view)),
+                on_click=changes.go,
+                args=(way, changes.base_of(view)),
             )

@@ -15,7 +15,7 @@ from segcore.offers import DEFAULT, OfferSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
     from segcore.offers import BackTest, Chance, Learned
     from segcore.offers.presentation import Telling
     from segcore.purchases import Purchases

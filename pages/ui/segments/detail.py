@@ -9,9 +9,9 @@ import streamlit as st
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.row_card import row_card
 from pages.ui.parts.text import escape
-from pages.ui.segments import asked, picked
+from pages.ui.segments import asked, selection
 from pages.ui.segments.people import row_noun
-from pages.ui.view import View
+from pages.ui.segments.view import View
 from segcore.language.words import count, join_and, of, percent, plural, readable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST_SHOWN = 2_000
 
 def behind(view: View, made: Portraits | None) -> None:
     """The panel beside the charts; nothing before the first click."""
-    pick = picked.now()
+    pick = selection.now()
     if pick is None:
         st.caption(
             f"Click a cell, a bar or a column’s name to see the {view.matrix.row_word} or the products behind it."
@@ -35,7 +35,7 @@ def behind(view: View, made: Portraits | None) -> None:
         shown[pick.what](view, pick, made)
 
 
-def _customers(view: View, pick: picked.Picked, made: Portraits | None) -> None:
+def _customers(view: View, pick: selection.Picked, made: Portraits | None) -> None:
     """One customer, or those averaged into one drawn row."""
     if pick.label in view.matrix.customers:
         row_card(view, pick.label, segment=pick.segment)
@@ -43,7 +43,7 @@ def _customers(view: View, pick: picked.Picked, made: Portraits | None) -> None:
     rows, order = asked.customer_rows(view, pick.alike)
     members = view.matrix.customers[order[rows.behind(pick.label)]]
     if not len(members):
-        picked.forget()
+        selection.forget()
         return
     _group(view, members, pick.segment)
 
@@ -72,7 +72,7 @@ def _group(view: View, members: pd.Index, segment: int) -> None:
     _table(view, members, segment)
 
 
-def _segment(view: View, pick: picked.Picked, made: Portraits | None) -> None:
+def _segment(view: View, pick: selection.Picked, made: Portraits | None) -> None:
     """A column's head or a bar: everybody in the segment."""
     s = view.segmentation
     if not pick.segment:
@@ -111,10 +111,10 @@ def _table(view: View, members: pd.Index, segment: int) -> None:
         )
 
 
-def _product(view: View, pick: picked.Picked, made: Portraits | None) -> None:
+def _product(view: View, pick: selection.Picked, made: Portraits | None) -> None:
     """A product: in the clicked segment in words, in every segment as a table, its buyers on request."""
     if pick.label not in view.matrix.products:
-        picked.forget()
+        selection.forget()
         return
     from segcore.segments.profiles.detail import money_on, product_in_segments
 
@@ -129,7 +129,7 @@ def _product(view: View, pick: picked.Picked, made: Portraits | None) -> None:
         _buyers(view, pick, spent)
 
 
-def _children(view: View, pick: picked.Picked) -> None:
+def _children(view: View, pick: selection.Picked) -> None:
     """The finer products a product of this level is made of, where there are any; counted when asked for."""
     from segcore.hierarchy.children import finer_levels
 
@@ -141,7 +141,7 @@ def _children(view: View, pick: picked.Picked) -> None:
         children_view(view, pick.label, pick.segment or None)
 
 
-def _product_words(view: View, row: pd.Series, pick: picked.Picked, made: Portraits | None) -> str:
+def _product_words(view: View, row: pd.Series, pick: selection.Picked, made: Portraits | None) -> str:
     from segcore.segments.profiles import FULL
     from segcore.segments.profiles.wording import shares_sentence
 
@@ -166,7 +166,7 @@ def _product_words(view: View, row: pd.Series, pick: picked.Picked, made: Portra
     return f"{said}{_sure(pick, made)}."
 
 
-def _sure(pick: picked.Picked, made: Portraits | None) -> str:
+def _sure(pick: selection.Picked, made: Portraits | None) -> str:
     if made is None:
         return ""
     if pick.label in made.evidence.more(pick.segment) or pick.label in made.evidence.less(pick.segment):
@@ -199,7 +199,7 @@ def _product_table(view: View, rows: pd.DataFrame, product: str, spent: pd.Serie
     )  # fmt: skip
 
 
-def _buyers(view: View, pick: picked.Picked, spent: pd.Series | None) -> None:
+def _buyers(view: View, pick: selection.Picked, spent: pd.Series | None) -> None:
     from segcore.segments.profiles.detail import buyers_of
 
     table = buyers_of(view.matrix, view.segmentation, pick.label, pick.segment or None)

@@ -14,7 +14,7 @@ from segcore.jobs import Request
 from segcore.studies import Basket, Edit, Scenario, StudyFile, WhatIf
 
 if TYPE_CHECKING:
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 SEEDED = ("range-", "hand-")  # widgets that show the scenario tried out
 CELLS_PER_SECOND = 400_000

@@ -17,7 +17,7 @@ from segcore.language.words import count, of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.view import View
+    from pages.ui.segments.view import View
 
 MOST_EXCEL_ROWS = 200_000
 MOST_LISTED = 20_000  # rows a browser takes without a wait

@@ -20,7 +20,7 @@ from segcore.studies import OfferTest, TestedSegment
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.offers.room import Room
+    from pages.ui.offers.context import Room
     from segcore.offers.targets import TargetList
 
 MOST = 200_000  # ids of a test kept in a study
