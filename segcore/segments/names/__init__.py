@@ -7,7 +7,8 @@ with those known from before by the cosine of their product scores, and take ove
 from segcore.segments.names.edit import clean_names, read_names
 from segcore.segments.names.file import lines_of_file
 from segcore.segments.names.identity import Shown, looked_at, recognise, rename, shown_as
-from segcore.segments.names.propose import draft_names, parents_of, propose_names, unique_names
+from segcore.segments.names.parents import parents_of
+from segcore.segments.names.propose import draft_names, propose_names, sound_alike, unique_names
 from segcore.segments.names.similar import SAME, match_identities, profile_of, similarity
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "rename",
     "shown_as",
     "similarity",
+    "sound_alike",
     "unique_names",
 ]

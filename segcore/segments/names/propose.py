@@ -1,28 +1,64 @@
-"""Names proposed for segments: from distinctive products, by their parent where they share one; short and unique."""
+"""Names proposed for segments: what they buy beyond everybody's, in words that can be said aloud; short and unique."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
-from segcore.intake.values.months import month_of
 from segcore.language.words import readable
 from segcore.matrix import PurchaseMatrix
 from segcore.purchases import Purchases
-from segcore.purchases.levels import UNKNOWN, level_codes, level_parts
-from segcore.segments.profiles import BALANCE, naming_products, profile_products
+from segcore.segments.names.parents import parents_of
+from segcore.segments.names.speech import FUNCTION_WORDS, LONGEST, in_a_calm_voice, spoken, stem
+from segcore.segments.names.terms import (
+    PARENT,
+    PHRASE,
+    PRODUCT,
+    REMNANT,
+    Terms,
+    purchases_by_segment,
+    terms_of,
+)
+from segcore.segments.names.terms import WORD as SINGLE_WORD
+from segcore.segments.profiles import BALANCE, members, naming_products, profile_products
 from segcore.segments.segmentation import Segmentation
 
 LOOKED_AT = 5
-AGREEING = 0.6
-LONGEST = 40
-SHORT_CODE = 4  # letters
+OFFERED = 12  # terms of a segment from which it may be named
 PAIR = " & "
-NEARLY_ONE_PARENT = 0.95
-FEWEST_PARENTS = 3
-STANDS_OUT = 1.5
-YES_NO = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "ja", "nein", "oui", "non", "si", "sí"})
+LEAST_REACH = (
+    0.25  # of the segment's customers: a name that fits fewer would be contradicted by the first of them
+)
+LEAST_LIFT = 1.2
+CLEAR_LIFT = (
+    1.5  # asked of a second term, and of those who buy little: they are light buyers before anything common
+)
+LEAST_EXCESS = 2.0  # standard deviations
+HALF = 0.5
+LIGHT_BELOW, HEAVY_ABOVE = 0.75, 1.5  # mean purchases a customer against everybody's
+# A parent says what its products have in common, two words more than one, a whole label as much as two words.
+BONUS = {PARENT: 0.15, PHRASE: 0.12, PRODUCT: 0.05, SINGLE_WORD: 0.0, REMNANT: -0.3}
+MOST_WORDS, LONG_WINDED = 3, 0.25
+EVERYTHING, LIGHT, HEAVY = "A bit of everything", "Light buyers", "Heavy buyers"
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What is known of all segments of a run when they are named; arrays (k, …) in the order of their numbers."""
+
+    terms: Terms
+    profile: pd.DataFrame
+    bought: np.ndarray
+    is_light: np.ndarray
+    is_heavy: np.ndarray
+    codes_alone: bool
+    level: str
+    balance: float
 
 
 def propose_names(
@@ -33,8 +69,10 @@ def propose_names(
 ) -> dict[int, str]:
     """Return a name for every segment number.
 
-    Five products speak for a segment, on the balance of popular and distinctive: a parent that most of them share (a
-    varietal, a category) gives the name, otherwise the one or two strongest products do.
+    A parent that products share (a varietal, a category), words their labels share, or a product: the one that most of
+    the segment bought and that is clearly more of its purchases than of everybody's, on the balance of popular and
+    distinctive. Codes, numbers, packaging and abbreviations are left out. A segment that nothing sets apart is called
+    by how much it buys.
     """
     return unique_names(draft_names(purchases, matrix, segmentation, balance))
 
@@ -47,97 +85,122 @@ def draft_names(
 ) -> dict[int, list[str]]:
     """Candidate names of every segment, best first; two segments may want the same."""
     profile = profile_products(matrix, segmentation, balance)
-    parents = parents_of(purchases, matrix)
-    return {
-        int(number): _draft(profile, parents, number, matrix.spec.level)
-        for number in segmentation.sizes.index
-    }
+    terms = terms_of(matrix, segmentation, profile, parents_of(purchases, matrix))
+    each = _purchases_each(matrix, segmentation)
+    found = _Run(
+        terms, profile, purchases_by_segment(matrix, segmentation),
+        each < LIGHT_BELOW, each > HEAVY_ABOVE, not any(map(spoken, matrix.products)), matrix.spec.level, balance,
+    )  # fmt: skip
+    return {int(number): _drafts(found, int(number)) for number in segmentation.sizes.index}
 
 
-def parents_of(purchases: Purchases, matrix: PurchaseMatrix) -> pd.DataFrame:
-    """The coarser labels each product of the matrix sits under, one text column per attribute that groups it.
-
-    Only attributes that (nearly) always give a product a single value count as its parents.
-    """
-    codes, labels = level_codes(purchases, matrix.spec.level)
-    found = {}
-    for attribute in purchases.attributes:
-        values = purchases.products[attribute].to_numpy(dtype=object)
-        pairs = pd.DataFrame({"code": codes, "value": values}).value_counts().reset_index()
-        main = pairs.drop_duplicates("code").set_index("code")["value"]
-        single = (pairs.groupby("code")["count"].max() / pairs.groupby("code")["count"].sum()).mean()
-        if (
-            single >= NEARLY_ONE_PARENT
-            and 1 < main.nunique() < len(labels)
-            and attribute != matrix.spec.level
-        ):
-            found[attribute] = main.reindex(range(len(labels))).set_axis(labels)
-    table = pd.DataFrame(found, index=labels).reindex(matrix.products)
-    named = table[[column for column in table if not _names_nothing(table[column])]]
-    parts = [part for part in level_parts(purchases, matrix.spec.level) if part in named]
-    return named[parts] if len(parts) > 1 else named
+def _purchases_each(matrix: PurchaseMatrix, segmentation: Segmentation) -> np.ndarray:
+    """Different products a customer bought in each segment, against the mean of all in segments; (k,)."""
+    member = members(segmentation)
+    per_customer = np.diff(matrix.bought.indptr)
+    sizes = member.sum(axis=0)
+    everybody = float(per_customer @ member.sum(axis=1)) / max(float(sizes.sum()), 1.0)
+    return (per_customer @ member) / np.maximum(sizes, 1.0) / max(everybody, 1e-12)
 
 
-def _names_nothing(labels: pd.Series) -> bool:
-    """Whether a parent's labels are no kind of product: bare numbers, yes and no, months."""
-    known = labels[labels.notna() & (labels != "")]
-    is_number = pd.to_numeric(known, errors="coerce").notna()
-    plain = known.astype(str).str.strip().str.casefold()
-    is_when = plain.map(month_of).notna()
-    return len(known) == 0 or (is_number | plain.isin(YES_NO) | is_when).mean() > 0.9
+def _drafts(found: _Run, number: int) -> list[str]:
+    """Candidate names of a segment, best first: a term that says it, with a second where needed, else how it buys."""
+    at = number - 1
+    if not found.bought[at].any():
+        return [f"Segment {number}"]
+    ranked = _ranked(found, at)
+    named = [name for best in ranked[:OFFERED] for name in _with_a_second(found, at, best, ranked)]
+    return [*dict.fromkeys([*named, *_plain(found, number, nothing_apart=not ranked)]), f"Segment {number}"]
 
 
-def _draft(profile: pd.DataFrame, parents: pd.DataFrame, segment: int, level: str) -> list[str]:
-    """Candidate names, best first."""
-    rows = naming_products(profile, segment, LOOKED_AT)
-    votes = rows.set_index("product")["buyers"].astype(float)
-    everybody = profile[profile["segment"] == segment].set_index("product")["buyers_all"].astype(float)
-    shared = [name for column in parents for name in _majority(parents[column], votes, everybody)]
-    products = [readable(product, level) for product in votes.index]
-    numbered = len(votes) > 0 and products[0] != votes.index[0]  # a bare number: its name holds the column's
-    pairs = [PAIR.join((products[0], _beside(product, level, numbered))) for product in votes.index[1:]]
-    first = [pair for pair in pairs[:1] if len(pair) <= LONGEST]
-    named = [*shared, *first, *products, *pairs[1:]]
-    return [*map(_in_a_calm_voice, named), f"Segment {segment}"]
+def _ranked(found: _Run, at: int) -> list[int]:
+    """Terms that enough of the segment bought and that are more of its purchases than of everybody's, best first."""
+    terms, score = found.terms, _relevance(found.terms, at, (1 + 2 * found.balance) / 3)
+    least = CLEAR_LIFT if found.is_light[at] else LEAST_LIFT
+    fits = (terms.reach[at] >= LEAST_REACH) & (terms.lift[at] >= least) & (terms.excess[at] >= LEAST_EXCESS)
+    return sorted(np.flatnonzero(fits).tolist(), key=lambda t: (-score[t], terms.texts[t]))
 
 
-def _beside(product: str, level: str, said_before: bool) -> str:
-    """The second of a pair: ``Offer # 11 & 1`` says the column's name once."""
-    return product if said_before else readable(product, level)
+def _relevance(terms: Terms, at: int, weight: float) -> np.ndarray:
+    """λ log reach + (1 − λ) log lift of every term (Sievert & Shirley 2014), and a little for its kind; (t,)."""
+    bonus = [BONUS[kind] for kind in terms.kinds]
+    windy = [LONG_WINDED * (len(text.split()) > MOST_WORDS) for text in terms.texts]
+    spread = weight * np.log(terms.reach[at] + 1e-9) + (1 - weight) * np.log(terms.lift[at])
+    return spread + np.array(bonus) - np.array(windy)
 
 
-def _in_a_calm_voice(name: str) -> str:
-    """A name that the file shouts, as a sentence writes it; short codes stay."""
-    return name.capitalize() if name.isupper() and len(name) > SHORT_CODE else name
+def _with_a_second(found: _Run, at: int, best: int, ranked: list[int]) -> Iterator[str]:
+    """A term that half of the segment bought says it alone; a narrower one with another that says something else."""
+    texts, terms = found.terms.texts, found.terms
+    if terms.reach[at, best] < HALF:
+        distinct = _relevance(
+            terms, at, BALANCE
+        )  # beside a first, what tells the segment apart counts for more
+        for other in sorted(ranked, key=lambda t: (-distinct[t], texts[t])):
+            both = PAIR.join((texts[best], texts[other]))
+            fits = len(both) <= LONGEST and not sound_alike(texts[best], texts[other])
+            clear = terms.lift[at, other] >= CLEAR_LIFT
+            if fits and clear and terms.overlap(found.bought[at], other, best) <= HALF:
+                yield both
+                break
+    yield texts[best]
 
 
-def _majority(parent: pd.Series, votes: pd.Series, everybody: pd.Series) -> list[str]:
-    """The parent that holds most votes, if it holds clearly more of them than it does among everybody."""
-    strength = votes.groupby(parent.reindex(votes.index)).sum()
-    if len(votes) < 2 or not len(strength):
-        return []
-    value, share = str(strength.idxmax()), strength.max() / votes.sum()
-    usual = everybody[parent.reindex(everybody.index) == value].sum() / max(everybody.sum(), 1.0)
-    stands_out = share >= AGREEING and share >= STANDS_OUT * usual
-    return [value] if stands_out and value not in ("", UNKNOWN) else []
+def _plain(found: _Run, number: int, *, nothing_apart: bool) -> list[str]:
+    """Names for a segment that no term sets apart, or whose terms others have: how much it buys, then its products."""
+    at, rows = number - 1, naming_products(found.profile, number, LOOKED_AT)
+    if found.codes_alone:  # nothing else is known of the products
+        return _codes(rows["product"].tolist(), found.level)
+    much = LIGHT if found.is_light[at] else HEAVY if found.is_heavy[at] else EVERYTHING
+    known = rows.loc[rows["share"] >= LEAST_REACH, "product"]
+    said = [in_a_calm_voice(spoken(product)) or readable(product, found.level) for product in known]
+    pairs = [PAIR.join(pair) for pair in pairwise(said) if not sound_alike(*pair)]
+    plain = [much, EVERYTHING] if nothing_apart else []
+    return [*plain, *(pair for pair in pairs if len(pair) <= LONGEST), *said]
+
+
+def _codes(products: list[str], level: str) -> list[str]:
+    """Names from products that are codes: bare numbers in pairs, with the column's name said once."""
+    named = [readable(product, level) for product in products]
+    pairs = [PAIR.join((named[0], other)) for other in products[1:]]
+    numbers = _only_numbers(products)
+    return [*(pairs[:1] if numbers else ()), *named, *pairs[numbers:]]
+
+
+def _only_numbers(products: list[str]) -> bool:
+    return bool(products) and not any(sign.isalpha() for product in products for sign in product)
 
 
 def unique_names(drafts: dict[int, list[str]], taken: Collection[str] = ()) -> dict[int, str]:
-    """Give each segment its best name that is still free, the largest segment choosing first.
+    """Give each segment its best name that sounds like no other's, the largest segment choosing first.
 
     Parameters
     ----------
     taken : collection of str
         Names that other segments of the same cut have already.
     """
-    used, names = {_words(name) for name in taken}, {}
+    used, names = [name for name in taken if name.strip()], {}
     for number, candidates in drafts.items():
         numbered = (f"Segment {number}" + " again" * extra for extra in range(len(drafts) + len(used) + 1))
-        names[number] = next(c for c in (*candidates, *numbered) if c.strip() and _words(c) not in used)
-        used.add(_words(names[number]))
+        options = [name for name in candidates if name.strip() and not name.startswith("Segment ")]
+        unlike = (name for name in options if not any(sound_alike(name, other) for other in used))
+        other_words = (name for name in (*options, *numbered) if not any(same_words(name, o) for o in used))
+        names[number] = next(unlike, None) or next(other_words)
+        used.append(names[number])
     return names
 
 
-def _words(name: str) -> frozenset[str]:
-    """A name without its order: "Fresh & Frozen" and "Frozen & Fresh" would be taken for one another."""
-    return frozenset(part.strip().casefold() for part in name.split(PAIR))
+def sound_alike(one: str, other: str) -> bool:
+    """Whether people would mix two names up: the same words, or the same word in front."""
+    mine, its = _stems(one), _stems(other)
+    return same_words(one, other) or mine[:1] == its[:1]
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two names are the same words, in whatever order and number."""
+    return one.casefold() == other.casefold() or set(_stems(one)) == set(_stems(other))
+
+
+def _stems(name: str) -> list[str]:
+    parts = [part for part in re.findall(r"[\w'’-]+", name) if part.casefold() not in FUNCTION_WORDS]
+    return [stem(part) for part in parts]
