@@ -31,6 +31,7 @@ def factorize(
     directions: Directions | None = None,
     *,
     start: np.ndarray | None = None,
+    free: np.ndarray | None = None,
 ) -> Factorization:
     """Factorise a customers × products matrix.
 
@@ -41,6 +42,9 @@ def factorize(
     start : ndarray, (k, products), optional
         Product scores to go on from, with ``spec.initialisation`` "custom"; :func:`aligned_start` makes them from a
         previous run. Segments keep the order they have there.
+    free : ndarray of bool, (k, products), optional
+        Which of these scores may change; the others are held, in what they are of their segment. All of them when left
+        out. Where something is held there are no penalties.
 
     Raises
     ------
@@ -50,7 +54,8 @@ def factorize(
     NotEnoughData
         The matrix is empty or all zero.
     """
-    found = next(fit for fits in factorize_together(values, [spec], directions, start=start) for fit in fits)
+    together = factorize_together(values, [spec], directions, start=start, free=free)
+    found = next(fit for fits in together for fit in fits)
     check_alive(found)
     return found
 
@@ -63,6 +68,7 @@ def factorize_together(
     sample: bool = False,
     exact: bool = True,
     start: np.ndarray | None = None,
+    free: np.ndarray | None = None,
 ) -> Iterator[list[Factorization]]:
     """Factorise for several k at once, sharing the sparse products; yield after every iteration what is finished.
 
@@ -74,7 +80,7 @@ def factorize_together(
         Above 100,000 customers, come to rest on a sample of them and finish with an iteration over everybody.
     exact : bool
         Whether scores are wanted exactly. Without, W is where the descent left it: for repeats of which only H is used.
-    start : ndarray, optional
+    start, free : ndarray, optional
         As for :func:`factorize`; then there is one spec.
 
     Raises
@@ -85,14 +91,14 @@ def factorize_together(
     check_values(values)
     for spec in specs:
         check_k(values, spec.k)
-        check_start(start, spec, values.shape[1])
+        check_start(start, spec, values.shape[1], free)
     if not specs:
         return
     with one_blas_thread():
-        if sample and is_sampled(values) and specs[0].loss == "squared":
+        if sample and free is None and is_sampled(values) and specs[0].loss == "squared":
             yield from _from_a_sample(values, specs, start)
         else:
-            yield from _together(values, specs, Origin(directions, start), exact)
+            yield from _together(values, specs, Origin(directions, start, free), exact)
 
 
 def _from_a_sample(
@@ -123,7 +129,10 @@ def _together(
         yield from _squared_error(problem, specs, origin, exact)
     else:
         for spec in specs:
-            ends = [divergence(problem.unit, spec, w, h) for w, h in starts(problem.unit, spec, origin)]
+            ends = [
+                divergence(problem.unit, spec, w, h, origin.free)
+                for w, h in starts(problem.unit, spec, origin)
+            ]
             yield [_finish(problem, spec, ends)]
 
 
@@ -133,11 +142,15 @@ def _squared_error(
     """All starts of all k in lockstep; in single precision where that is safe."""
     is_small = problem.unit.nnz <= SMALL_CELLS
     n, p = problem.unit.shape
-    # Sums over long dense columns lose digits in single precision, and little is left over of a dense matrix.
-    single = not is_small and problem.unit.nnz <= SPARSE * n * p
+    # Sums over long dense columns lose digits in single precision, and little is left over of a dense matrix. What is
+    # held stays to the last bit.
+    single = not is_small and problem.unit.nnz <= SPARSE * n * p and origin.free is None
     work = problem.unit.astype(np.float32) if single else problem.unit
     descents = {
-        spec: [_descent(problem, spec, w, h, work.dtype.type) for w, h in starts(problem.unit, spec, origin)]
+        spec: [
+            _descent(problem, spec, w, h, work.dtype.type, free=origin.free)
+            for w, h in starts(problem.unit, spec, origin)
+        ]
         for spec in specs
     }
     usual = SMALL_TOLERANCE if is_small else TOLERANCE
@@ -152,11 +165,12 @@ def _squared_error(
 
 
 def _descent(
-    problem: Problem, spec: NMFSpec, w: np.ndarray | None, h: np.ndarray, dtype: type, warm_up: int = WARM_UP
-) -> Descent:
+    problem: Problem, spec: NMFSpec, w: np.ndarray | None, h: np.ndarray, dtype: type, warm_up: int = WARM_UP,
+    free: np.ndarray | None = None,
+) -> Descent:  # fmt: skip
     penalty = Penalty.of(spec, problem.total, problem.unit.shape)
-    if penalty is None:
-        return Descent(w, h, dtype)
+    if penalty is None or free is not None:
+        return Descent(w, h, dtype, free)
     return PenalisedDescent(w, h, dtype, penalty, 0 if spec.initialisation == CUSTOM else warm_up)
 
 

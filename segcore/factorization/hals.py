@@ -35,6 +35,8 @@ class Descent:
     w : ndarray, (n, k), or None
         Without one, customers start from least squares on H, by the product that their first move needs anyway.
     h : ndarray, (k, p)
+    free : ndarray of bool, (k, p), optional
+        Entries of H that may change; the others are held at their value. All of them when left out.
 
     Attributes
     ----------
@@ -52,12 +54,15 @@ class Descent:
 
     in_blocks = True
 
-    def __init__(self, w: np.ndarray | None, h: np.ndarray, dtype: type) -> None:
+    def __init__(
+        self, w: np.ndarray | None, h: np.ndarray, dtype: type, free: np.ndarray | None = None
+    ) -> None:
         whole: np.ndarray | None = None if w is None else np.ascontiguousarray(w.T, dtype=dtype)
         self.w_now: Parts = [whole]
         self.w_ahead = self.w_now
         self.h_now: np.ndarray = np.ascontiguousarray(h, dtype=dtype)
         self.h_ahead = self.h_now
+        self.held = None if free is None else ~free
         self.reached = (self.w_now, self.h_now)
         self.squared_error, self.last_gain = np.inf, 1.0
         self.leap, self.ceiling = 0.5, 1.0
@@ -116,7 +121,7 @@ class Descent:
     def move_products(self, cross: np.ndarray, total: float, tolerance: float) -> None:
         """Improve H for the present W, given Wᵀ · V; measure; leap on, or go back where the last leap overshot."""
         gram = self.gram_w
-        new = sweep_rows(self.h_ahead, cross, gram)
+        new = sweep_rows(self.h_ahead, cross, gram, self.held)
         error = total - 2.0 * _dot(cross, new) + _dot(gram, gram_of(new))
         self.iterations += 1
         if error > self.squared_error:
@@ -236,9 +241,11 @@ def gram_of(factor: np.ndarray) -> np.ndarray:
     return factor @ factor.copy().T
 
 
-def sweep_rows(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.ndarray:
-    """Return the factor after a few sweeps, each row set to its optimum given the others."""
-    factor = factor.copy()
+def sweep_rows(
+    factor: np.ndarray, cross: np.ndarray, gram: np.ndarray, held: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the factor after a few sweeps, each row set to its optimum given the others and what is held of it."""
+    factor, before = factor.copy(), factor
     own = gram.diagonal()
     live = np.flatnonzero(own > TINY)
     # Divided by a row's own length once, not in every sweep.
@@ -246,12 +253,14 @@ def sweep_rows(factor: np.ndarray, cross: np.ndarray, gram: np.ndarray) -> np.nd
     others[np.arange(len(live)), live] = 0.0
     # Numpy compares with a row faster than with a number.
     zero, step = np.zeros_like(factor, shape=factor.shape[1]), np.empty_like(factor, shape=factor.shape[1])
-    rows = list(zip((factor[j] for j in live), others, target, strict=True))
+    rows = list(zip(live, (factor[j] for j in live), others, target, strict=True))
     for _ in range(INNER_SWEEPS):
-        for row, weights, aim in rows:
+        for j, row, weights, aim in rows:
             np.dot(weights, factor, out=step)
             np.subtract(aim, step, out=step)
             np.maximum(step, zero, out=row)
+            if held is not None:
+                np.copyto(row, before[j], where=held[j])
     return factor
 
 

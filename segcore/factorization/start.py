@@ -35,10 +35,11 @@ Directions = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 class Origin(NamedTuple):
-    """What all starts of a sweep share: leading directions, and the product scores of a previous run."""
+    """What all starts of a sweep share: leading directions, a previous run's product scores, what of them may change."""
 
     directions: Directions | None
     previous: np.ndarray | None
+    free: np.ndarray | None = None
 
     def within(self, problem: Problem, specs: Sequence[NMFSpec]) -> Origin:
         """Bring given directions to the unit of a problem, or find those that the specs need."""
@@ -54,7 +55,7 @@ def starts(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the starts: the named one first, then random ones, each with its own seeded generator."""
     if origin.previous is not None:
-        yield previous_start(values, origin.previous, spec.loss)
+        yield previous_start(values, origin.previous, spec.loss, origin.free)
         return
     restarts = spec.restarts or (SMALL_RESTARTS if values.nnz <= SMALL_CELLS and spec.k > 1 else 1)
     mean = float(values.data.sum()) / (values.shape[0] * values.shape[1])
@@ -170,7 +171,9 @@ def aligned_start(product_scores: pd.DataFrame, products: pd.Index) -> np.ndarra
     return known.fillna(known.mean()).to_numpy(dtype=np.float64).T
 
 
-def check_start(start: np.ndarray | None, spec: NMFSpec, products: int) -> None:
+def check_start(
+    start: np.ndarray | None, spec: NMFSpec, products: int, free: np.ndarray | None = None
+) -> None:
     """Refuse a start that cannot be gone on from, in words.
 
     Raises
@@ -178,7 +181,7 @@ def check_start(start: np.ndarray | None, spec: NMFSpec, products: int) -> None:
     SpecError
     """
     if spec.initialisation != CUSTOM:
-        if start is not None:
+        if start is not None or free is not None:
             raise SpecError(
                 "A previous run was given, but the choices start anew.", remedy="Choose the start “custom”."
             )
@@ -198,16 +201,29 @@ def check_start(start: np.ndarray | None, spec: NMFSpec, products: int) -> None:
         raise SpecError(
             "The scores of the previous run are not numbers from 0.", remedy="Use them as they were saved."
         )
+    if free is not None and (free.dtype != bool or free.shape != np.shape(start)):
+        raise SpecError(
+            "What is held does not fit the scores of the previous run.",
+            remedy="Say of every score whether it may change.",
+        )
 
 
-def previous_start(values: sparse.csr_matrix, start: np.ndarray, loss: str) -> tuple[np.ndarray, np.ndarray]:
+def previous_start(
+    values: sparse.csr_matrix, start: np.ndarray, loss: str, free: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Go on from a previous product basis: customers by least squares on it."""
-    total = start.sum(axis=1, keepdims=True)
-    h = start / np.where(total > 0, total, 1.0)
+    h = scaled(start)
     if loss != "squared":
-        h = np.maximum(h, GAP * h.mean(axis=1, keepdims=True))
+        raised = np.maximum(h, GAP * h.mean(axis=1, keepdims=True))
+        h = raised if free is None else np.where(free, raised, h)
     w = near_scores(values, h)
     return (w if loss == "squared" else np.maximum(w, GAP * w.mean())), h
+
+
+def scaled(basis: np.ndarray) -> np.ndarray:
+    """Rows scaled to sum 1; empty ones stay empty."""
+    total = basis.sum(axis=1, keepdims=True)
+    return basis / np.where(total > 0, total, 1.0)
 
 
 def near_scores(values: sparse.csr_matrix, h: np.ndarray) -> np.ndarray:

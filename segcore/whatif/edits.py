@@ -10,7 +10,8 @@ import pandas as pd
 
 from segcore.errors import SegcoreError
 from segcore.factorization import Factorization, assign, factorize
-from segcore.factorization.held import fresh, refit, scaled
+from segcore.factorization.held import fresh, refit
+from segcore.factorization.start import scaled
 from segcore.matrix import PurchaseMatrix
 from segcore.studies import Edit
 

@@ -14,7 +14,8 @@ import pandas as pd
 
 from segcore.errors import NotEnoughData
 from segcore.factorization import Factorization, assign, factorize
-from segcore.factorization.held import fresh, refit, scaled
+from segcore.factorization.held import fresh, refit
+from segcore.factorization.start import scaled
 from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
 from segcore.progress import Step, finished
 from segcore.purchases import Purchases

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from segcore.errors import NotEnoughData
+from segcore.errors import NotEnoughData, SpecError
+from segcore.factorization import NMFSpec, factorize
 from segcore.factorization.held import refit
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.purchases import make_purchases
@@ -47,6 +48,36 @@ def test_what_is_held_does_not_change_by_a_bit():
     found = refit(matrix.values[20:], h, segment(matrix, K).spec, free)
     np.testing.assert_allclose(found.h[1], h[1], rtol=1e-14)
     assert not np.allclose(found.h[0], h[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("size", [50, 2_500])  # small enough for double precision in a usual fit, and not
+def test_single_scores_that_are_held_keep_their_proportions_to_the_last_digit(loss, size):
+    values, _ = known.planted(K, size, products=30, own=0.1, other=0.01, seed=1)
+    spec = NMFSpec(K, loss=loss, max_iterations=40)
+    matrix = known.matrix_of(values).values
+    h = factorize(matrix, spec).h + 1e-3
+    free = np.random.default_rng(0).random(h.shape) < 0.5
+    held, moved = refit(matrix[size:], h, spec, ~np.ones_like(free)), refit(matrix[size:], h, spec, free)
+    for row in range(K):
+        kept = moved.h[row, ~free[row]] / h[row, ~free[row]]
+        np.testing.assert_allclose(kept, kept[0], rtol=1e-12)
+        assert not np.allclose(moved.h[row, free[row]] / h[row, free[row]], kept[0], rtol=1e-3)
+    if loss == "squared":
+        assert moved.explained_share > held.explained_share
+
+
+def test_a_hold_that_does_not_fit_is_refused():
+    values = known.matrix_of(known.planted(K, 50, seed=1)[0]).values
+    with pytest.raises(SpecError, match="held does not fit"):
+        factorize(
+            values,
+            NMFSpec(K, initialisation="custom"),
+            start=np.ones((K, values.shape[1])),
+            free=np.ones((K, 2), dtype=bool),
+        )
+    with pytest.raises(SpecError, match="start anew"):
+        factorize(values, NMFSpec(K), free=np.ones((K, values.shape[1]), dtype=bool))
 
 
 def test_merging_two_segments_puts_their_customers_together():
