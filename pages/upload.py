@@ -36,7 +36,7 @@ intake_views.figures(loaded)
 intake_views.proof(study, loaded)
 repair_views.repairs(loaded)
 intake_views.understood(study)
-widgets.next_page(router.LEVEL, "Choose the product level")
+widgets.next_page(router.CUSTOMERS, "Meet your customers")
 
 st.divider()
 intake_views.columns(study, loaded)

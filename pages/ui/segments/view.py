@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, filing, questions
+from pages.ui.how_many import filing, questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
-from pages.ui.segments import naming
+from pages.ui.segments import finding, naming
 from pages.ui.shell import router, session
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour
@@ -91,24 +91,19 @@ class View:
 
 
 def need_segments(question: str) -> View:
-    """Return the study's segments as people named them; stop a page that has none yet, with the way to get them.
+    """Return the study's segments as people named them, found on the way where they are not yet.
 
-    While they are being found the page shows its question and the job's progress.
+    While they are being found the page shows its question and the job's progress, and stops.
     """
     study = session.study()
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-        k = choices.chosen_k(matrix)
-        request = None if k is None else questions.segments(study, matrix, k)
+        k = finding.number_of_kinds(question, study, matrix)
+        request = questions.segments(study, matrix, k)
     except SegcoreError as error:
         st.title(question, anchor=False)
         st.error(escape(error.sentence), icon=":material/error:")
         widgets.next_page(router.LEVEL, "Change the level or the filters")
-        st.stop()
-    if request is None:
-        st.title(question, anchor=False)
-        st.info("First choose how many kinds to look for.", icon=":material/info:")
-        widgets.next_page(router.HOW_MANY, "How many kinds are there?")
         st.stop()
     head = st.container()
     segmentation = answers.result_of(request)

@@ -45,6 +45,7 @@ class Entry:
 
 
 DATA = Entry("upload.py", "Data", ":material/database:")
+CUSTOMERS = Entry("customers.py", "Customers", ":material/diversity_3:")
 LEVEL = Entry("hierarchy.py", "Product level", ":material/account_tree:")
 HOW_MANY = Entry("sweep.py", "How many", ":material/show_chart:")
 SEGMENTS = Entry("segments.py", "Segments", ":material/groups:")
@@ -53,7 +54,7 @@ RULES = Entry("rules.py", "Rules", ":material/rule:")
 OFFERS = Entry("offers.py", "Offers", ":material/local_offer:")
 SHARE = Entry("share.py", "Share", ":material/ios_share:")
 HELP = Entry("help.py", "Help", ":material/help:")
-PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, WHAT_IF, RULES, OFFERS, SHARE, HELP)
+PAGES = (DATA, CUSTOMERS, LEVEL, HOW_MANY, SEGMENTS, WHAT_IF, RULES, OFFERS, SHARE, HELP)
 
 WARM_AFTER = 2.0  # seconds
 TIDY_EVERY = 1800.0  # seconds; a server runs for weeks

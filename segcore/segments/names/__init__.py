@@ -10,6 +10,7 @@ from segcore.segments.names.identity import Shown, looked_at, recognise, rename,
 from segcore.segments.names.parents import parents_of
 from segcore.segments.names.propose import draft_names, propose_names, sound_alike, unique_names
 from segcore.segments.names.similar import SAME, match_identities, profile_of, similarity
+from segcore.segments.names.speech import readable_label
 
 __all__ = [
     "SAME",
@@ -23,6 +24,7 @@ __all__ = [
     "profile_of",
     "propose_names",
     "read_names",
+    "readable_label",
     "recognise",
     "rename",
     "shown_as",

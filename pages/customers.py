@@ -1,0 +1,30 @@
+"""Customers: the kinds of customers in one sentence and a card each; the home of a study."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.shell import router
+
+router.enter(router.CUSTOMERS)
+
+from pages.ui.customers import cards, choices_line, strip  # noqa: E402
+from pages.ui.parts import answers  # noqa: E402
+from pages.ui.parts.text import escape  # noqa: E402
+from pages.ui.segments import asked, finding, names  # noqa: E402
+from pages.ui.segments.view import need_segments  # noqa: E402
+from pages.ui.shell import header  # noqa: E402
+from segcore.segments.headline import headline  # noqa: E402
+
+QUESTION = "What kinds of customers do we have?"
+header.need_data(QUESTION)
+view = need_segments(QUESTION)
+reliable = finding.is_reliable(view.study, view.matrix)
+
+said = headline(view.names, view.summary(), view.matrix.row_word)
+st.title(escape(said if reliable else f"No kinds that hold. {said}"), anchor=False)
+choices_line.show(view)
+names.what_changed(view)
+answers.aside(asked.portraits_request(view), "Checking what could be chance …")
+cards.show(view, asked.portraits(view), reliable=reliable)
+strip.show(view)

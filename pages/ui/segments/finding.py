@@ -1,0 +1,58 @@
+"""The number of kinds where nobody chose one: compared on the way, taken from the evidence, or said that none holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui.how_many import choices, no_result, questions
+from pages.ui.parts import answers, cached, widgets
+from pages.ui.shell import router
+from segcore.language.words import numbers_or
+from segcore.selection import judge
+
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from segcore.matrix import PurchaseMatrix
+    from segcore.studies import Study
+
+
+def number_of_kinds(question: str, study: Study, matrix: PurchaseMatrix) -> int:
+    """The study's number, or the one that a comparison suggests; the page stops while that runs, or where none holds.
+
+    Raises
+    ------
+    SegcoreError
+        The choices leave nothing to compare.
+    """
+    chosen = choices.chosen_k(matrix)
+    if chosen is not None:
+        return chosen
+    head, request = st.container(), questions.sweep(study, matrix)
+    sweep = answers.result_of(request)
+    if sweep is None:
+        with head:
+            widgets.title(question, f"Comparing {numbers_or(choices.sweep_spec(matrix.shape).ks)} kinds.")
+        st.stop()
+    _nothing_holds(head, study, matrix, sweep)
+
+
+def _nothing_holds(head: Any, study: Study, matrix: PurchaseMatrix, sweep: Any) -> NoReturn:
+    """What was tried, why it does not hold, and what would help."""
+    with head:
+        said = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1]).sentence
+        widgets.title(f"These {matrix.row_word} fall into no kinds that hold", said)
+    no_result.show(study, matrix)
+    widgets.next_page(router.HOW_MANY, "How do the numbers compare?")
+    st.stop()
+
+
+def is_reliable(study: Study, matrix: PurchaseMatrix) -> bool:
+    """Whether some number of segments holds here; what nobody has compared is not called doubtful."""
+    key = questions.sweep(study, matrix).key(cached.store())
+    if not cached.store().has(key):
+        return True
+    sweep = cached.result(key)
+    return bool(judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1]).reliable)
