@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from segcore.segments.profiles.portraits import Portraits
 
 MOST_A_ROW, FEW_ROWS = 4, 3
-PRODUCTS = 3
+PRODUCTS, LOOKED_AT = 3, 12
+LEAST_SHARE = 0.1  # of the kind's customers: what fewer bought says nothing about the kind
 BAR, THICK = 100, 6
 TRACK = "#8a8fa3"
 SIGNS = {SURE: ":green[:material/check_circle:]", FAIRLY_SURE: ":orange[:material/contrast:]"}
@@ -41,14 +42,15 @@ def show(view: View, made: Portraits | None, *, reliable: bool) -> None:
 
 
 def _card(view: View, number: int, made: Portraits | None, *, reliable: bool) -> None:
-    row, more = view.summary().loc[number], more_of(view, number, made, PRODUCTS)
+    row, more = view.summary().loc[number], more_of(view, number, made, LOOKED_AT)
+    more = more[more["share"] >= LEAST_SHARE].head(PRODUCTS)
     colour_bar(view.colours[number])
     _name(view, number)
     _size(view, number, row)
-    st.markdown(_products(view, more))
+    st.markdown(_products(view, number, more))
     st.space("stretch")
     _action(view, number, row, made)
-    _foot(view, number, more, reliable=reliable)
+    _foot(view, number, more, tested=made is not None, reliable=reliable)
 
 
 def _name(view: View, number: int) -> None:
@@ -90,15 +92,16 @@ def _bar(word: str, share: float, n: int, colour: str) -> None:
     number.markdown(f"**{escape(said)}**", text_alignment="right")
 
 
-def _products(view: View, more: pd.DataFrame) -> str:
+def _products(view: View, number: int, more: pd.DataFrame) -> str:
     """Three products and the share of this kind's customers who bought each."""
     from segcore.segments.names import readable_label
     from segcore.segments.profiles.cards import sure_products
+    from segcore.segments.profiles.wording import nothing_more
 
     said = sure_products(more)
     rows = said if len(said) else more
     if not len(rows):
-        return ":gray[Buys nearly what everybody buys]"
+        return f":gray[{escape(nothing_more(view.summary().loc[number]))}]"
     size = int(view.segmentation.sizes[int(rows["segment"].iloc[0])])
     return "  \n".join(
         f"{escape(readable_label(readable(str(r.product), view.study.level)))} :gray[{escape(percent(r.share, min(size, 999)))}]"
@@ -130,17 +133,20 @@ def _action(view: View, number: int, row: pd.Series, made: Portraits | None) -> 
     st.markdown(f":blue-background[{escape(what)}]", help=escape(why))
 
 
-def _foot(view: View, number: int, more: pd.DataFrame, *, reliable: bool) -> None:
+def _foot(view: View, number: int, more: pd.DataFrame, *, tested: bool, reliable: bool) -> None:
     """How sure in one of three words, the list of its customers, and the way to its portrait."""
     from segcore.segments.profiles.cards import DEFINES
     from segcore.segments.profiles.cards import SURE as BEYOND
 
     stability = view.segmentation.stability
     steady = None if stability is None else float(stability[number])
-    tested = more["sure"].isin((BEYOND, DEFINES, "")).sum()
-    word, reason = how_sure(steady, int(tested), reliable=reliable)
+    beyond = int(more["sure"].isin((BEYOND, DEFINES)).sum())
+    word, reason = how_sure(steady, beyond, reliable=reliable)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f"{SIGNS.get(word, UNSURE)} {word}", help=escape(reason), width="stretch")
+        if tested:
+            st.markdown(f"{SIGNS.get(word, UNSURE)} {word}", help=escape(reason), width="stretch")
+        else:
+            st.caption("checking …", width="stretch")
         _list(view, number)
         if st.button("Who?", key=f"who-{number}", help="Everything known of this kind"):
             selection.take(number, what="segment")
