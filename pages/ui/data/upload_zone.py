@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segcore.storage.uploads import StoredUpload
     from segcore.studies import Study
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet", "zip", "gz"]
 PASTED = "pasted cells"
 SAMPLES = (
     ("wine_merchant", "A wine merchant", ":material/wine_bar:", "600 invented customers with tastes planted in them; a few seconds."),
