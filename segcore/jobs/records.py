@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from segcore.errors import JobError
+from segcore.jobs.question import Question
 from segcore.storage.store import Store
 
 State = Literal["unknown", "queued", "running", "done", "failed", "cancelled"]
@@ -30,6 +31,8 @@ class Request:
     private : tuple of (name, value)
         Further arguments, such as a password, that reach the task through memory alone: no part of the key, of what is
         written down, or of ``repr``.
+    question : Question or None
+        What is asked, in the form that replaces tasks; the other fields then follow from it.
     """
 
     task: str
@@ -38,6 +41,18 @@ class Request:
     seconds: float | None = None
     short: bool = False
     private: tuple[tuple[str, object], ...] = field(default=(), repr=False, compare=False)
+    question: Question[Any] | None = None
+
+    @classmethod
+    def about(cls, asked: Question[Any], size: Any = None) -> Request:
+        """Build a request for a question; ``size``, a ``Size``, is what its estimate looks at, None for no estimate."""
+        seconds = None if size is None else asked.seconds(size)
+        short = asked.overtakes if size is None else asked.is_short(size)
+        return cls(asked.name, (), asked.words(), seconds, short, asked.private(), asked)
+
+    def without_private(self) -> Request:
+        """The same request with its secrets forgotten."""
+        return replace(self, private=(), question=self.question and self.question.without_private())
 
     @classmethod
     def of(
@@ -59,6 +74,8 @@ class Request:
 
     def key(self, store: Store) -> str:
         """The key under which the result is, or will be, stored."""
+        if self.question is not None:
+            return self.question.key(store)
         return store.key(f"job {self.task}", **dict(self.arguments))
 
 

@@ -97,7 +97,7 @@ class Table:
 
     def end(self, job: Job, state: State, failure: Failure | None = None) -> None:
         """Close the line of a job; what must not be written down, such as a password, is forgotten."""
-        request = replace(job.request, private=())
+        request = job.request.without_private()
         with self.changed:
             job = self._put(
                 replace(job, request=request, state=state, ended=time.monotonic(), failure=failure)

@@ -20,6 +20,7 @@ from segcore.errors import JobError, SegcoreError
 from segcore.jobs import progress
 from segcore.jobs.discretion import discreet
 from segcore.jobs.progress import Progress
+from segcore.jobs.question import Question, check
 from segcore.jobs.records import Failure
 from segcore.progress import Step
 from segcore.storage import locks
@@ -29,6 +30,7 @@ from segcore.storage.uploads import StoredUpload
 from segcore.studies.record import StudyFile
 
 LOG = "job.log"
+BENCH = "segcore.questions.bench"  # named, as what is preloaded is: jobs import no room above them
 _DIGEST = re.compile(r"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")
 PAUSE = 0.05  # seconds between two writes of progress: more often nobody looks
 ELSEWHERE = "Another server on this workspace is at it"
@@ -46,6 +48,7 @@ class Order:
     root: str
     modules: tuple[str, ...]
     private: tuple[tuple[str, object], ...] = field(default=(), repr=False)
+    question: Question[Any] | None = None
 
 
 def carry_out(order: Order) -> Failure | None:
@@ -86,11 +89,19 @@ def _work(order: Order, store: Store) -> None:
     store.clear_parts(order.key)
     store.note_data(order.key, _digests(order))
     report = _Reporter(order.run, store.folder(order.key))
-    task = find_task(order.task, order.modules)
-    result = _drive(task(**dict(order.arguments + order.private)), order.key, store, report)
+    result = _drive(_begun(order, store), order.key, store, report)
     store.save(order.key, result)
     if kept := _uploads(result):
         store.note_data(order.key, _digests(order) | kept)
+
+
+def _begun(order: Order, store: Store) -> Generator[Step, None, Any]:
+    """The work of a registered question, with what a worker has at hand for it."""
+    if order.question is None:
+        task = find_task(order.task, order.modules)
+        return task(**dict(order.arguments + order.private))
+    check(order.question, order.modules)
+    return order.question.work(import_module(BENCH).bench_of(store))
 
 
 def _say_elsewhere(run: str, folder: Path) -> None:
@@ -104,7 +115,9 @@ def _log_traceback(log: TextIO, order: Order) -> None:
 
 
 def _digests(order: Order) -> set[str]:
-    """The data and the files a job works on: what its arguments name by a content hash."""
+    """The data and the files a job works on, by their content hashes."""
+    if order.question is not None:
+        return set(order.question.about())
     return set(_DIGEST.findall(repr(order.arguments)))
 
 

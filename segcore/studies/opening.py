@@ -190,7 +190,7 @@ def _check_roles(study: Study) -> None:
 
 
 def _keep(results: _Results, store: Store) -> None:
-    from segcore.tasks.data import keep_purchases
+    from segcore.purchases.kept import keep_purchases
     from segcore.tasks.segments import keep_start
 
     if results.purchases is not None:

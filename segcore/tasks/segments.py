@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from segcore.errors import StoreError
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.progress import Step
+from segcore.purchases.kept import load_purchases
 from segcore.storage.store import Store, default_store
 from segcore.studies.proof import Start
-from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
     import pandas as pd

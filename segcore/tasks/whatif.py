@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from segcore.errors import UnclearColumns
 from segcore.intake import Roles, convert
 from segcore.intake import inspect as inspect_files
+from segcore.jobs.question import Files
 from segcore.matrix import MatrixSpec
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
+from segcore.purchases.kept import load_purchases
 from segcore.storage.store import default_store
 from segcore.studies import Scenario
-from segcore.tasks.data import Files, load_purchases, uploads
 
 if TYPE_CHECKING:
     from segcore.whatif.newcomers import Newcomers
@@ -47,11 +48,15 @@ def _read(files: Files, roles: Roles) -> Generator[Step, None, Purchases]:
     try:
         return (yield from _converted(files, roles))
     except UnclearColumns:
-        return (yield from _converted(files, inspect_files(uploads(files)).roles))
+        return (yield from _converted(files, inspect_files(_uploads(files)).roles))
+
+
+def _uploads(files: Files) -> list[tuple[str, str]]:
+    return [(name, str(default_store().upload_path(stored).absolute())) for name, stored in files]
 
 
 def _converted(files: Files, roles: Roles) -> Generator[Step, None, Purchases]:
-    return (yield from part_of(convert(uploads(files), roles), 0.75)).purchases
+    return (yield from part_of(convert(_uploads(files), roles), 0.75)).purchases
 
 
 def periods(

@@ -20,10 +20,12 @@ import pytest
 from segcore.errors import StoreError
 from segcore.jobs import Request
 from segcore.progress import finished
+from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
+from segcore.questions.bench import Workbench
+from segcore.questions.data import ExtendRoles, InspectFiles, ReadFiles
 from segcore.storage.store import Store, default_store
 from segcore.studies import opening
-from segcore.tasks import data, whatif
-from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
+from segcore.tasks import whatif
 from tests.security import crafted
 from tests.security.crafted import Parts, arrays, boxed, checksummed, npz, raw_of, sealed, tree
 
@@ -69,12 +71,13 @@ def test_an_honest_file_opens_and_its_results_are_read_again(parts: Parts, works
 @pytest.mark.parametrize(
     "stored", ["/etc/passwd", "../secrets.toml", "..\\x", "", "a" * 64 + "/../../x", "\x00"]
 )
-@pytest.mark.parametrize("task", [data.inspect, data.extend, data.read, whatif.newcomers])
+@pytest.mark.parametrize("task", [InspectFiles, ExtendRoles, ReadFiles, whatif.newcomers])
 def test_no_job_reads_what_is_no_upload(workspace: Path, stored: str, task: Callable):
     (workspace / "secrets.toml").write_text("who,what\nsecret,password\n")
     files = (("a.csv", stored),)
-    extra = {data.inspect: (), data.extend: (None,), data.read: (None,)}
-    steps = whatif._read(files, None) if task is whatif.newcomers else task(files, *extra[task])
+    extra = {InspectFiles: (), ExtendRoles: (None,), ReadFiles: (None,)}
+    bench = Workbench(default_store())
+    steps = whatif._read(files, None) if task is whatif.newcomers else task(files, *extra[task]).work(bench)
     with pytest.raises(StoreError, match="not in the workspace"):
         finished(steps)
 

@@ -10,36 +10,12 @@ from pages.ui.parts import cached
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
-    from segcore.intake import Roles
     from segcore.matrix import PurchaseMatrix
     from segcore.studies import Study
 
 Files = tuple[tuple[str, str], ...]  # the person's name for each file, and its name among the uploads
 PARSED_PER_SECOND = 8_000_000  # bytes of a text file, measured on two cores
 CELLS_PER_SECOND = 250_000  # stored cells a sweep over ten k with twenty resamples gets through
-
-
-def inspect(files: Files) -> Request:
-    """Ask what tables and columns some files have."""
-    return Request.of(
-        "segcore.tasks.data:inspect", files=files, title="Looking at the file", seconds=2, short=True
-    )
-
-
-def sample(name: str) -> Request:
-    """Ask for the files of a sample."""
-    return Request.of(
-        "segcore.tasks.data:sample", name=name, title="Fetching the sample", seconds=3, short=True
-    )
-
-
-def read(files: Files, roles: Roles) -> Request:
-    """Ask for the purchases in some files."""
-    size = cached.store().uploads_size(stored for _, stored in files)
-    seconds = 2 + size / PARSED_PER_SECOND
-    return Request.of(
-        "segcore.tasks.data:read", files=files, roles=roles, title="Reading the purchases", seconds=seconds
-    )
 
 
 def open_study(stored: str, turn: str) -> Request:

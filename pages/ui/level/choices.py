@@ -94,8 +94,8 @@ def change_edits(edits: LevelEdits) -> None:
     import numpy as np
 
     from segcore.errors import SpecError
+    from segcore.purchases.kept import keep_edited
     from segcore.purchases.levels import level_codes
-    from segcore.tasks.data import keep_edited
 
     current, before = session.study(), session.purchases()
     base = current.base_digest
