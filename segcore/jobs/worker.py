@@ -39,8 +39,11 @@ PRELOAD = (
     "segcore.hierarchy",
     "segcore.matrix",
     "segcore.purchases.kept",
-    "segcore.tasks.numbers",
-    "segcore.tasks.segments",
+    "segcore.selection.sweep",
+    "segcore.segments",
+    "segcore.questions.numbers",
+    "segcore.questions.segments",
+    "segcore.questions.data",
     "segcore.tasks.rules",
 )
 ORPHANED = 75

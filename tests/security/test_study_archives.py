@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 
 from segcore.errors import StoreError
-from segcore.jobs import Request
 from segcore.progress import finished
 from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
 from segcore.questions.bench import Workbench
 from segcore.questions.data import ExtendRoles, InspectFiles, ReadFiles
+from segcore.questions.levels import TryLevels
 from segcore.storage.store import Store, default_store
 from segcore.studies import opening
 from segcore.tasks import whatif
@@ -95,7 +95,7 @@ def test_purchases_with_another_files_digest_are_refused(parts: Parts, workspace
 
 def test_keys_that_a_file_names_are_made_anew(parts: Parts, workspace: Path):
     store = default_store()
-    question = Request.of("segcore.tasks.levels:levels", digest="0" * 32).key(store)
+    question = TryLevels("0" * 32, ("product",)).key(store)
     lie = with_json(parts, "about.json", lambda raw: raw["keys"].update(loaded=question, purchases=question))
     lie = with_json(lie, "study.json", lambda raw: raw.update(loaded_key=question))
     opened = opening.unpack(boxed(lie), store)

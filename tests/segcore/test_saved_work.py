@@ -31,7 +31,7 @@ from segcore.storage import workspace
 from segcore.storage.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf
 from segcore.studies.proof import Start
-from segcore.tasks.segments import keep_start
+from segcore.studies.starts import keep_start
 
 ROOT = Path(__file__).resolve().parents[2]
 SCORES = pd.DataFrame(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pages.ui.how_many import choices, questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.segments.view import View
 from segcore.choices.offered import SIDES
 from segcore.errors import SegcoreError
@@ -123,12 +124,11 @@ def known_view(study: Study) -> View | None:
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
         k = choices.chosen_k(matrix)
-        request = None if k is None else questions.segments(study, matrix, k)
+        asked = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError:
         return None
-    if request is None or not cached.store().has(request.key(cached.store())):
-        return None
-    return View.of(study, matrix, cached.result(request.key(cached.store())), request)
+    found = None if asked is None else ask(asked, ONLY_IF_KNOWN)
+    return None if asked is None or found is None else View.of(study, matrix, found, asked)
 
 
 def table(study: Study, wanted: RuleSpec) -> RuleTable:
