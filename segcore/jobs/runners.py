@@ -39,7 +39,7 @@ class Runner:
     seconds : float, optional
         Time limit of a job; environment variable SEGCORE_JOB_SECONDS, else 30 minutes.
     modules : tuple of str
-        Modules outside segcore whose functions may be tasks.
+        Modules outside segcore.questions whose questions may be asked.
     """
 
     def __init__(
@@ -196,11 +196,7 @@ class Runner:
                 self._settle_broken(job)
 
     def _hand_over(self, job: Job) -> None:
-        request, root = job.request, str(self.store.root)
-        order = work.Order(
-            job.key, job.run, request.task, request.arguments, root, self._modules, request.private,
-            request.question,
-        )  # fmt: skip
+        order = work.Order(job.key, job.run, job.request.question, str(self.store.root), self._modules)
         if self._pool is None:
             return self._settle(job, failures.no_workers())
         try:

@@ -35,16 +35,11 @@ PRELOAD = (
     "sklearn.decomposition",
     "sklearn.cluster",
     "segcore.questions.bench",
+    "segcore.purchases.kept",
     "segcore.intake",
     "segcore.hierarchy",
-    "segcore.matrix",
-    "segcore.purchases.kept",
     "segcore.selection.sweep",
     "segcore.segments",
-    "segcore.questions.numbers",
-    "segcore.questions.segments",
-    "segcore.questions.data",
-    "segcore.tasks.rules",
 )
 ORPHANED = 75
 _GIGABYTE = 2**30

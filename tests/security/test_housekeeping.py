@@ -110,8 +110,7 @@ def test_uploads_that_no_study_names_go_after_a_day_and_all_others_stay(store):
 
 def test_what_was_fetched_into_uploads_that_went_is_fetched_again(store):
     """A sample's files are a stored answer; the answer must not outlive them."""
-    asked = Sample("wine_merchant")
-    order = work.Order(store.key("sample"), "run", "", (), str(store.root), (), (), asked)
+    order = work.Order(store.key("sample"), "run", Sample("wine_merchant"), str(store.root))
     assert work.carry_out(order) is None and store.has(order.key)
     for upload in store.load(order.key):
         older(Path(upload.path), 2 * DAY)

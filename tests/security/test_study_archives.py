@@ -23,9 +23,10 @@ from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
 from segcore.questions.bench import Workbench
 from segcore.questions.data import ExtendRoles, InspectFiles, ReadFiles
 from segcore.questions.levels import TryLevels
+from segcore.questions.offers import ReadOutcome
+from segcore.questions.whatif import ReadNewcomers
 from segcore.storage.store import Store, default_store
 from segcore.studies import opening
-from segcore.tasks import whatif
 from tests.security import crafted
 from tests.security.crafted import Parts, arrays, boxed, checksummed, npz, raw_of, sealed, tree
 
@@ -71,13 +72,12 @@ def test_an_honest_file_opens_and_its_results_are_read_again(parts: Parts, works
 @pytest.mark.parametrize(
     "stored", ["/etc/passwd", "../secrets.toml", "..\\x", "", "a" * 64 + "/../../x", "\x00"]
 )
-@pytest.mark.parametrize("task", [InspectFiles, ExtendRoles, ReadFiles, whatif.newcomers])
+@pytest.mark.parametrize("task", [InspectFiles, ExtendRoles, ReadFiles, ReadNewcomers, ReadOutcome])
 def test_no_job_reads_what_is_no_upload(workspace: Path, stored: str, task: Callable):
     (workspace / "secrets.toml").write_text("who,what\nsecret,password\n")
     files = (("a.csv", stored),)
-    extra = {InspectFiles: (), ExtendRoles: (None,), ReadFiles: (None,)}
-    bench = Workbench(default_store())
-    steps = whatif._read(files, None) if task is whatif.newcomers else task(files, *extra[task]).work(bench)
+    others = {name: None for name in ("segments", "roles") if name in task.__dataclass_fields__}
+    steps = task(files=files, **others).work(Workbench(default_store()))
     with pytest.raises(StoreError, match="not in the workspace"):
         finished(steps)
 

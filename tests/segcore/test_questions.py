@@ -7,14 +7,14 @@ import pickle
 import pkgutil
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
 import segcore.questions
 from segcore.errors import JobError, StoreError
-from segcore.jobs import Request
+from segcore.jobs import Request, table
 from segcore.jobs import question as questions
 from segcore.jobs.question import Digest, Files, Question, check, private, question
 from segcore.matrix import MatrixSpec
@@ -98,9 +98,9 @@ def test_a_secret_is_in_no_key_no_text_and_forgotten_when_the_work_is_over(tmp_p
     told = Above(Base("d"), secret="opensesame")
     assert told.key(store) == bare.key(store) and told == bare
     request = Request.about(told)
-    assert "opensesame" not in repr(request) and request.private == (("secret", "opensesame"),)
+    assert "opensesame" not in repr(request) and request.question.private() == (("secret", "opensesame"),)
     after = request.without_private()
-    assert after.private == () and b"opensesame" not in pickle.dumps(after)
+    assert after.question.private() == () and b"opensesame" not in pickle.dumps(after)
 
 
 def test_only_registered_questions_of_the_product_are_worked_on():
@@ -165,3 +165,21 @@ def test_an_estimate_grows_with_the_file(workspace: Path):
     small, large = (bench.store.keep_upload(f"{n}.csv", b"a,b\n" * n) for n in (10, 4_000_000))
     quick, slow = (ReadFiles((("f.csv", one.stored_name),), None).seconds(bench) for one in (small, large))
     assert quick == pytest.approx(2, abs=0.1) and slow == pytest.approx(4, abs=0.1)
+
+
+def test_estimates_follow_what_jobs_took_on_this_machine(tmp_path):
+    known = table.Table(Store(tmp_path), slots=1)
+
+    def expected(key: str, seconds: float) -> float:
+        known.enter(key * 64, Request(Sample("wine_merchant"), "Work", seconds), False)
+        known._jobs = {name: job for name, job in known._jobs.items() if name == key * 64}
+        return known.status(key * 64).remaining
+
+    assert expected("a", 10) == pytest.approx(10)
+    began = known.begin()
+    known.end(replace(began, started=began.started - 30), "done")
+    assert expected("b", 10) == pytest.approx(30, rel=0.01)
+    assert expected("c", 20) == pytest.approx(60, rel=0.01)
+    began = known.begin()
+    known.end(replace(began, started=began.started - 20), "failed")
+    assert expected("d", 10) == pytest.approx(30, rel=0.01), "what failed tells nothing"

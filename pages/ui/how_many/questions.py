@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from pages.ui.how_many import choices
 from pages.ui.parts import cached
-from segcore.jobs import Request
 from segcore.questions.numbers import HowMany
 from segcore.questions.segments import FindSegments
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
     from segcore.studies import Study
-
-PARSED_PER_SECOND = 8_000_000  # bytes of a text file, measured on two cores
 
 
 def sweep(study: Study, matrix: PurchaseMatrix) -> HowMany:
@@ -31,29 +28,3 @@ def segments(study: Study, matrix: PurchaseMatrix, k: int) -> FindSegments:
     if earlier and k == study.sweep.start_k and cached.store().has(earlier):
         nmf, start = replace(nmf, initialisation="custom", restarts=None), earlier
     return FindSegments(study.data_digest, matrix.spec, nmf, spec.resamples, start)
-
-
-def open_study(stored: str, turn: str) -> Request:
-    """Ask for the study in an uploaded study file; every ``turn`` makes one of its own."""
-    size = cached.store().uploads_size([stored])
-    return Request.of(
-        "segcore.tasks.studies:open_file",
-        stored=stored,
-        turn=turn,
-        title="Opening the study",
-        seconds=2 + size / PARSED_PER_SECOND * 4,
-        short=True,
-    )
-
-
-def rules(study: Study, spec: object) -> Request:
-    """Ask for the rules at a floor."""
-    lines = cached.purchases(study.data_digest).n_lines
-    return Request.of(
-        "segcore.tasks.rules:rules",
-        digest=study.data_digest,
-        spec=spec,
-        title="Finding rules",
-        seconds=2 + lines / 300_000,
-        short=lines < 200_000,
-    )

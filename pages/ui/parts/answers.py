@@ -72,22 +72,9 @@ def is_known(question: Question[Any]) -> bool:
     return cached.store().has(key_of(question))
 
 
-def result_of(request: Request, *, draw_parts: Draw | None = None) -> Any | None:
-    """As ``ask``, for a task that is no question yet."""
-    return _result_of(request, draw_parts)
-
-
-def on_demand(request: Request, label: str) -> Any | None:
-    """As ``ask`` with a button, for a task that is no question yet."""
-    key = request.key(cached.store())
-    if cached.store().has(key) or cached.runner().status(key).state != "unknown":
-        return _result_of(request, None)
-    return _button(request, label, key)
-
-
-def aside(request: Request, meanwhile: str) -> Any | None:
-    """As ``ask`` aside, for a task that is no question yet."""
-    return _aside(request, meanwhile)
+def known_key(question: Question[Any]) -> str:
+    """The key of an answer that is there; "" where it would have to be found."""
+    return key_of(question) if is_known(question) else ""
 
 
 def _result_of(request: Request, draw_parts: Draw | None) -> Any | None:

@@ -12,7 +12,7 @@ from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.segments.view import View
 from segcore.choices.offered import SIDES
 from segcore.errors import SegcoreError
-from segcore.jobs import Request
+from segcore.questions.rules import FindSubstitutes, MineRulesInSegment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,34 +89,15 @@ def left_out(study: Study) -> tuple[str, ...]:
     return (*study.filters.left_out, UNKNOWN) if nameless else study.filters.left_out
 
 
-def rules(study: Study, wanted: RuleSpec) -> Request:
-    """Ask for the rules."""
-    return questions.rules(study, wanted)
-
-
-def substitutes(study: Study, wanted: RuleSpec, parent: str) -> Request:
+def substitutes(study: Study, wanted: RuleSpec, parent: str) -> FindSubstitutes:
     """Ask what is bought instead of what."""
-    return Request.of(
-        "segcore.tasks.rules:substitutes",
-        digest=study.data_digest,
-        spec=replace(wanted, also_level="", min_support=0.0, min_confidence=0.0, method="own", max_length=2),
-        parent=parent,
-        title="Looking for what is bought instead",
-        seconds=2,
-        short=True,
-    )
+    plain = replace(wanted, also_level="", min_support=0.0, min_confidence=0.0, method="own", max_length=2)
+    return FindSubstitutes(study.data_digest, plain, parent)
 
 
-def inside(study: Study, wanted: RuleSpec, view: View, segment: int) -> Request:
+def inside(wanted: RuleSpec, view: View, segment: int) -> MineRulesInSegment:
     """Ask for the rules among the customers of one segment alone."""
-    return Request.of(
-        "segcore.tasks.rules:rules_in_segment",
-        digest=study.data_digest,
-        spec=replace(wanted, segment=segment, segmentation=view.key),
-        title=f"Finding rules inside “{view.names[segment]}”",
-        seconds=2,
-        short=True,
-    )
+    return MineRulesInSegment(view.asked, replace(wanted, segment=segment, segmentation=view.key))
 
 
 def known_view(study: Study) -> View | None:
