@@ -9,7 +9,6 @@ from pages.ui.shell import router
 router.enter(router.CUSTOMERS)
 
 from pages.ui.customers import cards, choices_line, strip  # noqa: E402
-from pages.ui.parts import answers  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.segments import asked, finding, names  # noqa: E402
 from pages.ui.segments.view import need_segments  # noqa: E402
@@ -27,4 +26,3 @@ choices_line.show(view)
 names.what_changed(view)
 cards.show(view, asked.portraits(view), reliable=reliable)
 strip.show(view)
-answers.aside(asked.portraits_request(view), "Checking what could be chance …")

@@ -36,7 +36,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same study gives the same bytes
 
 def contents(study: Study) -> dict[str, str]:
     """Name to store key of every result that must travel with a study."""
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     keys = {PURCHASES: purchases_key(study.base_digest), LOADED: study.loaded_key}
     # Segments that others go on from cannot be computed again: their own beginning is gone.

@@ -14,8 +14,8 @@ from segcore.purchases.edits import LARGEST
 from segcore.studies.decode import record
 
 if TYPE_CHECKING:
+    from segcore.intake.loaded import Loaded
     from segcore.studies.record import Study
-    from segcore.tasks.data import Loaded
 
 FIRST_DAY, AFTER_LAST = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 _CODES = {"customer": "customers", "product": "products", "order": "orders"}
@@ -80,8 +80,8 @@ def proven_loaded(value: Any, purchases: Purchases) -> Loaded:
     """
     from segcore.hierarchy import profile_levels
     from segcore.intake.columns.roles import Roles
+    from segcore.intake.loaded import Loaded
     from segcore.intake.report import IntakeReport
-    from segcore.tasks.data import Loaded
 
     _must(type(value) is Loaded and value.digest == purchases.digest, "it is of other purchases")
     roles = record(Roles, asdict(value.roles), "roles")

@@ -13,7 +13,7 @@ from segcore.language.words import count, join_and
 
 if TYPE_CHECKING:
     from segcore.intake import Roles
-    from segcore.tasks.data import Loaded
+    from segcore.questions.data import Loaded
 
 WORTH_SAYING = 0.01  # of the lines
 

@@ -13,8 +13,8 @@ from segcore.language.words import numbers_in_english
 
 if TYPE_CHECKING:
     from segcore.intake import Roles
+    from segcore.intake.loaded import Loaded
     from segcore.studies import Study, StudyFile
-    from segcore.tasks.data import Loaded
 
 BASKET_RULES = studies.RuleOptions(
     min_support=0.01, min_confidence=0.25
@@ -98,7 +98,7 @@ def _first(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[s
 
 def _edited(study: Study, result: Loaded) -> tuple[str, studies.LevelEdits]:
     """The digest of the new reading under the study's changes of the hierarchy, and those changes."""
-    from segcore.tasks.data import keep_edited
+    from segcore.purchases.kept import keep_edited
 
     if study.level_edits.is_empty:
         return result.digest, study.level_edits

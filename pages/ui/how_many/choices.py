@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from pages.ui.parts import cached
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.shell import session
 from segcore.errors import SpecError
 
@@ -58,16 +58,14 @@ def change_vote(key: str, k: int, **answers: str) -> None:
 def chosen_k(matrix: PurchaseMatrix) -> int | None:
     """Return the study's k; failing that, the suggestion of a sweep that has already run."""
     from pages.ui.how_many import questions
-    from segcore.selection import judge
 
     current = session.study()
     if current.k is not None:
         return min(current.k, *matrix.shape)
-    key = questions.sweep(current, matrix).key(cached.store())
-    if not cached.store().has(key):
+    sweep = ask(questions.sweep(current, matrix), ONLY_IF_KNOWN)
+    if sweep is None:
         return None
-    sweep = cached.result(key)
-    return judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1]).suggested
+    return sweep.verdict(matrix).suggested
 
 
 def names_for(key: str, proposed: dict[int, str]) -> dict[int, str]:

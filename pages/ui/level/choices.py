@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.parts import cached
+from pages.ui.parts import answers, cached
 from pages.ui.shell import session
 from segcore import studies
 
@@ -45,8 +45,8 @@ def levels() -> pd.DataFrame:
     from pages.ui.level import dial
 
     current, table = session.study(), counted()
-    keys = [dial.request(current.data_digest, part).key(cached.store()) for part in groups(table)]
-    trials = [trial for key in keys if cached.store().has(key) for trial in cached.result(key)]
+    asked = (dial.trials_of(current.data_digest, part) for part in groups(table))
+    trials = [trial for one in asked for trial in answers.ask(one, answers.ONLY_IF_KNOWN) or ()]
     return dial.with_trials(table, trials, session.purchases().row_word)
 
 
@@ -94,8 +94,8 @@ def change_edits(edits: LevelEdits) -> None:
     import numpy as np
 
     from segcore.errors import SpecError
+    from segcore.purchases.kept import keep_edited
     from segcore.purchases.levels import level_codes
-    from segcore.tasks.data import keep_edited
 
     current, before = session.study(), session.purchases()
     base = current.base_digest

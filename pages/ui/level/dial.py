@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
-from segcore.jobs import Request
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.answers import ask
 from segcore.language.words import count, numbers_in_english, percent, plural, restyled
+from segcore.questions.levels import SAMPLE, TryLevels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,21 +20,12 @@ if TYPE_CHECKING:
 
     from segcore.studies import Study
 
-CELLS_PER_SECOND, A_LEVEL, SAMPLE, MOST_CELLS = 60_000, 1.5, 8_000, 500_000
 Levels = tuple[str, ...]
 
 
-def request(digest: str, counted: pd.DataFrame) -> Request:
+def trials_of(digest: str, counted: pd.DataFrame) -> TryLevels:
     """Ask for a trial of these levels."""
-    cells = counted["density"] * counted["products"] * counted["customers"].clip(upper=SAMPLE)
-    cells = cells.clip(upper=MOST_CELLS)
-    return Request.of(
-        "segcore.tasks.levels:trials",
-        digest=digest,
-        levels=tuple(map(str, counted.index)),
-        title="Trying every level",
-        seconds=float((A_LEVEL + cells / CELLS_PER_SECOND).sum()),
-    )
+    return TryLevels(digest, tuple(map(str, counted.index)))
 
 
 def show(study: Study) -> pd.DataFrame:
@@ -41,8 +33,8 @@ def show(study: Study) -> pd.DataFrame:
     counted, row_word = working_level.counted(), cached.purchases(study.data_digest).row_word
     trials: tuple[Any, ...] = ()
     for levels in working_level.groups(counted):
-        asked = request(study.data_digest, levels)
-        done = answers.result_of(asked, draw_parts=partial(_live, study, counted, trials, row_word))
+        asked = trials_of(study.data_digest, levels)
+        done = ask(asked, parts=partial(_live, study, counted, trials, row_word))
         if done is None:
             return with_trials(counted, trials, row_word)
         trials += done

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.offers import ask
-from pages.ui.parts import answers, cached
+from pages.ui.offers import questions
+from pages.ui.parts import cached
+from pages.ui.parts.answers import ask
 from pages.ui.shell import session
 from segcore.offers import DEFAULT, OfferSpec
 
@@ -114,4 +115,4 @@ def go_to(tab: str, **options: Any) -> None:
 
 def learned_of(view: View) -> Learned | None:
     """What all ways to rank go by; None after showing where its job stands."""
-    return answers.result_of(ask.learned(view))
+    return ask(questions.learned(view))

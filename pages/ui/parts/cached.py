@@ -14,6 +14,8 @@ from pages.ui.shell import visitor
 from segcore.language.words import NumberStyle, number_style, numbers_in_english
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     import pandas as pd
     import plotly.graph_objects as go
@@ -62,7 +64,7 @@ def _result(key: str) -> Any:
 
 def purchases(digest: str) -> Purchases:
     """Purchases by content digest."""
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     held = _purchases(digest)
     store().note_use(purchases_key(digest))
@@ -71,7 +73,7 @@ def purchases(digest: str) -> Purchases:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _purchases(digest: str) -> Purchases:
-    from segcore.tasks.data import load_purchases
+    from segcore.purchases.kept import load_purchases
 
     return load_purchases(digest, purchases)
 
@@ -118,6 +120,22 @@ def matrix(digest: str, spec: MatrixSpec) -> PurchaseMatrix:
     from segcore.matrix import build_matrix
 
     return build_matrix(purchases(digest), spec=spec)
+
+
+class Sizes:
+    """What the estimate of a question may look at (``segcore.jobs.question.Size``): what pages hold already."""
+
+    def purchases(self, data: str) -> Purchases:
+        """The purchases with this digest."""
+        return purchases(data)
+
+    def matrix(self, data: str, spec: MatrixSpec) -> PurchaseMatrix:
+        """The matrix of these purchases."""
+        return matrix(data, spec)
+
+    def bytes_of(self, stored: Iterable[str]) -> int:
+        """Bytes of some uploads together."""
+        return store().uploads_size(stored)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

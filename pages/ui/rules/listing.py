@@ -9,10 +9,12 @@ import numpy as np
 import streamlit as st
 
 from pages.ui.how_many import choices
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls
 from segcore.language.words import count, decimal, percent, plural, restyled
+from segcore.questions.rules import MineRules
 from segcore.studies import Filters
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
     supports = controls.supports(study)
     found = within_reach(rules, choice, supports, CONFIDENCES)
     if found is None:
-        deeper = answers.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
+        deeper = ask(MineRules(study.data_digest, asking.deepest(study, rules.spec)))
         if deeper is None:
             return
         found = within_reach(deeper, choice, supports, CONFIDENCES)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.how_many import choices, no_result, questions
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.shell import router
 from segcore.language.words import numbers_or
-from segcore.selection import judge
 
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -30,20 +30,22 @@ def number_of_kinds(question: str, study: Study, matrix: PurchaseMatrix) -> int:
     chosen = choices.chosen_k(matrix)
     if chosen is not None:
         return chosen
-    head, request = st.container(), questions.sweep(study, matrix)
-    sweep = answers.result_of(request)
+    head = st.container()
+    sweep = ask(questions.sweep(study, matrix))
     if sweep is None:
         with head:
             widgets.title(question, f"Comparing {numbers_or(choices.sweep_spec(matrix.shape).ks)} kinds.")
         st.stop()
-    _nothing_holds(head, study, matrix, sweep)
+    verdict = sweep.verdict(matrix)
+    if verdict.suggested is None:
+        _nothing_holds(head, study, matrix, verdict.sentence)
+    return verdict.suggested
 
 
-def _nothing_holds(head: Any, study: Study, matrix: PurchaseMatrix, sweep: Any) -> NoReturn:
+def _nothing_holds(head: Any, study: Study, matrix: PurchaseMatrix, why: str) -> NoReturn:
     """What was tried, why it does not hold, and what would help."""
     with head:
-        said = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1]).sentence
-        widgets.title(f"These {matrix.row_word} fall into no kinds that hold", said)
+        widgets.title(f"These {matrix.row_word} fall into no kinds that hold", why)
     no_result.show(study, matrix)
     widgets.next_page(router.HOW_MANY, "How do the numbers compare?")
     st.stop()
@@ -51,8 +53,5 @@ def _nothing_holds(head: Any, study: Study, matrix: PurchaseMatrix, sweep: Any) 
 
 def is_reliable(study: Study, matrix: PurchaseMatrix) -> bool:
     """Whether some number of segments holds here; what nobody has compared is not called doubtful."""
-    key = questions.sweep(study, matrix).key(cached.store())
-    if not cached.store().has(key):
-        return True
-    sweep = cached.result(key)
-    return bool(judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1]).reliable)
+    sweep = ask(questions.sweep(study, matrix), ONLY_IF_KNOWN)
+    return True if sweep is None else bool(sweep.verdict(matrix).reliable)
