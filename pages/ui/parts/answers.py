@@ -34,9 +34,7 @@ class Show:
 
 PANEL = Show("panel")  # progress, time and a button that ends it
 ONLY_IF_KNOWN = Show("known")  # nothing is asked, nothing is said
-ASIDE = partial(
-    Show, "aside"
-)  # asked beside the main question, with a quiet sentence, or none, until it is there
+ASIDE = partial(Show, "aside")  # asked beside the main question; a quiet sentence, or none, until it is there
 BUTTON = partial(Show, "button")  # asked when somebody presses
 
 
