@@ -117,7 +117,7 @@ def plant(setting: Setting, k: int, seed: int) -> Planted:
     for one in range(k):
         lines = drawn_from == one
         what[lines] = np.searchsorted(edges[one], generator.random(lines.sum()) * edges[one, -1])
-    return Planted(_purchases(who, what), taste, profiles, sizes)
+    return Planted(purchases_of(who, what), taste, profiles, sizes)
 
 
 def _tastes(popularity: np.ndarray, k: int, overlap: bool, generator: np.random.Generator) -> np.ndarray:
@@ -134,7 +134,8 @@ def _tastes(popularity: np.ndarray, k: int, overlap: bool, generator: np.random.
     return weight / weight.sum(axis=1, keepdims=True)
 
 
-def _purchases(who: np.ndarray, what: np.ndarray) -> Purchases:
+def purchases_of(who: np.ndarray, what: np.ndarray) -> Purchases:
+    """Lines of purchases, labels made of numbers."""
     customers = pd.Series([f"{number:05d}" for number in who], dtype="str")
     products = pd.Series([f"{number:04d}" for number in what], dtype="str")
     return make_purchases(customers, products, customer_label="Customer", product_label="Product")
@@ -152,4 +153,4 @@ def columns_shuffled(purchases: Purchases, seed: int) -> Purchases:
     n, p = bought.shape
     buyers = np.diff(bought.indptr)
     who = np.concatenate([generator.choice(n, size=count, replace=False) for count in buyers])
-    return _purchases(who, np.repeat(np.arange(p), buyers))
+    return purchases_of(who, np.repeat(np.arange(p), buyers))
