@@ -102,7 +102,7 @@ def plant(setting: Setting, k: int, seed: int) -> Planted:
     """Draw one set."""
     generator = np.random.default_rng([seed, k, setting.customers, setting.purchases])
     popularity = popularity_of(setting.popularity, setting.products, generator)
-    profiles = OWN * _tastes(popularity, k, setting.overlap, generator) + (1 - OWN) * popularity
+    profiles = OWN * tastes_of(popularity, k, setting.overlap, generator) + (1 - OWN) * popularity
     sizes = np.linspace(1.0, SMALLEST_TO_LARGEST if setting.unequal else 1.0, k)
     sizes /= sizes.sum()
     taste = generator.choice(k, setting.customers, p=sizes)
@@ -120,7 +120,7 @@ def plant(setting: Setting, k: int, seed: int) -> Planted:
     return Planted(purchases_of(who, what), taste, profiles, sizes)
 
 
-def _tastes(popularity: np.ndarray, k: int, overlap: bool, generator: np.random.Generator) -> np.ndarray:
+def tastes_of(popularity: np.ndarray, k: int, overlap: bool, generator: np.random.Generator) -> np.ndarray:
     """Each taste's own products in proportion to their popularity; as many for every taste, big and small by lot."""
     products = len(popularity)
     owner = generator.permutation(
