@@ -19,7 +19,7 @@ from segcore.factorization import NMFSpec, factorize_together
 from segcore.factorization.stability import repeat_restarts
 from segcore.selection.surrogates import fit_surrogates
 
-SHUFFLES = 4  # spread is pooled over every k, so few will do
+SHUFFLES = 5
 MOST_CUSTOMERS = 8_000
 LEAST_SPREAD = 0.01
 
