@@ -23,7 +23,7 @@ from segcore.factorization.stability import RESAMPLES, match, resampled, stabili
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
-from segcore.selection.chance import SHUFFLES, explained_beside_chance, gains_of
+from segcore.selection.chance import SHUFFLES, explained_beside_chance, gains_of, unevenness
 from segcore.selection.points import SweepPoint, sweep_table
 from segcore.selection.verdict import Verdict, judge, knee_of
 
@@ -194,10 +194,12 @@ def _compare_with_chance(
     for share in explained_beside_chance(values, spec.ks, spec.nmf):
         explained.append(share)
         yield effort.step(1.0, "Comparing with purchases dealt out by lot")
-    gains = gains_of(explained)
+    gains, uneven = gains_of(explained), unevenness(values)
     for k, *measured in zip(spec.ks, gains.own, gains.by_chance, gains.beyond, strict=True):
         own, by_chance, beyond = (float(one) if np.isfinite(one) else None for one in measured)
-        points[k] = replace(points[k], gain=own, gain_by_chance=by_chance, beyond_chance=beyond)
+        points[k] = replace(
+            points[k], gain=own, gain_by_chance=by_chance, beyond_chance=beyond, unevenness=uneven
+        )
 
 
 def _check_stability(

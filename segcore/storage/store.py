@@ -28,7 +28,7 @@ from segcore.errors import StoreError
 from segcore.storage.files import disk_in_words, file_digest, has_living_writer, patiently, write_atomic
 from segcore.storage.uploads import StoredUpload, keep_upload, upload_path, uploads_size
 
-ALGORITHM_VERSION = 14  # raise it when a change alters any number: older results are then no answer any more
+ALGORITHM_VERSION = 15  # raise it when a change alters any number: older results are then no answer any more
 FORMAT = 1
 USED_EVERY = 300.0  # seconds between two marks of use: eviction thinks in hours
 _KEY = re.compile(r"[0-9a-f]{64}")

@@ -27,7 +27,6 @@ from segcore.segments.profiles.potential import headroom
 from segcore.segments.profiles.significance import Evidence
 from segcore.segments.profiles.summary import segment_summary
 from segcore.segments.profiles.wording import action_words, nothing_more, slide_sentence, sureness, two_shares
-from segcore.selection.chance import shuffled
 from tests.segcore import known
 
 
@@ -79,7 +78,7 @@ def test_where_all_taste_is_shuffled_away_hardly_a_list_claims_anything(data_dir
     claims = lists = 0
     matrix = known.wine_matrix(data_dir, level)
     for seed in range(8):
-        noise = known.matrix_of(shuffled(matrix.values, np.random.default_rng(seed)))
+        noise = known.matrix_of(known.shuffled_columns(matrix.values.toarray(), seed))
         found = segment(noise, k=4, restarts=1)
         evidence = gather_evidence(noise, found)
         for number in found.sizes.index:
@@ -91,7 +90,7 @@ def test_where_all_taste_is_shuffled_away_hardly_a_list_claims_anything(data_dir
 def test_a_plain_test_would_have_called_noise_special(data_dir):
     """Why products are tested without themselves: the same noise, tested the usual way."""
     matrix = known.wine_matrix(data_dir, "Offer #")
-    noise = known.matrix_of(shuffled(matrix.values, np.random.default_rng(0)))
+    noise = known.matrix_of(known.shuffled_columns(matrix.values.toarray(), 0))
     found = segment(noise, k=4, restarts=1)
     rows = profile_products(noise, found)
     inside = rows["buyers"].to_numpy().reshape(4, -1)

@@ -116,7 +116,7 @@ def over_chance(sweep: Sweep, verdict: Verdict, chosen: int | None) -> None:
         verdict.ceiling,
         chosen,
         title=verdict.readings.chance.rstrip("."),
-        subtitle="What each further segment adds to the explained share, beside the same purchases dealt out by lot",
+        subtitle="What each further segment adds, beside the same purchases, as many each, dealt out by lot",
         theme=widgets.theme(),
         wrap=60,
     )
@@ -227,6 +227,7 @@ def table(sweep: Sweep) -> None:
             "restart_spread": "spread over restarts",
             "held_by_members": "held by own customers, least",
             "beyond_chance": "gain over chance",
+            "unevenness": "unevenness of activity",
         }
     )
     shares = ["explained", "smallest, share", "spread over restarts", "held by own customers, least"]
@@ -234,7 +235,10 @@ def table(sweep: Sweep) -> None:
         widgets.in_percent(shown.rename_axis("segments"), shares, digits=1),
         column_config=widgets.percent_columns(shares, digits=1)
         | {name: widgets.decimals(2) for name in ("stability, worst segment", "stability, mean")}
-        | {name: widgets.decimals(1) for name in ("error ‖V − WH‖", "gain over chance")},
+        | {
+            name: widgets.decimals(1)
+            for name in ("error ‖V − WH‖", "gain over chance", "unevenness of activity")
+        },
         alt="Every number of segments tried, with error, explained share, stability and smallest segment.",
     )
     st.caption(
