@@ -25,7 +25,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from segcore.errors import StoreError
-from segcore.storage.files import disk_in_words, file_digest, has_living_writer, patiently, write_atomic
+from segcore.storage.files import (
+    disk_in_words,
+    file_digest,
+    has_living_writer,
+    make_private,
+    patiently,
+    write_atomic,
+)
+from segcore.storage.space import usage
 from segcore.storage.uploads import StoredUpload, keep_upload, upload_path, uploads_size
 
 ALGORITHM_VERSION = 14  # raise it when a change alters any number: older results are then no answer any more
@@ -58,8 +66,6 @@ def default_store() -> Store:
 
 @cache
 def _store_at(root: Path) -> Store:
-    from segcore.storage.workspace import make_private  # it knows stores, so not at the top
-
     make_private(root)
     return Store(root)
 
@@ -209,9 +215,7 @@ class Store:
         StoreError
             The disk refuses, or the workspace is full of files and studies.
         """
-        from segcore.storage.workspace import usage  # it knows stores, so not at the top
-
-        return keep_upload(self.root / "uploads", name, content, usage(self, results=False).room)
+        return keep_upload(self.root / "uploads", name, content, usage(self.root, results=False).room)
 
     def upload_path(self, stored_name: str) -> Path:
         """Where a kept upload lies; StoreError where it is gone."""

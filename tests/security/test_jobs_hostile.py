@@ -19,9 +19,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segcore.jobs import Request, Runner, machine, progress, table
+from segcore.jobs import Request, Runner, progress, table
 from segcore.jobs.discretion import discreet
 from segcore.sources.allowed import Allowed, Database
+from segcore.storage import machine
 from segcore.storage.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -128,7 +128,7 @@ def _warm_workers() -> None:
 def _tidy_up() -> None:
     """Keep the workspace tidy and within its limit; whatever happens there, the server goes on."""
     from pages.ui.parts import cached
-    from segcore.storage import housekeeping
+    from segcore.studies import housekeeping
 
     try:
         housekeeping.tidy_up(cached.store())
