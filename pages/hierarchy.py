@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.LEVEL)
+router.enter(navigation.LEVEL)
 
 from pages.ui.level import choices as working_level  # noqa: E402
 from pages.ui.level import dial, filters, groups, label_problems, mixed  # noqa: E402
@@ -56,4 +56,4 @@ groups.show(study, levels)
 with st.expander("All levels in numbers", icon=":material/table:"):
     dial.numbers(levels)
 
-widgets.next_page(router.HOW_MANY, "How many kinds of customers are there?")
+widgets.next_page(navigation.HOW_MANY, "How many kinds of customers are there?")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.RULES)
+router.enter(navigation.RULES)
 
 from dataclasses import replace  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402

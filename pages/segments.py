@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.SEGMENTS)
+router.enter(navigation.SEGMENTS)
 
 from pages.ui.parts import answers, widgets  # noqa: E402
 from pages.ui.segments import asked, card, charts, find, names, overview  # noqa: E402
@@ -67,4 +67,4 @@ segment_tables.customers(view)
 st.subheader("Products that belong together", anchor=False)
 segment_tables.products(view)
 segment_tables.downloads(view)
-widgets.next_page(router.RULES, "What is bought together?")
+widgets.next_page(navigation.RULES, "What is bought together?")

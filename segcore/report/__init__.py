@@ -4,7 +4,7 @@
 >>> [chapter.heading for chapter in story.chapters]
 """
 
-from segcore.report.build import Results, tell
+from segcore.report.build import tell
 from segcore.report.records import (
     Bars,
     BundleKeys,
@@ -16,6 +16,7 @@ from segcore.report.records import (
     StorySpec,
     VoteSaid,
 )
+from segcore.report.results import Results
 
 __all__ = [
     "Bars",

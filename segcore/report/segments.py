@@ -18,7 +18,7 @@ from segcore.segments.profiles import (
 )
 
 if TYPE_CHECKING:
-    from segcore.report.build import Results
+    from segcore.report.results import Results
 
 LISTED = 8
 HIGHEST_INDEX = 1_000.0  # a chart with one bar of 5,000 shows nothing else

@@ -12,16 +12,13 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from segcore.errors import StoreError
 from segcore.storage.store import Store
 from segcore.studies.migrations import SCHEMA
 from segcore.studies.record import Study, StudyFile
 from segcore.studies.saved import to_bytes
-
-if TYPE_CHECKING:
-    pass
 
 EXTENSION = "study"
 MIME = "application/zip"

@@ -205,12 +205,11 @@ def answer(study: Study) -> str:
 
 def has_segments() -> bool:
     """Whether a number of segments is chosen or suggested for the study."""
-    from pages.ui.how_many import choices
     from pages.ui.level import choices as working_level
 
     try:
         study = session.study()
-        return choices.chosen_k(cached.matrix(study.data_digest, working_level.matrix_spec())) is not None
+        return questions.chosen_k(cached.matrix(study.data_digest, working_level.matrix_spec())) is not None
     except SegcoreError:
         return False
 

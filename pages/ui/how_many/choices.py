@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from pages.ui.parts import cached
 from pages.ui.shell import session
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
     from segcore.factorization import NMFSpec
-    from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
     from segcore.selection.sweep import SweepSpec
     from segcore.studies import SweepOptions
@@ -53,21 +51,6 @@ def change_k(k: int) -> None:
 def change_vote(key: str, k: int, **answers: str) -> None:
     """Save an answer to one of the questions about a number of segments."""
     session.update(lambda now: now.with_vote(replace(now.vote_of(key, k), **answers)))
-
-
-def chosen_k(matrix: PurchaseMatrix) -> int | None:
-    """Return the study's k; failing that, the suggestion of a sweep that has already run."""
-    from pages.ui.how_many import questions
-    from segcore.selection import judge
-
-    current = session.study()
-    if current.k is not None:
-        return min(current.k, *matrix.shape)
-    key = questions.sweep(current, matrix).key(cached.store())
-    if not cached.store().has(key):
-        return None
-    sweep = cached.result(key)
-    return judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1]).suggested
 
 
 def names_for(key: str, proposed: dict[int, str]) -> dict[int, str]:

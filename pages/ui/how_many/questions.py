@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui.how_many import choices
 from pages.ui.parts import cached
+from pages.ui.shell import session
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
@@ -153,3 +154,17 @@ def rules(study: Study, spec: object) -> Request:
         seconds=2 + lines / 300_000,
         short=lines < 200_000,
     )
+
+
+def chosen_k(matrix: PurchaseMatrix) -> int | None:
+    """Return the study's k; failing that, the suggestion of a sweep that has already run."""
+    from segcore.selection import judge
+
+    current = session.study()
+    if current.k is not None:
+        return min(current.k, *matrix.shape)
+    key = sweep(current, matrix).key(cached.store())
+    if not cached.store().has(key):
+        return None
+    found = cached.result(key)
+    return judge(found.table, found.baseline, matrix.row_word, matrix.shape[1]).suggested

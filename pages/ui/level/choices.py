@@ -11,14 +11,18 @@ import streamlit as st
 from pages.ui.parts import cached
 from pages.ui.shell import session
 from segcore import studies
+from segcore.jobs import Request
+from segcore.language.words import numbers_in_english, restyled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
     from segcore.matrix import MatrixSpec
     from segcore.purchases.edits import LevelEdits
+
+CELLS_PER_SECOND, A_LEVEL, SAMPLE, MOST_CELLS = 60_000, 1.5, 8_000, 500_000
 
 
 def counted() -> pd.DataFrame:
@@ -42,12 +46,34 @@ def groups(table: pd.DataFrame) -> list[pd.DataFrame]:
 
 def levels() -> pd.DataFrame:
     """Return every level with its figures and what has already been tried; nothing is started."""
-    from pages.ui.level import dial
-
     current, table = session.study(), counted()
-    keys = [dial.request(current.data_digest, part).key(cached.store()) for part in groups(table)]
+    keys = [request(current.data_digest, part).key(cached.store()) for part in groups(table)]
     trials = [trial for key in keys if cached.store().has(key) for trial in cached.result(key)]
-    return dial.with_trials(table, trials, session.purchases().row_word)
+    return with_trials(table, trials, session.purchases().row_word)
+
+
+def request(digest: str, counted: pd.DataFrame) -> Request:
+    """Ask for a trial of these levels."""
+    cells = counted["density"] * counted["products"] * counted["customers"].clip(upper=SAMPLE)
+    cells = cells.clip(upper=MOST_CELLS)
+    return Request.of(
+        "segcore.tasks.levels:trials",
+        digest=digest,
+        levels=tuple(map(str, counted.index)),
+        title="Trying every level",
+        seconds=float((A_LEVEL + cells / CELLS_PER_SECOND).sum()),
+    )
+
+
+def with_trials(counted: pd.DataFrame, trials: Iterable[Any], row_word: str) -> pd.DataFrame:
+    """The table of levels with the trials so far."""
+    from segcore.hierarchy import with_trials as merge
+
+    with (
+        numbers_in_english()
+    ):  # as the levels that were measured with the file, so that all are restyled alike
+        table = merge(counted, trials, row_word)
+    return table.assign(reason=table["reason"].map(restyled))
 
 
 def change_level(level: str) -> None:

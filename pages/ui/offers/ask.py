@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pages.ui.how_many import choices
-from pages.ui.parts import cached
+from pages.ui.parts import answers, cached
 from segcore.choices.offered import WEEKS
 from segcore.jobs import Request
 from segcore.offers import BackTestSpec
@@ -14,7 +14,7 @@ from segcore.offers import BackTestSpec
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room
     from pages.ui.segments.view import View
-    from segcore.offers import OfferSpec
+    from segcore.offers import Learned, OfferSpec
 
 CELLS_PER_SECOND = 25_000_000  # customers × products that one way to rank gets through
 TASKS = "segcore.tasks.offers"
@@ -118,3 +118,8 @@ def _known(room: Room) -> dict[str, object]:
 def _one_offer(spec: OfferSpec) -> OfferSpec:
     """Choices that matter for one product: how many others a customer gets does not, nor what they are worth."""
     return replace(spec, n=1, left_out=(), rank_by="chance", margins=())
+
+
+def learned_of(view: View) -> Learned | None:
+    """What all ways to rank go by; None after showing where its job stands."""
+    return answers.result_of(learned(view))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.offers import ask
-from pages.ui.parts import answers, cached
+from pages.ui.parts import cached
 from pages.ui.shell import session
 from segcore.offers import DEFAULT, OfferSpec
 
@@ -110,8 +109,3 @@ def go_to(tab: str, **options: Any) -> None:
     if options:
         change(**options)
     st.session_state[TAB_KEY] = tab
-
-
-def learned_of(view: View) -> Learned | None:
-    """What all ways to rank go by; None after showing where its job stands."""
-    return answers.result_of(ask.learned(view))

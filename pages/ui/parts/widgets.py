@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from pages.ui.shell.router import Entry
+    from pages.ui.shell.navigation import Entry
 
 CHART_TOOLS = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 
@@ -93,11 +93,11 @@ def tiles(*figures: Tile) -> None:
 
 def next_page(entry: Entry, label: str) -> None:
     """The one button to the next page."""
-    from pages.ui.shell import router
+    from pages.ui.shell import navigation
 
     st.space("small")
     if st.button(label, type="primary", icon=":material/arrow_forward:", key=f"next-{entry.file}"):
-        router.go_to(entry)
+        navigation.go_to(entry)
 
 
 def warn(sentences: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import choices, questions
+from pages.ui.how_many import questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
 from pages.ui.segments.view import View
@@ -122,7 +122,7 @@ def known_view(study: Study) -> View | None:
     """The study's segments where they have been found already; rules do without them."""
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-        k = choices.chosen_k(matrix)
+        k = questions.chosen_k(matrix)
         request = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError:
         return None

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking
-from pages.ui.shell import router
+from pages.ui.shell import navigation
 from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
@@ -150,16 +150,16 @@ def in_segments(rules: Rules, position: int, study: Study, view: View | None) ->
 def no_segments(study: Study) -> None:
     """What is missing before a rule can be seen in each segment, and the way there."""
     if study.k is None:
-        said, page, words = "There are no segments yet.", router.HOW_MANY, "How many kinds are there?"
+        said, page, words = "There are no segments yet.", navigation.HOW_MANY, "How many kinds are there?"
     else:
         said, page, words = (
             f"The {study.k:d} segments have not been found yet.",
-            router.SEGMENTS,
+            navigation.SEGMENTS,
             "Find the segments",
         )
     st.info(said, icon=":material/info:")
     if st.button(words, icon=":material/arrow_forward:", key="rule-to-segments"):
-        router.go_to(page)
+        navigation.go_to(page)
 
 
 def _in_one_sentence(table: pd.DataFrame, overall: float) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, filing, questions
+from pages.ui.how_many import filing, questions
 from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.segments import naming
-from pages.ui.shell import router, session
+from pages.ui.shell import navigation, session
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour
 
@@ -98,17 +98,17 @@ def need_segments(question: str) -> View:
     study = session.study()
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-        k = choices.chosen_k(matrix)
+        k = questions.chosen_k(matrix)
         request = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError as error:
         st.title(question, anchor=False)
         st.error(escape(error.sentence), icon=":material/error:")
-        widgets.next_page(router.LEVEL, "Change the level or the filters")
+        widgets.next_page(navigation.LEVEL, "Change the level or the filters")
         st.stop()
     if request is None:
         st.title(question, anchor=False)
         st.info("First choose how many kinds to look for.", icon=":material/info:")
-        widgets.next_page(router.HOW_MANY, "How many kinds are there?")
+        widgets.next_page(navigation.HOW_MANY, "How many kinds are there?")
         st.stop()
     head = st.container()
     segmentation = answers.result_of(request)

@@ -13,7 +13,7 @@ from pages.ui.parts.text import escape
 from pages.ui.shell import links as link_views
 from pages.ui.shell import locale as reader
 from pages.ui.shell import session
-from pages.ui.shell.router import DATA, HELP, Entry, go_to
+from pages.ui.shell.navigation import DATA, HELP, Entry, go_to
 from segcore.errors import SegcoreError
 from segcore.language.words import count, join_and
 

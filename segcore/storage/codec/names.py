@@ -136,7 +136,7 @@ HOMES: dict[str, str] = {
     "segmentation": "segcore.segments.segmentation:Segmentation",
     "sheet": "segcore.intake.files.workbook:Sheet",
     "shown": "segcore.segments.names.identity:Shown",
-    "sides": "segcore.offers.backtest:Sides",
+    "sides": "segcore.offers.sides:Sides",
     "source file": "segcore.intake.report:SourceFile",
     "split of a segment": "segcore.segments.compare:Split",
     "split view": "segcore.segments.compare:SplitView",
