@@ -21,8 +21,9 @@ from segcore.rules import filter_rules, rank_rules  # noqa: E402
 if TYPE_CHECKING:
     import numpy as np
 
-    from segcore.rules import RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Rules
 
 QUESTION = "What is bought together?"
 VIEWS = ("Points", "Groups", "Matrix", "Network", "By segment", "Bought instead")

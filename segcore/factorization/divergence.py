@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.nmf import NMFSpec
 from segcore.factorization.hals import TINY
-from segcore.factorization.spec import NMFSpec
 
 
 @dataclass(frozen=True, eq=False)

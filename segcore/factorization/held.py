@@ -15,7 +15,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from segcore.factorization import Factorization, NMFSpec, at_rest, factorize, project
+from segcore.choices.nmf import NMFSpec, at_rest
+from segcore.factorization import Factorization, factorize, project
 from segcore.factorization.fit import SMALL_CELLS, SMALL_TOLERANCE, TOLERANCE
 from segcore.factorization.threads import one_thread
 

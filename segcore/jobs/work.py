@@ -16,6 +16,7 @@ from inspect import isgeneratorfunction
 from pathlib import Path
 from typing import Any, TextIO
 
+from segcore.choices.study import StudyFile
 from segcore.errors import JobError, SegcoreError
 from segcore.jobs import progress
 from segcore.jobs.discretion import discreet
@@ -26,7 +27,6 @@ from segcore.storage import locks
 from segcore.storage.files import FREE_SPACE, disk_in_words, make_folder, private
 from segcore.storage.store import Store, job_lock
 from segcore.storage.uploads import StoredUpload
-from segcore.studies.record import StudyFile
 
 LOG = "job.log"
 _DIGEST = re.compile(r"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")

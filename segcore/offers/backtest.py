@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.factorization import NMFSpec
-from segcore.matrix import MatrixSpec, build_matrix
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.nmf import NMFSpec
+from segcore.choices.offered import SCORERS
+from segcore.choices.offers import BackTestSpec
+from segcore.matrix import build_matrix
 from segcore.offers.chance import Chance, checked, fit_chance
 from segcore.offers.measure import Found, choose_default, measure
 from segcore.offers.sides import Sides
-from segcore.offers.spec import SCORERS, BackTestSpec
 from segcore.offers.split import Split, choose_weeks, hide_one, refuse_too_few, split_by_time
 from segcore.progress import Step, finished
 from segcore.purchases import Purchases

@@ -14,9 +14,9 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from segcore.choices.level_edits import LARGEST
 from segcore.errors import NotEnoughData, SpecError
 from segcore.language.words import count, decimal
-from segcore.purchases.edits import LARGEST
 
 ALPHA, POWER = 0.05, 0.80
 SMALLEST_ARM = 2

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from segcore.choices.offered import SCORERS
+from segcore.choices.offers import BASELINE, DEFAULT, BackTestSpec
 from segcore.offers.paired import bootstrap_means, interval
 from segcore.offers.score import best, block_out, blocks, score
 from segcore.offers.sides import Sides
-from segcore.offers.spec import BASELINE, DEFAULT, SCORERS, BackTestSpec
 from segcore.offers.uplift import wilson
 from segcore.progress import Step
 

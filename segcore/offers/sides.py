@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from segcore.factorization import NMFSpec, factorize
-from segcore.factorization.spec import afresh
+from segcore.choices.nmf import NMFSpec, afresh
+from segcore.factorization import factorize
 from segcore.offers.learned import Learned, learn_from
 from segcore.offers.split import Split
 

@@ -15,7 +15,7 @@ from segcore.report.segments import segment_chapters
 from segcore.segments.profiles import segment_summary
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
+    from segcore.choices.nmf import NMFSpec
     from segcore.report.results import Results
 
 

@@ -11,8 +11,9 @@ from typing import Literal
 
 import pandas as pd
 
-from segcore.matrix import MatrixSpec
-from segcore.studies import OfferTest, Scenario
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.offer_records import OfferTest
+from segcore.choices.scenarios import Scenario
 
 Unit = Literal["percent", "index", "count"]
 

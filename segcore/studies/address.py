@@ -12,8 +12,8 @@ from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from segcore.choices.study import Filters, Study
 from segcore.errors import SpecError
-from segcore.studies.record import Filters, Study
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
@@ -91,7 +91,7 @@ def read(asked: Parameters, study: Study, purchases: Purchases) -> dict[str, Any
 
 def in_words(study: Study, wanted: Mapping[str, Any]) -> list[str]:
     """What an address shows otherwise than the study has it, a phrase each."""
-    from segcore.matrix.weighting import WEIGHTINGS
+    from segcore.choices.offered import WEIGHTINGS
 
     said = []
     if "level" in wanted:

@@ -14,10 +14,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from segcore.choices.study import SCHEMA, Study, StudyFile
 from segcore.errors import StoreError
 from segcore.storage.store import Store
-from segcore.studies.migrations import SCHEMA
-from segcore.studies.record import Study, StudyFile
 from segcore.studies.saved import to_bytes
 
 EXTENSION = "study"

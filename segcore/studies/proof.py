@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from segcore.choices.level_edits import LARGEST
 from segcore.purchases import Purchases, digest_of
-from segcore.purchases.edits import LARGEST
 from segcore.studies.decode import record
 
 if TYPE_CHECKING:
-    from segcore.studies.record import Study
+    from segcore.choices.study import Study
     from segcore.tasks.data import Loaded
 
 FIRST_DAY, AFTER_LAST = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from segcore.choices.level_edits import LevelEdits
 from segcore.intake import Draft, IntakeReport, Roles, convert
 from segcore.intake import extend as extend_roles
 from segcore.intake import inspect as inspect_files
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
-from segcore.purchases.edits import LevelEdits
 from segcore.storage.store import Store, default_store
 from segcore.storage.uploads import StoredUpload
 

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from segcore.matrix import MatrixSpec, build_matrix
+from segcore.choices.matrix import MatrixSpec
+from segcore.matrix import build_matrix
 from segcore.progress import Step
 from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
-    from segcore.factorization import KMeansResult, NMFSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.sweep import SweepSpec
+    from segcore.factorization import KMeansResult
     from segcore.factorization.presets import Effect
     from segcore.segments.adjacent_k import Neighbours
     from segcore.selection.expert_measures import ExpertMeasures
-    from segcore.selection.sweep import Sweep, SweepSpec
+    from segcore.selection.sweep import Sweep
 
 
 def sweep(digest: str, matrix: MatrixSpec, spec: SweepSpec) -> Generator[Step, None, Sweep]:

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from segcore.matrix import MatrixSpec, build_matrix
+from segcore.choices.matrix import MatrixSpec
+from segcore.matrix import build_matrix
 from segcore.progress import Step
 from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
-    from segcore.offers import Chance, Learned, OfferSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.offers import BackTestSpec, OfferSpec
+    from segcore.offers import Chance, Learned
     from segcore.offers.backtest import BackTest
     from segcore.offers.bundles import Bundle
     from segcore.offers.recommend import Everyone
-    from segcore.offers.spec import BackTestSpec
     from segcore.offers.targets import TargetList
 
 

@@ -10,7 +10,8 @@ from segcore.storage.store import default_store
 from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
-    from segcore.rules import Rules, RuleSpec
+    from segcore.choices.rules import RuleSpec
+    from segcore.rules import Rules
     from segcore.rules.substitutes import Substitutes
 
 

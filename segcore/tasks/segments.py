@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from segcore.choices.matrix import MatrixSpec
 from segcore.errors import StoreError
-from segcore.matrix import MatrixSpec, build_matrix
+from segcore.matrix import build_matrix
 from segcore.progress import Step
 from segcore.storage.store import Store, default_store
 from segcore.studies.proof import Start
@@ -15,7 +16,7 @@ from segcore.tasks.data import load_purchases
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.factorization import NMFSpec
+    from segcore.choices.nmf import NMFSpec
     from segcore.segments import Segmentation
     from segcore.segments.profiles.portraits import Portraits
 

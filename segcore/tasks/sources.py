@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+from segcore.choices.read_from import ReadFrom
+from segcore.choices.study import StudyFile
 from segcore.progress import Step
 from segcore.sources.allowed import Allowed
-from segcore.sources.record import ReadFrom
 from segcore.storage.store import default_store
-from segcore.studies.record import StudyFile
 
 
 def fetch(wanted: tuple[ReadFrom, ...], allowed: Allowed) -> Generator[Step, None, tuple[StudyFile, ...]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.scenarios import Scenario
 from segcore.errors import UnclearColumns
 from segcore.intake import Roles, convert
 from segcore.intake import inspect as inspect_files
-from segcore.matrix import MatrixSpec
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
 from segcore.storage.store import default_store
-from segcore.studies import Scenario
 from segcore.tasks.data import Files, load_purchases, uploads
 
 if TYPE_CHECKING:

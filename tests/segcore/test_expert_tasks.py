@@ -2,11 +2,11 @@
 
 import pytest
 
+from segcore.choices.sweep import SweepSpec
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
 from segcore.matrix.weighting import offered
 from segcore.selection.expert_measures import MEASURES
-from segcore.selection.sweep import SweepSpec
 from segcore.storage.store import Store, default_store
 from segcore.tasks import numbers
 from segcore.tasks.data import keep_purchases

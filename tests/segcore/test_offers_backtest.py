@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from segcore.choices.offered import SCORERS
 from segcore.errors import NotEnoughData
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec, build_matrix
@@ -19,7 +20,6 @@ from segcore.offers.chance import Chance, buyers_range
 from segcore.offers.measure import choose_default, measure
 from segcore.offers.paired import bootstrap_means
 from segcore.offers.sides import Sides
-from segcore.offers.spec import SCORERS
 from segcore.offers.split import choose_weeks, hide_one, split_by_time
 from segcore.offers.wording import compared, finding
 from segcore.progress import finished

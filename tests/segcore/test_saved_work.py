@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from segcore import studies
+from segcore.choices.level_edits import LevelEdits, ProductMap
 from segcore.errors import StoreError
 from segcore.hierarchy import profile_levels
 from segcore.intake.columns.roles import Roles
@@ -24,7 +25,6 @@ from segcore.intake.report import IntakeReport, SourceFile
 from segcore.offers.experiment import pack_ids
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import edited_digest
-from segcore.purchases.edits import LevelEdits, ProductMap
 from segcore.storage import files, space, workspace
 from segcore.storage.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf

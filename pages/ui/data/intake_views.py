@@ -17,8 +17,8 @@ from pages.ui.shell import locale as reader
 from segcore.language.words import count, of, plural, readable
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.intake import Roles
-    from segcore.studies import Study
     from segcore.tasks.data import Loaded
 
 TYPES = upload_zone.TYPES

@@ -12,8 +12,8 @@ from segcore.errors import SpecError
 from segcore.language.words import numbers_in_english
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study, StudyFile
     from segcore.intake import Roles
-    from segcore.studies import Study, StudyFile
     from segcore.tasks.data import Loaded
 
 BASKET_RULES = studies.RuleOptions(
@@ -57,7 +57,8 @@ def _kept(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[st
 
 def _carried(study: Study, result: Loaded) -> dict[str, Any]:
     """What holds of a study taken to other data on purpose, or of one whose own are not here; else nothing."""
-    from segcore.studies.other_data import OtherData, carried
+    from segcore.choices.other_data import OtherData
+    from segcore.studies.other_data import carried
 
     if not study.other_data.is_waiting:
         if not study.level or session.loaded() is not None:
@@ -75,8 +76,9 @@ def _first(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[s
 
     Names stay with what segments buy. What speaks of the earlier data's segments goes; its version keeps it.
     """
+    from segcore.choices.other_data import OtherData
     from segcore.matrix.weighting import offered
-    from segcore.studies.other_data import OtherData, figures_gone
+    from segcore.studies.other_data import figures_gone
 
     bought = cached.purchases(result.digest)
     level = _recommended(result)

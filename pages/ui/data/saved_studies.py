@@ -19,7 +19,7 @@ from segcore.language.words import join_and, plural
 from segcore.studies import archive, links, shelf
 
 if TYPE_CHECKING:
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 MOST_LISTED = 12
 SEARCH_FROM = 6  # fewer are seen at a glance

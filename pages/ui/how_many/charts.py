@@ -13,11 +13,11 @@ from segcore.language.words import count, decimal, percent
 from segcore.selection.limits import limits, resampled_in_words
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.jobs import Request
     from segcore.matrix import PurchaseMatrix
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep, SweepPoint
-    from segcore.studies import Study
 
 
 def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) -> None:

@@ -9,15 +9,15 @@ from pages.ui.shell import session
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.study import SweepOptions
+    from segcore.choices.sweep import SweepSpec
     from segcore.segments import Segmentation
-    from segcore.selection.sweep import SweepSpec
-    from segcore.studies import SweepOptions
 
 
 def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
     """Return what to try, never more segments than customers or products."""
-    from segcore.selection.sweep import SweepSpec
+    from segcore.choices.sweep import SweepSpec
 
     wanted = session.study().sweep
     most = max(2, min(wanted.max_k, *shape))
@@ -26,7 +26,7 @@ def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
 
 def _nmf_spec(wanted: SweepOptions) -> NMFSpec:
     """How segments are looked for; as usual where the choices undo each other, which no form of ours lets them."""
-    from segcore.factorization import NMFSpec
+    from segcore.choices.nmf import NMFSpec
 
     usual = NMFSpec(k=1, seed=wanted.seed)
     shared = {one.name for one in fields(NMFSpec)} & {one.name for one in fields(wanted)}

@@ -14,8 +14,8 @@ from segcore.language.words import count, percent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 FEWEST_LEFT = 8  # products that must remain once rare ones are left out
 MOST_LEVELS = 2

@@ -14,11 +14,11 @@ from pages.ui.parts.text import escape
 from segcore.selection.limits import starts_in_words
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.study import Study
     from segcore.factorization.presets import Preset
     from segcore.matrix import PurchaseMatrix
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study
 
 OWN = "own"  # choices that are no preset
 THESE, KEPT = "these", "kept"  # starts from segments: those on screen, those the study keeps
@@ -113,8 +113,8 @@ def _effects(
 
 
 def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
-    from segcore.factorization.spec import LOSSES, PENALTIES, initialisations_for
-    from segcore.matrix.weighting import WEIGHTINGS
+    from segcore.choices.nmf import PENALTIES, initialisations_for
+    from segcore.choices.offered import LOSSES, WEIGHTINGS
 
     now, most = study.sweep, min(matrix.shape)
     can = working_level.weightings()
@@ -165,7 +165,8 @@ def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
 
 def _starts(study: Study, matrix: PurchaseMatrix, k: int | None) -> tuple[dict[str, str], str]:
     """The starts that can work, with their sentences, and the one in use."""
-    from segcore.factorization.spec import INITIALISATIONS, initialisations_for
+    from segcore.choices.nmf import initialisations_for
+    from segcore.choices.offered import INITIALISATIONS
 
     now, store = study.sweep, cached.store()
     starts = {name: INITIALISATIONS[name] for name in initialisations_for(now.loss)}

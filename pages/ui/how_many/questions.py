@@ -11,9 +11,9 @@ from pages.ui.shell import session
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.intake import Roles
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 Files = tuple[tuple[str, str], ...]  # the person's name for each file, and its name among the uploads
 PARSED_PER_SECOND = 8_000_000  # bytes of a text file, measured on two cores

@@ -12,11 +12,11 @@ from pages.ui.parts import answers, cached
 from pages.ui.parts.text import escape
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.segments.adjacent_k import Neighbours
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study
 
 
 def why(study: Study, matrix: PurchaseMatrix, verdict: Verdict, ks: Sequence[int]) -> None:

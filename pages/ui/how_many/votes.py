@@ -16,9 +16,10 @@ from pages.ui.shell import session
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 
 if TYPE_CHECKING:
+    from segcore.choices.segment_records import Vote
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study, Vote
 
 MOST_PRODUCTS = 3
 MOST_ROWS = 5  # products of each segment in a heatmap beside another
@@ -172,7 +173,7 @@ def _one(view: View, sweep: Sweep) -> None:
 
 def _vote(study: Study, view: View) -> None:
     """Three questions, saved with the study at once."""
-    from segcore.studies import ANSWERS
+    from segcore.choices.segment_records import ANSWERS
 
     k, vote = view.segmentation.k, study.vote_of(view.cut, view.segmentation.k)
     with st.container(border=True):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from segcore.matrix import MatrixSpec
-    from segcore.purchases.edits import LevelEdits
+    from segcore.choices.level_edits import LevelEdits
+    from segcore.choices.matrix import MatrixSpec
 
 CELLS_PER_SECOND, A_LEVEL, SAMPLE, MOST_CELLS = 60_000, 1.5, 8_000, 500_000
 

@@ -14,7 +14,7 @@ from segcore.language.words import count, percent, plural
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 Levels = tuple[str, ...]
 

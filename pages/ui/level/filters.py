@@ -16,8 +16,8 @@ from segcore.errors import SegcoreError
 from segcore.language.words import count, percent
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 
 def show(study: Study) -> None:
@@ -33,7 +33,7 @@ def show(study: Study) -> None:
 
 
 def _weighting(study: Study) -> None:
-    from segcore.matrix.weighting import WEIGHTINGS
+    from segcore.choices.offered import WEIGHTINGS
 
     offered = working_level.weightings()
     st.selectbox(

@@ -16,9 +16,9 @@ from segcore.language.words import count, join_and, of, percent, plural
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.hierarchy.left_out import GiantRows
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 NAMED = 3
 

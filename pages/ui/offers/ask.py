@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from pages.ui.how_many import choices
 from pages.ui.parts import answers, cached
 from segcore.choices.offered import WEEKS
+from segcore.choices.offers import BackTestSpec
 from segcore.jobs import Request
-from segcore.offers import BackTestSpec
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room
     from pages.ui.segments.view import View
-    from segcore.offers import Learned, OfferSpec
+    from segcore.choices.offers import OfferSpec
+    from segcore.offers import Learned
 
 CELLS_PER_SECOND = 25_000_000  # customers × products that one way to rank gets through
 TASKS = "segcore.tasks.offers"

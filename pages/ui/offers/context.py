@@ -9,16 +9,16 @@ import streamlit as st
 
 from pages.ui.parts import cached
 from pages.ui.shell import session
-from segcore.offers import DEFAULT, OfferSpec
+from segcore.choices.offers import DEFAULT, OfferSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pages.ui.segments.view import View
+    from segcore.choices.offer_records import OfferOptions
     from segcore.offers import BackTest, Chance, Learned
     from segcore.offers.presentation import Telling
     from segcore.purchases import Purchases
-    from segcore.studies import OfferOptions
 
 TABS = ("Next offers", "Does it work?", "Bundles", "Who gets it", "Test & learn")
 TAB_KEY = "offers-tab"

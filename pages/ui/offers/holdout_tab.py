@@ -12,10 +12,10 @@ from pages.ui.offers import ask, list_tab, saved_tests
 from pages.ui.parts import answers
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.offer_records import OfferTest, TestedSegment
 from segcore.errors import SegcoreError
 from segcore.language.words import count, decimal, percent, plural
 from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list
-from segcore.studies import OfferTest, TestedSegment
 
 if TYPE_CHECKING:
     import pandas as pd

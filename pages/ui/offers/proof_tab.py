@@ -10,8 +10,9 @@ from pages.ui.offers import ask
 from pages.ui.offers import context as rooms
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
+from segcore.choices.offered import SCORERS
+from segcore.choices.offers import BASELINE
 from segcore.language.words import count, decimal, of, percent, plural, signed
-from segcore.offers import BASELINE, SCORERS
 from segcore.offers.wording import compared, finding, hidden_words
 
 if TYPE_CHECKING:

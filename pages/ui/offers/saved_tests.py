@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pages.ui.offers.context import Room
-    from segcore.studies import OfferTest
+    from segcore.choices.offer_records import OfferTest
 
 
 def draw(room: Room) -> None:

@@ -16,9 +16,9 @@ from segcore.jobs import Request
 if TYPE_CHECKING:
     import numpy as np
 
-    from segcore.rules import RuleFilter, RuleSpec
+    from segcore.choices.rules import RuleFilter, RuleSpec
+    from segcore.choices.study import RuleOptions, Study
     from segcore.rules.tables import RuleTable
-    from segcore.studies import RuleOptions, Study
 
 MOST_ITEMSETS = 50_000  # combinations kept for sliders to filter at once
 GIANT = 1_000  # products from which a basket can be left out
@@ -37,7 +37,7 @@ def n_rows(study: Study, per: str) -> int:
 
 def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
     """What to mine for these thresholds."""
-    from segcore.rules import RuleSpec
+    from segcore.choices.rules import RuleSpec
 
     rows = n_rows(study, wanted.per)
     usual = next(share for most, share in MINED_TO if rows <= most)
@@ -58,7 +58,8 @@ def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
 
 def shown(wanted: RuleOptions) -> RuleFilter:
     """Which of the mined rules these choices show."""
-    from segcore.rules import WORTHY, RuleFilter
+    from segcore.choices.rules import RuleFilter
+    from segcore.rules import WORTHY
 
     usual = RuleFilter() if wanted.everything else WORTHY
     return replace(

@@ -16,8 +16,9 @@ from segcore.language.words import count, decimal, plural, readable
 
 if TYPE_CHECKING:
     from pages.ui.segments.view import View
-    from segcore.rules import RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Rules
 
 MOST_COMPARED = 40
 

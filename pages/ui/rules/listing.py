@@ -12,12 +12,13 @@ from pages.ui.how_many import choices
 from pages.ui.parts import answers, widgets
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls
+from segcore.choices.study import Filters
 from segcore.language.words import count, decimal, percent, plural, restyled
-from segcore.studies import Filters
 
 if TYPE_CHECKING:
-    from segcore.rules import Reach, RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Reach, Rules
 
 MOST_ROWS = 500
 CONFIDENCES = tuple(n / 100 for n in (0, *range(5, 100, 5)))

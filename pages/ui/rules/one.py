@@ -16,8 +16,8 @@ from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
     from pages.ui.segments.view import View
+    from segcore.choices.study import Study
     from segcore.rules import Rules
-    from segcore.studies import Study
 
 MOST_NAMES = 500
 CIRCULAR = (

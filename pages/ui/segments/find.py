@@ -95,7 +95,8 @@ def _why(view: View, label: str) -> None:
 
 def _offers(view: View, label: str) -> None:
     """What to offer next, each with its reason."""
-    from segcore.offers import OfferSpec, next_offers
+    from segcore.choices.offers import OfferSpec
+    from segcore.offers import next_offers
 
     if view.matrix.row_kind != "customer":
         return

@@ -9,11 +9,11 @@ from pages.ui.parts import cached
 from pages.ui.shell import session
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
     from segcore.segments.names import Shown
     from segcore.segments.names.edit import NamesRead
-    from segcore.studies import Study
 
 
 def shown_as(key: str, matrix: PurchaseMatrix, segmentation: Segmentation) -> tuple[Study, Shown]:

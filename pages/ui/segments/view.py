@@ -19,10 +19,10 @@ from segcore.figures.palette import segment_colour
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.jobs import Request
     from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
-    from segcore.studies import Study
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,8 @@ from segcore.jobs import Request
 
 if TYPE_CHECKING:
     from pages.ui.segments.view import View
+    from segcore.choices.offer_records import OfferTest
     from segcore.report import OfferKeys, StorySpec
-    from segcore.studies import OfferTest
 
 ANSWERS = {"yes": "yes", "no": "no", "unsure": "not sure"}
 QUESTIONS = (

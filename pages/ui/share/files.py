@@ -14,7 +14,7 @@ from segcore.language.words import join_and
 
 if TYPE_CHECKING:
     from pages.ui.segments.view import View
-    from segcore.studies import StudyFile
+    from segcore.choices.study import StudyFile
 
 KINDS = (
     ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts, ready to print."),

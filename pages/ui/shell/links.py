@@ -16,7 +16,7 @@ from segcore.studies import links
 from segcore.studies.address import in_words, written
 
 if TYPE_CHECKING:
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 _LOOK_ONLY = "study-look-only"
 

@@ -18,9 +18,9 @@ from segcore.studies.address import whole
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.intake import Roles
     from segcore.purchases import Purchases
-    from segcore.studies import Study
     from segcore.tasks.data import Loaded
 
 PARAMETER = address.STUDY

@@ -14,8 +14,8 @@ from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
 from pages.ui.whatif import changes, kept, outcome
 from pages.ui.whatif.steps import way_back
+from segcore.choices.scenarios import Group, Scenario
 from segcore.language.words import plural, readable
-from segcore.studies import Group, Scenario
 from segcore.whatif.changed import values_of
 from segcore.whatif.range_words import cost_sentence, outcome_sentence
 

@@ -10,8 +10,8 @@ from pages.ui.parts import cached, widgets
 from pages.ui.whatif import changes, kept
 from pages.ui.whatif.another_range import answered
 from pages.ui.whatif.steps import way_back
+from segcore.choices.scenarios import Edit, Scenario
 from segcore.language.words import readable
-from segcore.studies import Edit, Scenario
 
 if TYPE_CHECKING:
     from pages.ui.segments.view import View

@@ -10,8 +10,9 @@ import streamlit as st
 from pages.ui.how_many import questions
 from pages.ui.parts import cached
 from pages.ui.shell import session
+from segcore.choices.scenarios import Basket, Edit, Scenario, WhatIf
+from segcore.choices.study import StudyFile
 from segcore.jobs import Request
-from segcore.studies import Basket, Edit, Scenario, StudyFile, WhatIf
 
 if TYPE_CHECKING:
     from pages.ui.segments.view import View

@@ -11,12 +11,12 @@ from pages.ui.data.intake_views import TYPES
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.whatif import changes, outcome
+from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
 from segcore.language.words import count, of, percent
 from segcore.report.export.names import file_name
 from segcore.report.export.tables import table_csv
-from segcore.studies import StudyFile
 from segcore.whatif.newcomers import (
     Newcomers,
     drift_sentence,

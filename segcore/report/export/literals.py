@@ -19,13 +19,13 @@ from segcore.errors import SpecError
 RECORDS: Mapping[str, str] = {
     "Roles": "segcore.intake.columns.roles",
     "MatrixSpec": "segcore.matrix",
-    "NMFSpec": "segcore.factorization.spec",
+    "NMFSpec": "segcore.choices.nmf",
     "RuleSpec": "segcore.rules.spec",
-    "LevelEdits": "segcore.purchases.edits",
-    "ProductMap": "segcore.purchases.edits",
-    "Rename": "segcore.purchases.edits",
-    "OneParent": "segcore.purchases.edits",
-    "Move": "segcore.purchases.edits",
+    "LevelEdits": "segcore.choices.level_edits",
+    "ProductMap": "segcore.choices.level_edits",
+    "Rename": "segcore.choices.level_edits",
+    "OneParent": "segcore.choices.level_edits",
+    "Move": "segcore.choices.level_edits",
 }
 _LARGEST = (
     2**63
