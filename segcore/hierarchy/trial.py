@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from segcore.choices.matrix import MatrixSpec
+from segcore.choices.offered import offered
 from segcore.choices.sweep import SweepSpec
 from segcore.errors import SegcoreError
 from segcore.matrix import PurchaseMatrix, build_matrix
-from segcore.matrix.weighting import offered
 from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segcore import __version__
+from segcore.figures.chart_data import Bars, ChartData
 from segcore.language.words import count, join_and, money, number_word, of, percent
 from segcore.report import method
 from segcore.report.number import number_chapter
-from segcore.report.records import Bars, Chapter, ChartData, Story, StorySpec
+from segcore.report.records import Chapter, Story, StorySpec
 from segcore.report.segments import segment_chapters
 from segcore.segments.profiles import segment_summary
 

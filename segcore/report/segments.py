@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from segcore.figures.chart_data import Bars, ChartData
 from segcore.language.words import count, decimal, join_and, money, of, percent, readable
-from segcore.report.records import Bars, Chapter, ChartData, StorySpec
+from segcore.report.records import Chapter, StorySpec
 from segcore.segments.profiles import (
     FULL,
     avoided_products,

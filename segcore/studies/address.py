@@ -58,7 +58,7 @@ def written(study: Study, k: int | None = None) -> dict[str, list[str]]:
 
 def read(asked: Parameters, study: Study, purchases: Purchases) -> dict[str, Any]:
     """What an address wants otherwise than the study has it, by the study's field; only what can be."""
-    from segcore.matrix.weighting import offered
+    from segcore.choices.offered import offered
     from segcore.purchases.levels import level_codes, level_parts
 
     wanted: dict[str, Any] = {}

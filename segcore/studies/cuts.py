@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from segcore.choices.matrix import MatrixSpec
     from segcore.choices.nmf import NMFSpec
 
-LAST_FILED_BY_KEY = 14  # the last algorithm version that filed under the key of a result
-
 
 def cut_of(digest: str, matrix: MatrixSpec, nmf: NMFSpec, start_key: str = "") -> str:
     """The name of a cut: 32 hex digits.
@@ -38,7 +36,7 @@ def cut_of(digest: str, matrix: MatrixSpec, nmf: NMFSpec, start_key: str = "") -
 
 def key_as_filed(digest: str, matrix: MatrixSpec, nmf: NMFSpec, resamples: int, start_key: str = "") -> str:
     """The key of the result under which earlier versions filed what people did with a cut."""
-    from segcore.storage.codec.legacy import key_of_version
+    from segcore.storage.codec.legacy import LAST_FILED_BY_KEY, key_of_version
 
     start = {"start_key": start_key} if start_key else {}
     return key_of_version(

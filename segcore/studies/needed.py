@@ -107,7 +107,7 @@ def _named(study: Study) -> Needed:
 
 
 def _salvaged(path: Path, content: bytes) -> Needed:
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     found = frozenset(text.decode("ascii") for text in _HEX.findall(content))
     keys = {purchases_key(digest) for digest in found if len(digest) == 32}

@@ -91,9 +91,8 @@ def _instead(now: tuple[str, int], then: tuple[str, int]) -> str:
 
 def _level(study: Study, after: Purchases, usual: str, held: list[str], lost: list[str]) -> dict[str, Any]:
     """Level and weighting, with what is left of a changed hierarchy already applied."""
-    from segcore.choices.offered import WEIGHTINGS
+    from segcore.choices.offered import WEIGHTINGS, offered
     from segcore.errors import SpecError
-    from segcore.matrix.weighting import offered
     from segcore.purchases.levels import level_parts
 
     try:

@@ -1,101 +1,19 @@
-"""Looking at files, reading them, fetching a sample; and where purchases are kept once they are read."""
+"""Looking at files, reading them, fetching a sample."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Generator
 from pathlib import Path
 
-import pandas as pd
-
-from segcore.choices.level_edits import LevelEdits
-from segcore.intake import Draft, IntakeReport, Roles, convert
+from segcore.intake import Draft, Roles, convert
 from segcore.intake import extend as extend_roles
 from segcore.intake import inspect as inspect_files
+from segcore.intake.loaded import Loaded
 from segcore.progress import Step, part_of
-from segcore.purchases import Purchases
-from segcore.storage.store import Store, default_store
+from segcore.purchases.kept import keep_purchases
+from segcore.storage.store import default_store
 from segcore.storage.uploads import StoredUpload
-
-PURCHASES = "purchases"
-
-
-@dataclass(frozen=True, eq=False)
-class Loaded:
-    """What the pages need to know of a file once it is read; the purchases themselves stay in the store.
-
-    Attributes
-    ----------
-    digest : str
-        Content hash of the purchases, the key to them.
-    levels : DataFrame
-        ``profile_levels`` of the file.
-    """
-
-    digest: str
-    roles: Roles
-    report: IntakeReport
-    levels: pd.DataFrame
-
-
-def purchases_key(digest: str) -> str:
-    """Where the purchases with this digest are kept, whichever version kept them."""
-    return _purchases_key(default_store(), digest)
-
-
-def _purchases_key(store: Store, digest: str) -> str:
-    from segcore.storage.codec.legacy import key_of_version
-    from segcore.studies.cuts import LAST_FILED_BY_KEY
-
-    key = store.lasting_key(PURCHASES, digest)
-    store.adopt(key, key_of_version(LAST_FILED_BY_KEY, PURCHASES, {"digest": digest}))
-    return key
-
-
-@dataclass(frozen=True)
-class Edited:
-    """What is kept of purchases under a changed hierarchy: whose lines they have, and the changes."""
-
-    base: str
-    edits: LevelEdits
-
-
-def load_purchases(digest: str, load: Callable[[str], Purchases] | None = None) -> Purchases:
-    """Read purchases back from the store.
-
-    Parameters
-    ----------
-    load : callable, optional
-        Gives the purchases that edited ones were made from, where the caller holds them already.
-    """
-    found = default_store().load(purchases_key(digest))
-    if not isinstance(found, Edited):
-        return found
-    from segcore.purchases.edited import apply_edits
-
-    return apply_edits((load or load_purchases)(found.base), found.edits)
-
-
-def keep_edited(base: str, edits: LevelEdits) -> str:
-    """Keep a changed hierarchy, once; return the digest of the purchases under it."""
-    from segcore.purchases.edited import edited_digest
-
-    digest = edited_digest(base, edits)
-    key = purchases_key(digest)
-    if digest != base and not default_store().has(key):
-        default_store().save(key, Edited(base, edits))
-    return digest
-
-
-def keep_purchases(purchases: Purchases, store: Store | None = None) -> None:
-    """Put purchases in the store, once."""
-    store = store or default_store()
-    key = _purchases_key(store, purchases.digest)
-    if not store.has(key):
-        store.note_data(key, [purchases.digest])
-        store.save(key, purchases)
-
 
 Files = tuple[tuple[str, str], ...]  # the person's name for each file, and its name among the uploads
 

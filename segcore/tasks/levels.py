@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from segcore.progress import Step
-from segcore.tasks.data import load_purchases
+from segcore.purchases.kept import load_purchases
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ import pandas as pd
 from segcore.choices.matrix import MatrixSpec
 from segcore.matrix import build_matrix
 from segcore.progress import Step
+from segcore.purchases.kept import load_purchases
 from segcore.storage.store import default_store
-from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
     from segcore.choices.nmf import NMFSpec

@@ -6,8 +6,8 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from segcore.progress import Step
+from segcore.purchases.kept import load_purchases
 from segcore.storage.store import default_store
-from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
     from segcore.choices.rules import RuleSpec

@@ -9,9 +9,8 @@ from segcore.choices.matrix import MatrixSpec
 from segcore.errors import StoreError
 from segcore.matrix import build_matrix
 from segcore.progress import Step
-from segcore.storage.store import Store, default_store
-from segcore.studies.proof import Start
-from segcore.tasks.data import load_purchases
+from segcore.purchases.kept import load_purchases
+from segcore.storage.store import default_store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,19 +50,6 @@ def _scores_at(key: str) -> pd.DataFrame:
             remedy="Choose another start under “How many”, “Advanced”.",
         )
     return found.product_scores
-
-
-def start_key(start: Start, store: Store) -> str:
-    """Where product scores to go on from are kept: by what they are, on every machine the same."""
-    return store.lasting_key("start", start.digest)
-
-
-def keep_start(start: Start, store: Store) -> str:
-    """Keep product scores that later segments go on from; their key."""
-    key = start_key(start, store)
-    if not store.has(key):
-        store.save(key, start)
-    return key
 
 
 def portraits(digest: str, matrix: MatrixSpec, segments_key: str) -> Generator[Step, None, Portraits]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from segcore.matrix import build_matrix
 from segcore.progress import Step
+from segcore.purchases.kept import load_purchases
 from segcore.storage.store import default_store
-from segcore.tasks.data import load_purchases
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

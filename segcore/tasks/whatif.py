@@ -12,8 +12,9 @@ from segcore.intake import Roles, convert
 from segcore.intake import inspect as inspect_files
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
+from segcore.purchases.kept import load_purchases
 from segcore.storage.store import default_store
-from segcore.tasks.data import Files, load_purchases, uploads
+from segcore.tasks.data import Files, uploads
 
 if TYPE_CHECKING:
     from segcore.whatif.newcomers import Newcomers

@@ -16,10 +16,10 @@ import pytest
 from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import work
+from segcore.purchases.kept import Edited, purchases_key
 from segcore.storage import files, space, uploads, workspace, writers
 from segcore.storage.store import Store, used_mark
 from segcore.studies import StudyFile, archive, housekeeping, links, needed, saved, shelf
-from segcore.tasks.data import Edited, purchases_key
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400

@@ -18,9 +18,9 @@ from segcore import studies
 from segcore.choices.level_edits import LevelEdits, Rename
 from segcore.choices.log import Entry
 from segcore.choices.other_data import OtherData
+from segcore.choices.packed_ids import pack_ids
 from segcore.choices.read_from import ReadFrom
 from segcore.errors import StoreError
-from segcore.offers.experiment import pack_ids
 from segcore.storage.store import default_store
 from segcore.studies import (
     Basket,

@@ -20,10 +20,10 @@ import pytest
 from segcore.errors import StoreError
 from segcore.jobs import Request
 from segcore.progress import finished
+from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
 from segcore.storage.store import Store, default_store
 from segcore.studies import opening
 from segcore.tasks import data, whatif
-from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
 from tests.security import crafted
 from tests.security.crafted import Parts, arrays, boxed, checksummed, npz, raw_of, sealed, tree
 
@@ -105,7 +105,7 @@ def test_segments_to_go_on_from_are_kept_by_what_they_are(parts: Parts, workspac
     import pandas as pd
 
     from segcore.storage import codec
-    from segcore.studies.proof import Start
+    from segcore.studies.start import Start
 
     scores = pd.DataFrame(np.full((5, 3), 0.2), index=pd.Index([f"tea {n}" for n in range(5)], dtype="str"))
     meta, held = codec.encode(Start(scores))

@@ -12,11 +12,11 @@ from segcore.errors import StoreError
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
+from segcore.purchases.kept import keep_edited, keep_purchases, load_purchases, purchases_key
 from segcore.storage import codec, store
 from segcore.storage.codec import first_homes, names
 from segcore.storage.store import Store
 from segcore.studies import cuts, opening
-from segcore.tasks.data import keep_edited, keep_purchases, load_purchases, purchases_key
 
 EVERYTHING = Path(__file__).with_name("schema-2-everything.study")
 MATRIX, NMF = MatrixSpec("product", "balanced"), NMFSpec(k=3)

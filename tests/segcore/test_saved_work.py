@@ -18,19 +18,19 @@ import pytest
 
 from segcore import studies
 from segcore.choices.level_edits import LevelEdits, ProductMap
+from segcore.choices.packed_ids import pack_ids
 from segcore.errors import StoreError
 from segcore.hierarchy import profile_levels
 from segcore.intake.columns.roles import Roles
+from segcore.intake.loaded import Loaded
 from segcore.intake.report import IntakeReport, SourceFile
-from segcore.offers.experiment import pack_ids
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import edited_digest
+from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
 from segcore.storage import files, space, workspace
 from segcore.storage.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf
-from segcore.studies.proof import Start
-from segcore.tasks.data import Loaded, keep_purchases, load_purchases, purchases_key
-from segcore.tasks.segments import keep_start
+from segcore.studies.start import Start, keep_start
 
 ROOT = Path(__file__).resolve().parents[2]
 SCORES = pd.DataFrame(

@@ -19,7 +19,7 @@ from segcore.language.words import count, of, plural, readable
 if TYPE_CHECKING:
     from segcore.choices.study import Study
     from segcore.intake import Roles
-    from segcore.tasks.data import Loaded
+    from segcore.intake.loaded import Loaded
 
 TYPES = upload_zone.TYPES
 

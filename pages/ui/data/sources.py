@@ -35,7 +35,7 @@ def of_files(files: tuple[StudyFile, ...]) -> tuple[ReadFrom, ...]:
 
 def what_changed(source: ReadFrom, digest: str) -> str:
     """What a source holds now that it did not when it was last read, in a sentence; "" where that is not known any more."""
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     if not source.earlier:
         return ""

@@ -187,8 +187,7 @@ def _start(
     if chosen == KEPT:
         return {}
     if chosen == THESE and k is not None:
-        from segcore.studies.proof import Start
-        from segcore.tasks.segments import keep_start
+        from segcore.studies.start import Start, keep_start
 
         segments = cached.result(questions.segments(study, matrix, k).key(cached.store()))
         return {"start_key": keep_start(Start.of(segments.product_scores), cached.store()), "start_k": k}

@@ -81,7 +81,7 @@ def change_level(level: str) -> None:
     current = session.study()
     if level == current.level:
         return
-    from segcore.matrix.weighting import offered
+    from segcore.choices.offered import offered
 
     known, bought = levels(), session.purchases()
     full = level in known.index and session.is_full(known, level)
@@ -120,8 +120,8 @@ def change_edits(edits: LevelEdits) -> None:
     import numpy as np
 
     from segcore.errors import SpecError
+    from segcore.purchases.kept import keep_edited
     from segcore.purchases.levels import level_codes
-    from segcore.tasks.data import keep_edited
 
     current, before = session.study(), session.purchases()
     base = current.base_digest
@@ -149,7 +149,7 @@ def matrix_spec() -> MatrixSpec:
 
 def weightings() -> tuple[str, ...]:
     """Weightings that can work on the study's data at its level."""
-    from segcore.matrix.weighting import offered
+    from segcore.choices.offered import offered
 
     bought, current = session.purchases(), session.study()
     return offered(bought.has("amount"), bought.has("quantity"), session.is_full(levels(), current.level))

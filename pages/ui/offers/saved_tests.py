@@ -13,9 +13,9 @@ from pages.ui.parts import answers, cached
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
 from pages.ui.shell import session
+from segcore.choices.packed_ids import unpack_ids
 from segcore.errors import SegcoreError
 from segcore.language.words import count, plural, readable
-from segcore.offers.experiment import unpack_ids
 from segcore.offers.uplift import bought_ids, outcome_table, uplift_of, verdict
 from segcore.report.export import file_name, table_csv
 

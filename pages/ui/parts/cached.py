@@ -63,7 +63,7 @@ def _result(key: str) -> Any:
 
 def purchases(digest: str) -> Purchases:
     """Purchases by content digest."""
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     held = _purchases(digest)
     store().note_use(purchases_key(digest))
@@ -72,7 +72,7 @@ def purchases(digest: str) -> Purchases:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _purchases(digest: str) -> Purchases:
-    from segcore.tasks.data import load_purchases
+    from segcore.purchases.kept import load_purchases
 
     return load_purchases(digest, purchases)
 

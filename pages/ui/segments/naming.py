@@ -50,9 +50,10 @@ def rename(
 
 def read_file(file: str, content: bytes, current: Mapping[int, str]) -> NamesRead:
     """Names from an uploaded file; UnreadableFile where it is none."""
+    from segcore.intake.files.first_lines import lines_of_file
     from segcore.segments import names
 
-    return names.read_names(names.lines_of_file(file, content), current)
+    return names.read_names(lines_of_file(file, content), current)
 
 
 def change_balance(balance: float) -> None:

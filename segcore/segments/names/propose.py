@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from segcore.intake.values.months import month_of
+from segcore.language.months import month_of
 from segcore.language.words import readable
 from segcore.matrix import PurchaseMatrix
 from segcore.purchases import Purchases
