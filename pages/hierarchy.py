@@ -8,9 +8,9 @@ from pages.ui.shell import navigation, router
 
 router.enter(navigation.LEVEL)
 
-from pages.ui.level import choices as working_level  # noqa: E402
 from pages.ui.level import dial, filters, groups, label_problems, mixed  # noqa: E402
 from pages.ui.parts import cached, widgets  # noqa: E402
+from pages.ui.parts import level_choices as working_level  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 
 QUESTION = "At which level do tastes show?"

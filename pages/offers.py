@@ -12,7 +12,7 @@ from pages.ui.offers import answer, ask, bundle_tab, holdout_tab, list_tab, next
 from pages.ui.offers.ask import learned_of  # noqa: E402
 from pages.ui.offers.context import TAB_KEY, TABS, Room  # noqa: E402
 from pages.ui.parts import answers, widgets  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from segcore.language.words import count  # noqa: E402
 

@@ -9,11 +9,11 @@ from pages.ui.shell import navigation, router
 router.enter(navigation.SEGMENTS)
 
 from pages.ui.parts import answers, widgets  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.segments import asked, card, charts, find, names, overview  # noqa: E402
 from pages.ui.segments import detail as behind  # noqa: E402
 from pages.ui.segments import tables as segment_tables  # noqa: E402
 from pages.ui.segments.fit import how_many_poor  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from segcore.language.words import count, number_word, of, percent, plural  # noqa: E402
 

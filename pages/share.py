@@ -11,7 +11,7 @@ router.enter(navigation.SHARE)
 from pages.ui.data import saved_studies  # noqa: E402
 from pages.ui.data import workspace as workspace_views  # noqa: E402
 from pages.ui.parts import answers, widgets  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.share import ask, diary, files, present  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 from segcore.language.words import with_numbers  # noqa: E402

@@ -9,9 +9,10 @@ from pages.ui.shell import navigation, router
 router.enter(navigation.HOW_MANY)
 
 from pages.ui.how_many import charts as sweep_charts  # noqa: E402
-from pages.ui.how_many import choices, no_result, options, questions, reasons, votes  # noqa: E402
-from pages.ui.level import choices as working_level  # noqa: E402
-from pages.ui.parts import answers, cached, widgets  # noqa: E402
+from pages.ui.how_many import no_result, options, reasons, votes  # noqa: E402
+from pages.ui.parts import answers, cached, questions, widgets  # noqa: E402
+from pages.ui.parts import level_choices as working_level  # noqa: E402
+from pages.ui.parts import study_choices as choices  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402

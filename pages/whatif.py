@@ -9,7 +9,7 @@ from pages.ui.shell import navigation, router
 router.enter(navigation.WHAT_IF)
 
 from pages.ui.parts import widgets  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from pages.ui.whatif import another_range, basket, by_hand, newcomers, periods  # noqa: E402
 

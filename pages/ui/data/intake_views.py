@@ -9,8 +9,7 @@ import streamlit as st
 
 from pages.ui.data import intake_ask, new_data, source_views, upload_zone
 from pages.ui.data.roles_editor import edited_roles
-from pages.ui.how_many import questions
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import answers, cached, questions, widgets
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
 from pages.ui.shell import locale as reader

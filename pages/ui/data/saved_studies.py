@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.data import upload_zone
-from pages.ui.how_many import questions
-from pages.ui.parts import answers, cached, refusals
+from pages.ui.parts import answers, cached, questions, refusals
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
 from segcore import studies
@@ -205,7 +204,7 @@ def answer(study: Study) -> str:
 
 def has_segments() -> bool:
     """Whether a number of segments is chosen or suggested for the study."""
-    from pages.ui.level import choices as working_level
+    from pages.ui.parts import level_choices as working_level
 
     try:
         study = session.study()
@@ -233,7 +232,7 @@ def _end(study: Study) -> None:
 
 
 def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
-    from segcore.report.export import file_name
+    from segcore.language.file_names import file_name
 
     store = cached.store()
     keys = {name: key for name, key in archive.contents(study).items() if name != "start" or store.has(key)}

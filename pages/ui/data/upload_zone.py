@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.ui.data import source_views
-from pages.ui.how_many import questions
-from pages.ui.parts import answers, cached
+from pages.ui.parts import answers, cached, questions
 from pages.ui.parts.text import escape
 from pages.ui.shell import session, tour
 from segcore.choices.study import StudyFile

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import answers, questions, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 from segcore.language.words import count, decimal, percent
 from segcore.selection.limits import limits, resampled_in_words

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from pages.ui.shell import navigation
 from segcore.language.words import count, percent

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import answers, cached, questions, widgets
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 from segcore.selection.limits import starts_in_words
 

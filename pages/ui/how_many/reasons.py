@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions, votes
-from pages.ui.parts import answers, cached
+from pages.ui.how_many import votes
+from pages.ui.parts import answers, cached, questions
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, filing, questions
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import answers, filing, questions, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
-from pages.ui.segments.view import View
+from pages.ui.parts.view import View
 from pages.ui.shell import session
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 

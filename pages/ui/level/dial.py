@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import level_choices as working_level
 from segcore.language.words import count, percent, plural
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
 from segcore.choices.level_edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap

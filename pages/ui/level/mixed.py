@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from segcore.language.words import count, percent, restyled
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import choices
 from pages.ui.parts import answers, cached
+from pages.ui.parts import study_choices as choices
 from segcore.choices.offered import WEEKS
 from segcore.choices.offers import BackTestSpec
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
     from segcore.choices.offers import OfferSpec
     from segcore.offers import Learned
 

@@ -14,7 +14,7 @@ from segcore.choices.offers import DEFAULT, OfferSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
     from segcore.choices.offer_records import OfferOptions
     from segcore.offers import BackTest, Chance, Learned
     from segcore.offers.presentation import Telling

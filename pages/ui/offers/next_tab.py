@@ -12,12 +12,13 @@ from pages.ui.offers import context as rooms
 from pages.ui.offers import options
 from pages.ui.parts import widgets
 from pages.ui.parts.text import escape
+from segcore.language.file_names import file_name
 from segcore.language.words import count, percent, plural, readable
 from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of
 from segcore.offers.reasons import Reasons
 from segcore.offers.wording import chance_words, range_words
-from segcore.report.export import file_name, table_csv
+from segcore.report.export import table_csv
 
 if TYPE_CHECKING:
     import pandas as pd

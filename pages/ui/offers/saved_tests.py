@@ -15,9 +15,10 @@ from pages.ui.shell import locale as reader
 from pages.ui.shell import session
 from segcore.choices.packed_ids import unpack_ids
 from segcore.errors import SegcoreError
+from segcore.language.file_names import file_name
 from segcore.language.words import count, plural, readable
 from segcore.offers.uplift import bought_ids, outcome_table, uplift_of, verdict
-from segcore.report.export import file_name, table_csv
+from segcore.report.export import table_csv
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import cached
-from pages.ui.segments.view import View
+from pages.ui.parts import cached, questions
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts.view import View
 from segcore.choices.offered import SIDES
 from segcore.errors import SegcoreError
 from segcore.jobs import Request

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.how_many import choices
 from pages.ui.parts import cached, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.rules import asking
 from pages.ui.shell import session
 from segcore.choices.study import RuleOptions

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui.how_many import choices
 from pages.ui.parts import answers, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls
 from segcore.choices.study import Filters
@@ -199,7 +199,8 @@ def ranking(study: Study) -> str:
 
 def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     """The list, and all of it as a file."""
-    from segcore.report.export import file_name, table_csv
+    from segcore.language.file_names import file_name
+    from segcore.report.export import table_csv
     from segcore.rules import as_text, filters
 
     shown = ranked[:MOST_ROWS]

@@ -15,7 +15,7 @@ from pages.ui.shell import navigation
 from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
     from segcore.choices.study import Study
     from segcore.rules import Rules
 
@@ -89,7 +89,8 @@ def marks(rules: Rules, position: int) -> list[str]:
 
 def behind(rules: Rules, position: int, study: Study) -> None:
     """The customers or orders that hold the rule, and those who have only the left side: whom to offer it to."""
-    from segcore.report.export import file_name, table_csv
+    from segcore.language.file_names import file_name
+    from segcore.report.export import table_csv
     from segcore.rules.inside import rows_behind
 
     table = asking.table(study, rules.spec)

@@ -9,11 +9,11 @@ import streamlit as st
 from pages.ui.offers import ask
 from pages.ui.parts import answers, cached, widgets
 from pages.ui.parts.text import escape, unbroken
+from pages.ui.parts.view import View
 from pages.ui.segments import selection
 from pages.ui.segments.card import colour_bar
 from pages.ui.segments.fit import fit_words
 from pages.ui.segments.people import called, row_noun
-from pages.ui.segments.view import View
 from segcore.language.words import count, decimal, join_and, money, percent, readable
 
 if TYPE_CHECKING:

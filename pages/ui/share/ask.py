@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import questions
 from pages.ui.offers import ask as offers_ask
 from pages.ui.offers import bundle_tab
 from pages.ui.offers.context import Room
-from pages.ui.parts import cached
+from pages.ui.parts import cached, questions
 from pages.ui.rules import asking
 from pages.ui.whatif import changes
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
     from segcore.choices.offer_records import OfferTest
     from segcore.report import OfferKeys, StorySpec
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices
 from pages.ui.parts import answers
+from pages.ui.parts import study_choices as choices
 from pages.ui.share import ask
 from pages.ui.shell import session
 from segcore.language.words import join_and
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
     from segcore.choices.study import StudyFile
 
 KINDS = (
@@ -49,7 +49,7 @@ def files(view: View) -> None:
 
 
 def _file(view: View, request: object, form: str, title: str, icon: str, mime: str, about: str) -> None:
-    from segcore.report.export import file_name
+    from segcore.language.file_names import file_name
 
     st.markdown(f"**{title}**")
     st.caption(about)
@@ -64,7 +64,7 @@ def _file(view: View, request: object, form: str, title: str, icon: str, mime: s
 
 
 def _script(view: View) -> None:
-    from segcore.report.export import file_name
+    from segcore.language.file_names import file_name
 
     st.markdown("**Repeat script**")
     st.caption("A short Python file that makes the same assignments and rules again from the same files.")

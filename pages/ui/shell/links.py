@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import questions
-from pages.ui.parts import cached
+from pages.ui.parts import cached, questions
 from pages.ui.parts.text import escape
 from pages.ui.shell import address, session
 from segcore.errors import SegcoreError

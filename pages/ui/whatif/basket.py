@@ -18,7 +18,7 @@ from segcore.whatif.basket import BasketAnswer, basket_of, purchases_of
 from segcore.whatif.basket_words import basket_sentence, offer_reason
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 MOST_LISTED = 5_000  # products or customers a list on the screen can hold
 NOBODY = ""

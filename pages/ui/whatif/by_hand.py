@@ -14,7 +14,7 @@ from segcore.choices.scenarios import Edit, Scenario
 from segcore.language.words import readable
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def show(view: View) -> None:

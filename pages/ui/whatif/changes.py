@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.how_many import questions
-from pages.ui.parts import cached
+from pages.ui.parts import cached, questions
 from pages.ui.shell import session
 from segcore.choices.scenarios import Basket, Edit, Scenario, WhatIf
 from segcore.choices.study import StudyFile
 from segcore.jobs import Request
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 SEEDED = ("range-", "hand-")  # widgets that show the scenario tried out
 CELLS_PER_SECOND = 400_000

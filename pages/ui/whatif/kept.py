@@ -15,7 +15,7 @@ from segcore.whatif.outcome import agreement_in_words, agreement_of, beside, flo
 from segcore.whatif.range_words import changes_in_words, names_of
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 STUDY, TRIED = "The study as it is", "What is on the screen"
 

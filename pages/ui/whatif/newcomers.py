@@ -14,8 +14,8 @@ from pages.ui.whatif import changes, outcome
 from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
+from segcore.language.file_names import file_name
 from segcore.language.words import count, of, percent
-from segcore.report.export.names import file_name
 from segcore.report.export.tables import table_csv
 from segcore.whatif.newcomers import (
     Newcomers,
@@ -26,7 +26,7 @@ from segcore.whatif.newcomers import (
 )
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def show(view: View) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui.parts import cached
 from pages.ui.shell import session
-from segcore import studies
+from segcore.choices.study import Filters
 from segcore.jobs import Request
 from segcore.language.words import numbers_in_english, restyled
 
@@ -157,7 +157,7 @@ def weightings() -> tuple[str, ...]:
 
 def has_filters() -> bool:
     """Whether any filter is set."""
-    return session.study().filters != studies.Filters()
+    return session.study().filters != Filters()
 
 
 def filters_open() -> bool:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import filing, questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import answers, cached, filing, naming, questions, widgets
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
-from pages.ui.segments import naming
 from pages.ui.shell import navigation, session
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour

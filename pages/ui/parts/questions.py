@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import choices
 from pages.ui.parts import cached
+from pages.ui.parts import study_choices as choices
 from pages.ui.shell import session
 from segcore.jobs import Request
 
