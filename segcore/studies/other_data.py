@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from segcore.choices.offered import WEIGHTINGS, offered
 from segcore.choices.other_data import OtherData
 from segcore.choices.scenarios import WhatIf
 from segcore.choices.study import Study, StudyFile, new_study
+from segcore.errors import SpecError
 from segcore.language.words import count, join_and, plural, restyled
 
 if TYPE_CHECKING:
@@ -91,8 +93,6 @@ def _instead(now: tuple[str, int], then: tuple[str, int]) -> str:
 
 def _level(study: Study, after: Purchases, usual: str, held: list[str], lost: list[str]) -> dict[str, Any]:
     """Level and weighting, with what is left of a changed hierarchy already applied."""
-    from segcore.choices.offered import WEIGHTINGS, offered
-    from segcore.errors import SpecError
     from segcore.purchases.levels import level_parts
 
     try:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.choices.level_edits import LARGEST
+from segcore.choices.packed_ids import unfolded
 from segcore.purchases import Purchases, digest_of
 from segcore.studies.decode import record
 from segcore.studies.start import Start
@@ -109,8 +110,6 @@ def check_packed(study: Study) -> None:
     ValueError
         They do, or they are damaged.
     """
-    from segcore.choices.packed_ids import unfolded
-
     groups = [group for test in study.offer_tests for group in test.groups]
     packed = [text for group in groups for text in (group.treated, group.held_out) if text]
     left = LARGEST - sum(len(unfolded(text)) for text in packed)

@@ -163,8 +163,8 @@ def test_the_script_imports_what_it_needs_and_nothing_else():
         "from segcore.intake.columns.roles import Roles", "from segcore.choices.level_edits import LevelEdits",
         "from segcore.choices.level_edits import Move", "from segcore.choices.level_edits import OneParent",
         "from segcore.choices.level_edits import ProductMap", "from segcore.choices.level_edits import Rename",
-        "from segcore.matrix import MatrixSpec", "from segcore.rules import as_text",
-        "from segcore.rules.mining import mining_purchases", "from segcore.rules.spec import RuleSpec",
+        "from segcore.choices.matrix import MatrixSpec", "from segcore.rules import as_text",
+        "from segcore.rules.mining import mining_purchases", "from segcore.choices.rules import RuleSpec",
         "from segcore.progress import finished",
     }  # fmt: skip
 

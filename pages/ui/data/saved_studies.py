@@ -14,6 +14,7 @@ from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
 from segcore import studies
 from segcore.errors import SegcoreError
+from segcore.language.file_names import file_name
 from segcore.language.words import join_and, plural
 from segcore.studies import archive, links, shelf
 
@@ -232,7 +233,6 @@ def _end(study: Study) -> None:
 
 
 def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
-    from segcore.language.file_names import file_name
 
     store = cached.store()
     keys = {name: key for name, key in archive.contents(study).items() if name != "start" or store.has(key)}

@@ -11,6 +11,8 @@ from pages.ui.parts import answers, cached, questions, widgets
 from pages.ui.parts import level_choices as working_level
 from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
+from segcore.choices.nmf import PENALTIES, initialisations_for
+from segcore.choices.offered import INITIALISATIONS, LOSSES, WEIGHTINGS
 from segcore.selection.limits import starts_in_words
 
 if TYPE_CHECKING:
@@ -113,8 +115,6 @@ def _effects(
 
 
 def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
-    from segcore.choices.nmf import PENALTIES, initialisations_for
-    from segcore.choices.offered import LOSSES, WEIGHTINGS
 
     now, most = study.sweep, min(matrix.shape)
     can = working_level.weightings()
@@ -165,9 +165,6 @@ def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
 
 def _starts(study: Study, matrix: PurchaseMatrix, k: int | None) -> tuple[dict[str, str], str]:
     """The starts that can work, with their sentences, and the one in use."""
-    from segcore.choices.nmf import initialisations_for
-    from segcore.choices.offered import INITIALISATIONS
-
     now, store = study.sweep, cached.store()
     starts = {name: INITIALISATIONS[name] for name in initialisations_for(now.loss)}
     if now.start_key and store.has(now.start_key):

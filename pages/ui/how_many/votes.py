@@ -13,6 +13,7 @@ from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 from pages.ui.parts.view import View
 from pages.ui.shell import session
+from segcore.choices.segment_records import ANSWERS
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 
 if TYPE_CHECKING:
@@ -173,8 +174,6 @@ def _one(view: View, sweep: Sweep) -> None:
 
 def _vote(study: Study, view: View) -> None:
     """Three questions, saved with the study at once."""
-    from segcore.choices.segment_records import ANSWERS
-
     k, vote = view.segmentation.k, study.vote_of(view.cut, view.segmentation.k)
     with st.container(border=True):
         for name, (question, _, _) in QUESTIONS.items():

@@ -12,6 +12,7 @@ from pages.ui.parts import cached, widgets
 from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
+from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import SegcoreError
 from segcore.language.words import count, percent
 
@@ -33,7 +34,6 @@ def show(study: Study) -> None:
 
 
 def _weighting(study: Study) -> None:
-    from segcore.choices.offered import WEIGHTINGS
 
     offered = working_level.weightings()
     st.selectbox(

@@ -10,7 +10,9 @@ import streamlit as st
 
 from pages.ui.parts import cached
 from pages.ui.shell import session
+from segcore.choices.offered import offered
 from segcore.choices.study import Filters
+from segcore.errors import SpecError
 from segcore.jobs import Request
 from segcore.language.words import numbers_in_english, restyled
 
@@ -81,7 +83,6 @@ def change_level(level: str) -> None:
     current = session.study()
     if level == current.level:
         return
-    from segcore.choices.offered import offered
 
     known, bought = levels(), session.purchases()
     full = level in known.index and session.is_full(known, level)
@@ -119,7 +120,6 @@ def change_edits(edits: LevelEdits) -> None:
     """Save a changed hierarchy; level and number of segments stay where they still mean the same."""
     import numpy as np
 
-    from segcore.errors import SpecError
     from segcore.purchases.kept import keep_edited
     from segcore.purchases.levels import level_codes
 
@@ -149,8 +149,6 @@ def matrix_spec() -> MatrixSpec:
 
 def weightings() -> tuple[str, ...]:
     """Weightings that can work on the study's data at its level."""
-    from segcore.choices.offered import offered
-
     bought, current = session.purchases(), session.study()
     return offered(bought.has("amount"), bought.has("quantity"), session.is_full(levels(), current.level))
 

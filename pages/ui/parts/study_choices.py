@@ -6,6 +6,8 @@ from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from pages.ui.shell import session
+from segcore.choices.nmf import NMFSpec
+from segcore.choices.sweep import SweepSpec
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
     """Return what to try, never more segments than customers or products."""
-    from segcore.choices.sweep import SweepSpec
-
     wanted = session.study().sweep
     most = max(2, min(wanted.max_k, *shape))
     return SweepSpec(tuple(range(2, most + 1)), _nmf_spec(wanted))
@@ -26,8 +26,6 @@ def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
 
 def _nmf_spec(wanted: SweepOptions) -> NMFSpec:
     """How segments are looked for; as usual where the choices undo each other, which no form of ours lets them."""
-    from segcore.choices.nmf import NMFSpec
-
     usual = NMFSpec(k=1, seed=wanted.seed)
     shared = {one.name for one in fields(NMFSpec)} & {one.name for one in fields(wanted)}
     try:

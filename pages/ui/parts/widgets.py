@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from pages.ui.parts.text import escape, unbroken
+from segcore.language.file_names import file_name
 from segcore.language.words import explain, number_style
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = 
 def _tools(heading: str) -> dict[str, Any]:
     """The chart's toolbar; a picture is saved under study, heading and date, sharp enough for a slide."""
     from pages.ui.shell import session
-    from segcore.language.file_names import file_name
 
     study = session.study()
     name, day = ("", "") if study is None else (study.name, study.updated[:10])

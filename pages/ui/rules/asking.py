@@ -9,6 +9,7 @@ from pages.ui.parts import cached, questions
 from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.view import View
 from segcore.choices.offered import SIDES
+from segcore.choices.rules import RuleFilter, RuleSpec
 from segcore.errors import SegcoreError
 from segcore.jobs import Request
 
@@ -36,8 +37,6 @@ def n_rows(study: Study, per: str) -> int:
 
 def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
     """What to mine for these thresholds."""
-    from segcore.choices.rules import RuleSpec
-
     rows = n_rows(study, wanted.per)
     usual = next(share for most, share in MINED_TO if rows <= most)
     longest = wanted.max_length or 3
@@ -57,7 +56,6 @@ def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
 
 def shown(wanted: RuleOptions) -> RuleFilter:
     """Which of the mined rules these choices show."""
-    from segcore.choices.rules import RuleFilter
     from segcore.rules import WORTHY
 
     usual = RuleFilter() if wanted.everything else WORTHY

@@ -12,6 +12,7 @@ from pages.ui.parts import cached, widgets
 from pages.ui.parts import study_choices as choices
 from pages.ui.rules import asking
 from pages.ui.shell import session
+from segcore.choices.rules import RuleFilter
 from segcore.choices.study import RuleOptions
 from segcore.language.words import count, decimal, readable
 from segcore.purchases.levels import COMBINE
@@ -181,7 +182,6 @@ def coarser_levels(study: Study) -> list[str]:
 
 def narrowed(rules: Rules, wanted: RuleOptions) -> RuleFilter:
     """The thresholds with the products asked for and ruled out, as the drawer holds them that :func:`products` draws."""
-    from segcore.choices.rules import RuleFilter
     from segcore.rules import WORTHY
 
     usual = RuleFilter() if wanted.everything else WORTHY

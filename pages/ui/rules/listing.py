@@ -13,6 +13,7 @@ from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls
 from segcore.choices.study import Filters
+from segcore.language.file_names import file_name
 from segcore.language.words import count, decimal, percent, plural, restyled
 
 if TYPE_CHECKING:
@@ -199,7 +200,6 @@ def ranking(study: Study) -> str:
 
 def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     """The list, and all of it as a file."""
-    from segcore.language.file_names import file_name
     from segcore.report.export import table_csv
     from segcore.rules import as_text, filters
 

@@ -12,6 +12,7 @@ from pages.ui.parts import cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking
 from pages.ui.shell import navigation
+from segcore.language.file_names import file_name
 from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
@@ -89,7 +90,6 @@ def marks(rules: Rules, position: int) -> list[str]:
 
 def behind(rules: Rules, position: int, study: Study) -> None:
     """The customers or orders that hold the rule, and those who have only the left side: whom to offer it to."""
-    from segcore.language.file_names import file_name
     from segcore.report.export import table_csv
     from segcore.rules.inside import rows_behind
 

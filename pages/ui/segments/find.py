@@ -14,6 +14,7 @@ from pages.ui.segments import selection
 from pages.ui.segments.card import colour_bar
 from pages.ui.segments.fit import fit_words
 from pages.ui.segments.people import called, row_noun
+from segcore.choices.offers import OfferSpec
 from segcore.language.words import count, decimal, join_and, money, percent, readable
 
 if TYPE_CHECKING:
@@ -95,7 +96,6 @@ def _why(view: View, label: str) -> None:
 
 def _offers(view: View, label: str) -> None:
     """What to offer next, each with its reason."""
-    from segcore.choices.offers import OfferSpec
     from segcore.offers import next_offers
 
     if view.matrix.row_kind != "customer":

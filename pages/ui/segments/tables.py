@@ -12,6 +12,7 @@ from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 from pages.ui.segments import asked
 from pages.ui.segments.row_card import row_card
+from segcore.language.file_names import file_name
 from segcore.language.words import count, of
 
 if TYPE_CHECKING:
@@ -121,7 +122,6 @@ def _by_segment(view: View) -> np.ndarray:
 
 def downloads(view: View) -> None:
     """CSV and XLSX, made when asked for."""
-    from segcore.language.file_names import file_name
     from segcore.report.export import table_csv, workbook
 
     # Files are made outside the session when somebody clicks: what they need of it is taken now.

@@ -10,6 +10,7 @@ from pages.ui.parts import answers
 from pages.ui.parts import study_choices as choices
 from pages.ui.share import ask
 from pages.ui.shell import session
+from segcore.language.file_names import file_name
 from segcore.language.words import join_and
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ def files(view: View) -> None:
 
 
 def _file(view: View, request: object, form: str, title: str, icon: str, mime: str, about: str) -> None:
-    from segcore.language.file_names import file_name
 
     st.markdown(f"**{title}**")
     st.caption(about)
@@ -64,7 +64,6 @@ def _file(view: View, request: object, form: str, title: str, icon: str, mime: s
 
 
 def _script(view: View) -> None:
-    from segcore.language.file_names import file_name
 
     st.markdown("**Repeat script**")
     st.caption("A short Python file that makes the same assignments and rules again from the same files.")

@@ -18,9 +18,9 @@ from segcore.errors import SpecError
 # The records a script may name, and where it finds them.
 RECORDS: Mapping[str, str] = {
     "Roles": "segcore.intake.columns.roles",
-    "MatrixSpec": "segcore.matrix",
+    "MatrixSpec": "segcore.choices.matrix",
     "NMFSpec": "segcore.choices.nmf",
-    "RuleSpec": "segcore.rules.spec",
+    "RuleSpec": "segcore.choices.rules",
     "LevelEdits": "segcore.choices.level_edits",
     "ProductMap": "segcore.choices.level_edits",
     "Rename": "segcore.choices.level_edits",
