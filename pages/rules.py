@@ -11,11 +11,13 @@ router.enter(navigation.RULES)
 from dataclasses import replace  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
-from pages.ui.parts import answers, cached, widgets  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
+from pages.ui.parts.answers import ask, key_of  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.rules import asking, compare, controls, listing, one, pictures  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
+from segcore.questions.rules import MineRules  # noqa: E402
 from segcore.rules import filter_rules, rank_rules  # noqa: E402
 
 if TYPE_CHECKING:
@@ -41,13 +43,14 @@ def explore() -> None:
     study = session.study()
     try:
         spec = asking.spec(study, wanted)
-        request = asking.rules(study, replace(spec, shuffled=asking.SHUFFLE_SEED if shuffled else 0))
+        spec = replace(spec, shuffled=asking.SHUFFLE_SEED if shuffled else 0)
+        asked = MineRules(study.data_digest, spec)
     except SegcoreError as error:
         head.title(QUESTION, anchor=False)
         found.error(escape(error.sentence), icon=":material/error:")
         return
     with found:
-        rules = answers.result_of(request)
+        rules = ask(asked)
     if rules is None:
         head.title(QUESTION, anchor=False)
         return
@@ -66,7 +69,7 @@ def explore() -> None:
         by = listing.ranking(study)
     ranked = rank_rules(rules, passing, by)
     with found:
-        ranked = draw(rules, ranked, study, choice, request.key(cached.store()))
+        ranked = draw(rules, ranked, study, choice, key_of(asked))
     if len(ranked):
         st.space("small")
         listing.table(rules, ranked, study)

@@ -8,7 +8,7 @@ from pages.ui.shell import navigation, router
 
 router.enter(navigation.SEGMENTS)
 
-from pages.ui.parts import answers, widgets  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
 from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.segments import asked, card, charts, find, names, overview  # noqa: E402
 from pages.ui.segments import detail as behind  # noqa: E402
@@ -37,7 +37,7 @@ answer += f"; {' and '.join(apart)}." if apart else "."
 widgets.title(QUESTION, answer)
 names.what_changed(view)
 widgets.warn(segmentation.warnings())
-answers.aside(asked.portraits_request(view), "Checking what could be chance …")
+asked.portraits(view, "Checking what could be chance …")
 
 
 @st.fragment

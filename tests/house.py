@@ -52,36 +52,36 @@ SEGCORE: dict[str, Room] = {
     "figures": Room.of("a result → a chart, one file a chart; a chart as plain numbers", "rules segments"),
     "report": Room.of("a study told in chapters; export/: CSV, Excel, HTML, slides and script that open as they were meant",
         "figures hierarchy matrix offers purchases rules samples segments selection whatif"),
-    "tasks": Room.of("what a background job can be asked",
-        "factorization hierarchy intake matrix offers purchases report rules samples segments selection sources storage "
-        "studies whatif"),
+    "questions": Room.of("what a background job can be asked, one typed record each",
+        "factorization hierarchy intake jobs matrix offers purchases report rules samples segments selection sources "
+        "storage studies whatif"),
 }  # fmt: skip
 PAGES: dict[str, Room] = {
     "ui/shell": Room.of("navigation, router, header, tour, session, address, links; whose visit it is",
         "ui/parts intake jobs purchases studies"),
     "ui/parts": Room.of("what several pages need: questions to jobs and their answers, choices of the study, cache, widgets",
-        "ui/shell figures hierarchy intake jobs matrix offers purchases rules segments selection sources storage studies "
-        "whatif"),
+        "ui/shell figures hierarchy intake jobs matrix offers purchases questions rules segments sources "
+        "storage studies whatif"),
     "ui/data": Room.of("files in, what was read and repaired, roles, sources, saved studies, the workspace",
-        "ui/parts ui/shell figures intake jobs purchases sources storage studies"),
+        "ui/parts ui/shell figures intake jobs purchases questions sources storage studies"),
     "ui/level": Room.of("the dial over all levels, groups, label problems, what is left out",
-        "ui/parts ui/shell figures hierarchy jobs matrix purchases"),
+        "ui/parts ui/shell figures hierarchy matrix purchases questions"),
     "ui/how_many": Room.of("charts over k, options, reasons, votes; what to do when there is no result",
-        "ui/parts ui/shell factorization figures hierarchy jobs matrix segments selection studies"),
+        "ui/parts ui/shell factorization figures hierarchy matrix questions segments selection studies"),
     "ui/segments": Room.of("cards, pictures, details, names; find a customer or a product",
-        "ui/level ui/offers ui/parts ui/shell figures hierarchy jobs offers purchases report segments"),
+        "ui/level ui/parts ui/shell figures hierarchy offers purchases questions report segments"),
     "ui/rules": Room.of("controls, list, pictures, one rule in full",
-        "ui/parts ui/shell figures jobs purchases report rules"),
+        "ui/parts ui/shell figures purchases questions report rules"),
     "ui/offers": Room.of("next offers, the proof, bundles, target lists, tests with a hold-out",
-        "ui/parts ui/shell figures jobs offers purchases report segments"),
+        "ui/parts ui/shell figures offers purchases questions report segments"),
     "ui/whatif": Room.of("a basket, another range, by hand, newcomers, two periods; scenarios kept",
-        "ui/data ui/parts ui/shell figures jobs report whatif"),
+        "ui/data ui/parts ui/shell figures questions report whatif"),
     "ui/share": Room.of("present, files to send, the log",
-        "ui/offers ui/parts ui/rules ui/shell ui/whatif figures jobs report studies"),
+        "ui/offers ui/parts ui/rules ui/shell ui/whatif figures questions report studies"),
     "ui/help": Room.of("methods, limits, a worked example",
-        "ui/parts jobs report"),
+        "ui/parts questions report"),
 }  # fmt: skip
-STORIES = ("rules", "selection")  # what a page's story may use of segcore; of pages/ui it may use every room
+STORIES = ("questions", "rules")  # what a page's story may use of segcore; of pages/ui it may use every room
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import Segmentation, segment
 from segcore.segments.profiles import profile_products
-from segcore.selection import judge
 from segcore.selection.evidence import MOST_OF_PRODUCTS, STABLE
 from segcore.selection.sweep import Sweep, sweeping
 
@@ -154,7 +153,7 @@ def judge_sweep(matrix: PurchaseMatrix, sweep: Sweep) -> LevelTrial:
     best = max(real or stable)
     cut = segment(matrix, fit=sweep.fit(best))
     sizes = cut.sizes / max(int(cut.sizes.sum()), 1)
-    verdict = judge(table, sweep.baseline, matrix.row_word, p)
+    verdict = sweep.verdict(matrix)
     return replace(
         trial,
         stable_k=best,

@@ -1,4 +1,4 @@
-"""What is known of a file once it is read, beside its purchases."""
+"""What is known of a file once it is read."""
 
 from __future__ import annotations
 

@@ -35,10 +35,12 @@ PRELOAD = (
     "scipy.sparse.linalg",
     "sklearn.decomposition",
     "sklearn.cluster",
-    "segcore.tasks.data",
-    "segcore.tasks.numbers",
-    "segcore.tasks.segments",
-    "segcore.tasks.rules",
+    "segcore.questions.bench",
+    "segcore.purchases.kept",
+    "segcore.intake",
+    "segcore.hierarchy",
+    "segcore.selection.sweep",
+    "segcore.segments",
 )
 ORPHANED = 75
 _GIGABYTE = 2**30

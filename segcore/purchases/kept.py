@@ -1,4 +1,4 @@
-"""Where purchases are kept once they are read: by their digest, whichever version kept them."""
+"""Where purchases are kept once they are read: by their digest, which no version of the program changes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from segcore.storage.store import Store, default_store
 PURCHASES = "purchases"
 
 
-def purchases_key(digest: str) -> str:
+def purchases_key(digest: str, store: Store | None = None) -> str:
     """Where the purchases with this digest are kept, whichever version kept them."""
-    return _purchases_key(default_store(), digest)
-
-
-def _purchases_key(store: Store, digest: str) -> str:
     from segcore.storage.codec.legacy import LAST_FILED_BY_KEY, key_of_version
 
+    store = store or default_store()
     key = store.lasting_key(PURCHASES, digest)
     store.adopt(key, key_of_version(LAST_FILED_BY_KEY, PURCHASES, {"digest": digest}))
     return key
@@ -33,7 +30,9 @@ class Edited:
     edits: LevelEdits
 
 
-def load_purchases(digest: str, load: Callable[[str], Purchases] | None = None) -> Purchases:
+def load_purchases(
+    digest: str, load: Callable[[str], Purchases] | None = None, store: Store | None = None
+) -> Purchases:
     """Read purchases back from the store.
 
     Parameters
@@ -41,12 +40,14 @@ def load_purchases(digest: str, load: Callable[[str], Purchases] | None = None) 
     load : callable, optional
         Gives the purchases that edited ones were made from, where the caller holds them already.
     """
-    found = default_store().load(purchases_key(digest))
+    store = store or default_store()
+    found = store.load(purchases_key(digest, store))
     if not isinstance(found, Edited):
         return found
     from segcore.purchases.edited import apply_edits
 
-    return apply_edits((load or load_purchases)(found.base), found.edits)
+    base = load(found.base) if load is not None else load_purchases(found.base, store=store)
+    return apply_edits(base, found.edits)
 
 
 def keep_edited(base: str, edits: LevelEdits) -> str:
@@ -63,7 +64,7 @@ def keep_edited(base: str, edits: LevelEdits) -> str:
 def keep_purchases(purchases: Purchases, store: Store | None = None) -> None:
     """Put purchases in the store, once."""
     store = store or default_store()
-    key = _purchases_key(store, purchases.digest)
+    key = purchases_key(purchases.digest, store)
     if not store.has(key):
         store.note_data(key, [purchases.digest])
         store.save(key, purchases)

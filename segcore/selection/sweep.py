@@ -26,7 +26,7 @@ from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
 from segcore.selection.chance import SHUFFLES, explained_beside_chance, gains_of
 from segcore.selection.points import SweepPoint, sweep_table
-from segcore.selection.verdict import knee_of
+from segcore.selection.verdict import Verdict, judge, knee_of
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
 
@@ -49,6 +49,10 @@ class Sweep:
     def knee(self) -> int | None:
         """Where the gain in explained share falls off; None where the curve hardly bends."""
         return knee_of(self.table["explained_share"].dropna())
+
+    def verdict(self, matrix: PurchaseMatrix) -> Verdict:
+        """How many segments to work with; ``matrix`` is the one that was swept."""
+        return judge(self.table, self.baseline, matrix.row_word, matrix.shape[1])
 
     def fit(self, k: int) -> Factorization:
         """Return the stored factorisation for a k.

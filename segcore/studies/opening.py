@@ -159,7 +159,7 @@ def _decoded(box: zipfile.ZipFile, name: str) -> Any:
 
 def _rekeyed(study: Study, results: _Results, store: Store) -> Study:
     """The study with keys that follow from what came: those it names are somebody else's word."""
-    from segcore.studies.start import start_key
+    from segcore.studies.starts import start_key
 
     loaded = imported_key(results.loaded, store) if results.loaded is not None else ""
     sweep = replace(study.sweep, start_key="", start_k=0)
@@ -190,7 +190,7 @@ def _check_roles(study: Study) -> None:
 
 def _keep(results: _Results, store: Store) -> None:
     from segcore.purchases.kept import keep_purchases
-    from segcore.studies.start import keep_start
+    from segcore.studies.starts import keep_start
 
     if results.purchases is not None:
         keep_purchases(results.purchases, store)

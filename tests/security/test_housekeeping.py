@@ -17,9 +17,10 @@ from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import work
 from segcore.purchases.kept import Edited, purchases_key
-from segcore.storage import files, space, uploads, workspace, writers
+from segcore.questions.data import Sample
+from segcore.storage import files, housekeeping, space, uploads, workspace, writers
 from segcore.storage.store import Store, used_mark
-from segcore.studies import StudyFile, archive, housekeeping, links, needed, saved, shelf
+from segcore.studies import StudyFile, archive, links, needed, saved, shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
@@ -109,7 +110,7 @@ def test_uploads_that_no_study_names_go_after_a_day_and_all_others_stay(store):
 
 def test_what_was_fetched_into_uploads_that_went_is_fetched_again(store):
     """A sample's files are a stored answer; the answer must not outlive them."""
-    order = work.Order(store.key("sample"), "run", "segcore.tasks.data:sample", (("name", "wine_merchant"),), str(store.root), ())  # fmt: skip
+    order = work.Order(store.key("sample"), "run", Sample("wine_merchant"), str(store.root))
     assert work.carry_out(order) is None and store.has(order.key)
     for upload in store.load(order.key):
         older(Path(upload.path), 2 * DAY)

@@ -30,7 +30,8 @@ from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
 from segcore.storage import files, space, workspace
 from segcore.storage.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf
-from segcore.studies.start import Start, keep_start
+from segcore.studies.start import Start
+from segcore.studies.starts import keep_start
 
 ROOT = Path(__file__).resolve().parents[2]
 SCORES = pd.DataFrame(

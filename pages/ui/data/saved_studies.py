@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.data import upload_zone
-from pages.ui.parts import answers, cached, questions, refusals
+from pages.ui.parts import cached, refusals
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
 from segcore import studies
 from segcore.errors import SegcoreError
 from segcore.language.file_names import file_name
 from segcore.language.words import join_and, plural
+from segcore.questions.studies import OpenStudy
 from segcore.studies import archive, links, shelf
 
 if TYPE_CHECKING:
@@ -167,7 +169,7 @@ def _open_file() -> None:
                 st.session_state[_OPENING] = (kept[0].stored_name, secrets.token_hex(8))
                 st.rerun()
     if _OPENING in st.session_state:
-        found = answers.result_of(questions.open_study(*st.session_state[_OPENING]))
+        found = ask(OpenStudy(*st.session_state[_OPENING]))
         if found is not None:
             del st.session_state[_OPENING]
             session.open_study(found[0])
@@ -206,6 +208,7 @@ def answer(study: Study) -> str:
 def has_segments() -> bool:
     """Whether a number of segments is chosen or suggested for the study."""
     from pages.ui.parts import level_choices as working_level
+    from pages.ui.parts import questions
 
     try:
         study = session.study()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.parts import answers
+from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
-from segcore.jobs import Request
 from segcore.language.words import GLOSSARY, NEEDED, count, decimal, number_word, percent, restyled
+from segcore.questions.share import WorkExample
 
 
 def method() -> None:
@@ -34,13 +34,7 @@ def worked_example() -> None:
     """The shipped wine merchant from purchases to people."""
     from segcore import __version__
 
-    request = Request.of(
-        "segcore.tasks.share:worked_example",
-        version=__version__,
-        title="Working the sample through",
-        seconds=6,
-    )
-    found = answers.on_demand(request, "Work it through")
+    found = ask(WorkExample(__version__), BUTTON("Work it through"))
     if found is None:
         st.caption(
             "A wine merchant whose customers were invented with known tastes: so what is found can be checked."

@@ -6,26 +6,28 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.parts import answers, questions, widgets
+from pages.ui.parts import questions, widgets
 from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
 from segcore.language.words import count, decimal, percent
+from segcore.questions.numbers import KMeansElbow, MeasuresOfR
 from segcore.selection.limits import limits, resampled_in_words
 
 if TYPE_CHECKING:
     from segcore.choices.study import Study
-    from segcore.jobs import Request
     from segcore.matrix import PurchaseMatrix
+    from segcore.questions.numbers import HowMany
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep, SweepPoint
 
 
-def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) -> None:
+def unfinished(parts: list[SweepPoint], asked: HowMany, chosen: int | None) -> None:
     """The elbow as far as it has come."""
     from segcore.figures.elbow import explained_share_chart
     from segcore.selection.sweep import sweep_table
 
-    spec = dict(request.arguments)["spec"]
+    spec = asked.spec
     figure = explained_share_chart(
         sweep_table(parts),
         None,
@@ -146,7 +148,8 @@ def kmeans(study: Study, matrix: PurchaseMatrix, chosen: int | None) -> None:
     from segcore.segments.compare import agreement_in_words
     from segcore.selection import knee_of
 
-    table = answers.result_of(questions.kmeans_elbow(study, matrix))
+    most = min(study.sweep.max_k, matrix.shape[0])
+    table = ask(KMeansElbow(questions.sweep(study, matrix), most))
     if table is None:
         return
     knee = knee_of(-table["sse"])
@@ -192,7 +195,7 @@ def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
     """R NMF's measures, computed when somebody asks."""
     from segcore.selection.expert_measures import MEASURES
 
-    measures = answers.on_demand(questions.expert_measures(study, matrix), "R NMF’s measures")
+    measures = ask(MeasuresOfR(questions.sweep(study, matrix)), BUTTON("R NMF’s measures"))
     if measures is None:
         return
     st.dataframe(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.parts import answers, filing, questions, widgets
+from pages.ui.parts import filing, questions, widgets
 from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.parts.view import View
 from pages.ui.shell import session
@@ -66,10 +67,10 @@ def votes_in_words(study: Study, matrix: PurchaseMatrix, ks: Sequence[int]) -> l
     """One sentence for every number of segments that was voted on."""
     if not study.votes:
         return []
-    requests = {k: questions.segments(study, matrix, k) for k in ks}
-    filing.bring_forward(requests.values())
+    asked = {k: questions.segments(study, matrix, k) for k in ks}
+    filing.bring_forward(asked.values())
     study = session.study()
-    found = {k: study.vote_of(filing.cut(request), k) for k, request in requests.items()}
+    found = {k: study.vote_of(filing.cut(one), k) for k, one in asked.items()}
     return [_said(vote) for vote in found.values() if any(vote.answers)]
 
 
@@ -97,12 +98,12 @@ def _neighbours(ks: Sequence[int], chosen: int | None) -> list[int]:
 def _side_by_side(study: Study, matrix: PurchaseMatrix, sweep: Sweep, asked: Sequence[int]) -> None:
     views: list[View] = []
     for column, k in zip(st.columns(len(asked), gap="large"), asked, strict=True):
-        request = questions.segments(study, matrix, k)
+        question = questions.segments(study, matrix, k)
         with column:
             st.markdown(f"#### {number_word(k).capitalize()} segments")
-            segmentation = answers.result_of(request)
+            segmentation = ask(question)
             if segmentation is not None:
-                views.append(View.of(study, matrix, segmentation, request))
+                views.append(View.of(study, matrix, segmentation, question))
                 _one(views[-1], sweep)
     if len(views) < len(asked):
         return

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
 from pages.ui.parts import level_choices as working_level
+from pages.ui.parts.answers import ask
 from segcore.language.words import count, percent, plural
+from segcore.questions.levels import SAMPLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +26,8 @@ def show(study: Study) -> pd.DataFrame:
     counted, row_word = working_level.counted(), cached.purchases(study.data_digest).row_word
     trials: tuple[Any, ...] = ()
     for levels in working_level.groups(counted):
-        asked = working_level.request(study.data_digest, levels)
-        done = answers.result_of(asked, draw_parts=partial(_live, study, counted, trials, row_word))
+        asked = working_level.trials_of(study.data_digest, levels)
+        done = ask(asked, parts=partial(_live, study, counted, trials, row_word))
         if done is None:
             return working_level.with_trials(counted, trials, row_word)
         trials += done
@@ -44,7 +46,7 @@ def _live(
 def _draw(study: Study, table: pd.DataFrame) -> None:
     from segcore.figures.levels import level_chart
 
-    sample = min(working_level.SAMPLE, int(table["customers"].max()))
+    sample = min(SAMPLE, int(table["customers"].max()))
     figure = level_chart(
         table,
         study.level,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import ask, list_tab
-from pages.ui.parts import answers, cached
+from pages.ui.offers import list_tab
+from pages.ui.parts import cached
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
 from pages.ui.shell import session
@@ -18,6 +19,7 @@ from segcore.errors import SegcoreError
 from segcore.language.file_names import file_name
 from segcore.language.words import count, plural, readable
 from segcore.offers.uplift import bought_ids, outcome_table, uplift_of, verdict
+from segcore.questions.offers import ReadOutcome
 from segcore.report.export import table_csv
 
 if TYPE_CHECKING:
@@ -110,7 +112,7 @@ def _upload(test: OfferTest) -> None:
     if file is None:
         return
     kept = cached.store().keep_upload(file.name, file)
-    table = answers.result_of(ask.outcome(kept.name, kept.path))
+    table = ask(ReadOutcome(((kept.name, kept.stored_name),)))
     if table is None:
         return
     arms = arms_of(test)

@@ -7,29 +7,29 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pages.ui.shell import session
-from segcore.jobs import Request
 from segcore.studies import cuts
 
 if TYPE_CHECKING:
+    from segcore.questions.segments import FindSegments
     from segcore.segments import Segmentation
 
 
-def cut(request: Request) -> str:
-    """The cut that a request for segments asks for."""
-    asked = dict(request.arguments)
-    return cuts.cut_of(asked["digest"], asked["matrix"], asked["nmf"], asked.get("start_key", ""))
+def cut(asked: FindSegments) -> str:
+    """The cut that is asked for."""
+    return cuts.cut_of(asked.data, asked.matrix, asked.nmf, asked.start)
 
 
-def bring_forward(requests: Iterable[Request], others: Mapping[str, str] | None = None) -> None:
+def bring_forward(asked: Iterable[FindSegments], others: Mapping[str, str] | None = None) -> None:
     """File what earlier versions filed under the key of a result, or under ``others``, under its cut."""
     study = session.study()
     if study is None or not (
         study.votes or study.offers.bundles or study.what_if.steps or study.what_if.kept
     ):
         return
-    found = {cuts.key_as_filed(**dict(request.arguments)): cut(request) for request in requests} | dict(
-        others or {}
-    )
+    found = {
+        cuts.key_as_filed(one.data, one.matrix, one.nmf, one.resamples, one.start): cut(one) for one in asked
+    }
+    found |= dict(others or {})
     if cuts.refiled(study, found) is not study:
         session.update(lambda now: cuts.refiled(now, found).with_())
 

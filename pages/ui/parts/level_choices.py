@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.parts import cached
+from pages.ui.parts import answers, cached
 from pages.ui.shell import session
 from segcore.choices.offered import offered
 from segcore.choices.study import Filters
-from segcore.errors import SpecError
-from segcore.jobs import Request
 from segcore.language.words import numbers_in_english, restyled
+from segcore.questions.levels import TryLevels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
     from segcore.choices.level_edits import LevelEdits
     from segcore.choices.matrix import MatrixSpec
-
-CELLS_PER_SECOND, A_LEVEL, SAMPLE, MOST_CELLS = 60_000, 1.5, 8_000, 500_000
 
 
 def counted() -> pd.DataFrame:
@@ -49,22 +46,14 @@ def groups(table: pd.DataFrame) -> list[pd.DataFrame]:
 def levels() -> pd.DataFrame:
     """Return every level with its figures and what has already been tried; nothing is started."""
     current, table = session.study(), counted()
-    keys = [request(current.data_digest, part).key(cached.store()) for part in groups(table)]
-    trials = [trial for key in keys if cached.store().has(key) for trial in cached.result(key)]
+    asked = (trials_of(current.data_digest, part) for part in groups(table))
+    trials = [trial for one in asked for trial in answers.ask(one, answers.ONLY_IF_KNOWN) or ()]
     return with_trials(table, trials, session.purchases().row_word)
 
 
-def request(digest: str, counted: pd.DataFrame) -> Request:
+def trials_of(digest: str, counted: pd.DataFrame) -> TryLevels:
     """Ask for a trial of these levels."""
-    cells = counted["density"] * counted["products"] * counted["customers"].clip(upper=SAMPLE)
-    cells = cells.clip(upper=MOST_CELLS)
-    return Request.of(
-        "segcore.tasks.levels:trials",
-        digest=digest,
-        levels=tuple(map(str, counted.index)),
-        title="Trying every level",
-        seconds=float((A_LEVEL + cells / CELLS_PER_SECOND).sum()),
-    )
+    return TryLevels(digest, tuple(map(str, counted.index)))
 
 
 def with_trials(counted: pd.DataFrame, trials: Iterable[Any], row_word: str) -> pd.DataFrame:
@@ -120,6 +109,7 @@ def change_edits(edits: LevelEdits) -> None:
     """Save a changed hierarchy; level and number of segments stay where they still mean the same."""
     import numpy as np
 
+    from segcore.errors import SpecError
     from segcore.purchases.kept import keep_edited
     from segcore.purchases.levels import level_codes
 

@@ -11,9 +11,7 @@ from segcore.choices.sweep import SweepSpec
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
-    from segcore.choices.nmf import NMFSpec
     from segcore.choices.study import SweepOptions
-    from segcore.choices.sweep import SweepSpec
     from segcore.segments import Segmentation
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from segcore.choices.study import Study
-    from segcore.jobs import Request
     from segcore.matrix import PurchaseMatrix
+    from segcore.questions.segments import FindSegments
     from segcore.segments import Segmentation
 
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class View:
     """One segmentation as the page shows it, with the names people gave its segments.
 
-    ``key`` is where the result lies; ``cut`` names the segmentation in every version, and what people did is filed
+    ``asked`` is the question behind it, ``key`` where the answer lies; ``cut`` names the segmentation in every version, and what people did is filed
     under it. ``names`` and ``places`` (on the palette) are of the segments, not of their numbers: they are the same in every
     run in which the segment turns up. ``new`` and ``gone`` are against the run looked at before.
     """
@@ -35,6 +35,7 @@ class View:
     study: Study
     matrix: PurchaseMatrix
     segmentation: Segmentation
+    asked: FindSegments
     key: str
     cut: str
     proposed: dict[int, str]
@@ -45,16 +46,19 @@ class View:
     gone: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, study: Study, matrix: PurchaseMatrix, segmentation: Segmentation, request: Request) -> View:
+    def of(
+        cls, study: Study, matrix: PurchaseMatrix, segmentation: Segmentation, asked: FindSegments
+    ) -> View:
         """Gather names, as proposed and as people know the segments."""
-        key, cut = request.key(cached.store()), filing.cut(request)
-        filing.bring_forward([request], {filing.earlier_base(matrix.digest, segmentation): cut})
+        key, cut = answers.key_of(asked), filing.cut(asked)
+        filing.bring_forward([asked], {filing.earlier_base(matrix.digest, segmentation): cut})
         study, shown = naming.shown_as(key, matrix, segmentation)
         proposed = cached.proposed_names(study.data_digest, matrix.spec, key, study.balance)
         return cls(
             study,
             matrix,
             segmentation,
+            asked,
             key,
             cut,
             proposed,
@@ -97,21 +101,21 @@ def need_segments(question: str) -> View:
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
         k = questions.chosen_k(matrix)
-        request = None if k is None else questions.segments(study, matrix, k)
+        asked = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError as error:
         st.title(question, anchor=False)
         st.error(escape(error.sentence), icon=":material/error:")
         widgets.next_page(navigation.LEVEL, "Change the level or the filters")
         st.stop()
-    if request is None:
+    if asked is None:
         st.title(question, anchor=False)
         st.info("First choose how many kinds to look for.", icon=":material/info:")
         widgets.next_page(navigation.HOW_MANY, "How many kinds are there?")
         st.stop()
     head = st.container()
-    segmentation = answers.result_of(request)
+    segmentation = answers.ask(asked)
     if segmentation is None:
         head.title(question, anchor=False)
         st.stop()
-    naming.look_at(request.key(cached.store()))
-    return View.of(study, matrix, segmentation, request)
+    naming.look_at(answers.key_of(asked))
+    return View.of(study, matrix, segmentation, asked)

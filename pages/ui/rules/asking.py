@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from pages.ui.parts import cached, questions
 from pages.ui.parts import level_choices as working_level
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.parts.view import View
 from segcore.choices.offered import SIDES
 from segcore.choices.rules import RuleFilter, RuleSpec
 from segcore.errors import SegcoreError
-from segcore.jobs import Request
+from segcore.questions.rules import FindSubstitutes, MineRulesInSegment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,34 +87,15 @@ def left_out(study: Study) -> tuple[str, ...]:
     return (*study.filters.left_out, UNKNOWN) if nameless else study.filters.left_out
 
 
-def rules(study: Study, wanted: RuleSpec) -> Request:
-    """Ask for the rules."""
-    return questions.rules(study, wanted)
-
-
-def substitutes(study: Study, wanted: RuleSpec, parent: str) -> Request:
+def substitutes(study: Study, wanted: RuleSpec, parent: str) -> FindSubstitutes:
     """Ask what is bought instead of what."""
-    return Request.of(
-        "segcore.tasks.rules:substitutes",
-        digest=study.data_digest,
-        spec=replace(wanted, also_level="", min_support=0.0, min_confidence=0.0, method="own", max_length=2),
-        parent=parent,
-        title="Looking for what is bought instead",
-        seconds=2,
-        short=True,
-    )
+    plain = replace(wanted, also_level="", min_support=0.0, min_confidence=0.0, method="own", max_length=2)
+    return FindSubstitutes(study.data_digest, plain, parent)
 
 
-def inside(study: Study, wanted: RuleSpec, view: View, segment: int) -> Request:
+def inside(wanted: RuleSpec, view: View, segment: int) -> MineRulesInSegment:
     """Ask for the rules among the customers of one segment alone."""
-    return Request.of(
-        "segcore.tasks.rules:rules_in_segment",
-        digest=study.data_digest,
-        spec=replace(wanted, segment=segment, segmentation=view.key),
-        title=f"Finding rules inside “{view.names[segment]}”",
-        seconds=2,
-        short=True,
-    )
+    return MineRulesInSegment(view.asked, replace(wanted, segment=segment, segmentation=view.key))
 
 
 def known_view(study: Study) -> View | None:
@@ -121,12 +103,11 @@ def known_view(study: Study) -> View | None:
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
         k = questions.chosen_k(matrix)
-        request = None if k is None else questions.segments(study, matrix, k)
+        asked = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError:
         return None
-    if request is None or not cached.store().has(request.key(cached.store())):
-        return None
-    return View.of(study, matrix, cached.result(request.key(cached.store())), request)
+    found = None if asked is None else ask(asked, ONLY_IF_KNOWN)
+    return None if asked is None or found is None else View.of(study, matrix, found, asked)
 
 
 def table(study: Study, wanted: RuleSpec) -> RuleTable:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls, one
 from segcore.language.words import count, decimal, plural, readable
@@ -34,8 +35,8 @@ def by_segment(rules: Rules, ranked: np.ndarray, study: Study, view: View | None
     segment = st.selectbox(
         "A segment’s own rules", list(names), format_func=names.get, key="rules-own-segment"
     )
-    request = asking.inside(study, rules.spec, view, int(segment))
-    own = answers.on_demand(request, f"Find rules inside “{escape(names[segment])}”")
+    asked = asking.inside(rules.spec, view, int(segment))
+    own = ask(asked, BUTTON(f"Find rules inside “{escape(names[segment])}”"))
     if own is not None:
         _own_rules(own, choice, names[segment])
 
@@ -100,7 +101,7 @@ def instead(study: Study, rules: Rules) -> None:
         )
         return
     parent = st.selectbox("Within the same", levels, key="rules-parent")
-    found = answers.result_of(asking.substitutes(study, rules.spec, parent))
+    found = ask(asking.substitutes(study, rules.spec, parent))
     if found is None:
         return
     if not found.tested:

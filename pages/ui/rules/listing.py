@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui.parts import answers, widgets
 from pages.ui.parts import study_choices as choices
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls
 from segcore.choices.study import Filters
 from segcore.language.file_names import file_name
 from segcore.language.words import count, decimal, percent, plural, restyled
+from segcore.questions.rules import MineRules
 
 if TYPE_CHECKING:
     from segcore.choices.rules import RuleFilter
@@ -132,7 +134,7 @@ def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
     supports = controls.supports(study)
     found = within_reach(rules, choice, supports, CONFIDENCES)
     if found is None:
-        deeper = answers.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
+        deeper = ask(MineRules(study.data_digest, asking.deepest(study, rules.spec)))
         if deeper is None:
             return
         found = within_reach(deeper, choice, supports, CONFIDENCES)

@@ -88,7 +88,7 @@ def _warm_workers() -> None:
 
     cached.runner().warm()
     for module in (
-        "segcore.tasks.data",
+        "segcore.intake",
         "segcore.selection.sweep",
         "segcore.rules",
         "segcore.figures.customer_heatmap",

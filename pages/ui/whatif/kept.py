@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.parts import answers
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.whatif import changes, outcome
 from segcore.choices.scenarios import Scenario
@@ -74,7 +74,7 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     second = right.selectbox("against", [t for t in titles if t != first], key="compare-second")
     found = []
     for title in (first, second):
-        result = answers.result_of(changes.scenario_request(view, offered[title]))
+        result = ask(changes.scenario_of(view, offered[title]))
         if result is None:
             return
         found.append(result)

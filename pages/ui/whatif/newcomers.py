@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.data.intake_views import TYPES
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.whatif import changes, outcome
 from segcore.choices.study import StudyFile
@@ -37,7 +38,7 @@ def show(view: View) -> None:
         _drop(view)
         return
     head = st.container()
-    found = answers.result_of(changes.newcomers_request(view, files))
+    found = ask(changes.newcomers_of(view, files))
     if found is None:
         with head:
             outcome.answer("Reading the new customers.")

@@ -1,4 +1,4 @@
-"""The jobs behind the expert table and the presets, run as the worker runs them."""
+"""The questions behind the expert table and the presets, run as the worker runs them."""
 
 import pytest
 
@@ -7,9 +7,10 @@ from segcore.choices.sweep import SweepSpec
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
 from segcore.purchases.kept import keep_purchases
+from segcore.questions.bench import Workbench
+from segcore.questions.numbers import HowMany, MeasuresOfR, PresetEffects
 from segcore.selection.expert_measures import MEASURES
 from segcore.storage.store import Store, default_store
-from segcore.tasks import numbers
 from tests.segcore import known
 
 
@@ -19,8 +20,8 @@ def here(monkeypatch, tmp_path) -> Store:
     return default_store()
 
 
-def finished(task):
-    steps = []
+def finished(asked):
+    steps, task = [], asked.work(Workbench(default_store()))
     while True:
         try:
             steps.append(next(task))
@@ -31,10 +32,9 @@ def finished(task):
 def test_expert_measures_of_a_stored_sweep_survive_the_store(here, data_dir):
     purchases, level = known.wine(data_dir), MatrixSpec("Offer #", "bought")
     keep_purchases(purchases)
-    sweep, _ = finished(numbers.sweep(purchases.digest, level, SweepSpec((2, 3), NMFSpec(k=1), 4)))
-    key = here.key("a sweep", n=1)
-    here.save(key, sweep)
-    result, steps = finished(numbers.expert_measures(purchases.digest, level, key))
+    asked = HowMany(purchases.digest, level, SweepSpec((2, 3), NMFSpec(k=1), 4))
+    here.save(asked.key(here), finished(asked)[0])
+    result, steps = finished(MeasuresOfR(asked))
     assert list(result.table.columns) == list(MEASURES)
     assert list(result.table.index) == [2, 3]
     assert (result.customers, result.products, result.resamples) == (100, 32, 4)
@@ -48,7 +48,7 @@ def test_every_preset_that_can_work_is_measured(here, data_dir):
     purchases, level = known.wine(data_dir), MatrixSpec("Offer #", "balanced")
     keep_purchases(purchases)
     can = offered(has_amount=False, has_quantity=False, is_full=False)
-    effects, steps = finished(numbers.preset_effects(purchases.digest, level, NMFSpec(k=4), can))
+    effects, steps = finished(PresetEffects(purchases.digest, level, NMFSpec(k=4), can))
     assert [(name, weighting) for name, weighting, _ in effects] == [
         ("standard", "balanced"), ("cleaner", "balanced"), ("rare", "rare")
     ]  # fmt: skip

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.offers import ask as offers_ask
 from pages.ui.offers import bundle_tab
+from pages.ui.offers import questions as offers
 from pages.ui.offers.context import Room
-from pages.ui.parts import cached, questions
+from pages.ui.parts import questions
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask, known_key
 from pages.ui.rules import asking
 from pages.ui.whatif import changes
-from segcore.jobs import Request
+from segcore.questions.rules import MineRules
 
 if TYPE_CHECKING:
     from pages.ui.parts.view import View
     from segcore.choices.offer_records import OfferTest
+    from segcore.choices.rules import RuleSpec
     from segcore.report import OfferKeys, StorySpec
 
 ANSWERS = {"yes": "yes", "no": "no", "unsure": "not sure"}
@@ -48,15 +50,15 @@ def spec_of(view: View) -> StorySpec:
         names=tuple(sorted(view.names.items())),
         colours=tuple(sorted(view.colours.items())),
         balance=study.balance,
-        sweep_key=_known(questions.sweep(study, view.matrix)),
-        rules_key=_known(rules_request(view)),
+        sweep_key=known_key(questions.sweep(study, view.matrix)),
+        rules_key=known_key(MineRules(view.study.data_digest, rules_spec(view))),
         rules_filter=asking.shown(study.rules),
         rules_rank=study.rules.rank,
-        backtest_key=_known(offers_ask.back_test(view)),
+        backtest_key=known_key(offers.back_test(view)),
         offers=_offers(view),
         tests=tuple(_without_ids(test) for test in study.offer_tests),
         scenarios=tuple(
-            KeptScenario(one, _known(changes.scenario_request(view, one)))
+            KeptScenario(one, known_key(changes.scenario_of(view, one)))
             for one in study.what_if.kept
             if one.base == changes.base_of(view)
         ),
@@ -65,57 +67,37 @@ def spec_of(view: View) -> StorySpec:
     )
 
 
-def rules_request(view: View) -> Request:
-    """The rules as the Rules page asks for them."""
-    return asking.rules(view.study, asking.spec(view.study, view.study.rules))
-
-
-def written(spec: StorySpec, form: str) -> Request:
-    """Ask for the story as a file."""
-    titles = {"html": "Writing the page", "pptx": "Writing the slides", "xlsx": "Writing the workbook"}
-    return Request.of(
-        "segcore.tasks.share:written", spec=spec, form=form, title=titles[form], seconds=5, short=True
-    )
-
-
-def told(spec: StorySpec) -> Request:
-    """Ask for the story, to present it on screen."""
-    return Request.of("segcore.tasks.share:told", spec=spec, title="Telling the story", seconds=2, short=True)
+def rules_spec(view: View) -> RuleSpec:
+    """What the Rules page mines."""
+    return asking.spec(view.study, view.study.rules)
 
 
 def _offers(view: View) -> OfferKeys:
     """Where the offers are that somebody looked at with these choices."""
     from segcore.report import BundleKeys, OfferKeys
 
-    learned = _known(offers_ask.learned(view))
-    if not learned:
+    learned = ask(offers.learned(view), ONLY_IF_KNOWN)
+    if learned is None:
         return OfferKeys()
-    tested = _known(offers_ask.back_test(view))
-    room = Room(view, cached.result(learned), cached.result(tested) if tested else None)
-    everyone = _known(offers_ask.everyone(room))
-    if not everyone:
+    room = Room(view, learned, ask(offers.back_test(view), ONLY_IF_KNOWN))
+    everyone = ask(offers.everyone(room), ONLY_IF_KNOWN)
+    if everyone is None:
         return OfferKeys()
-    table = room.telling.opportunities(cached.result(everyone))
+    table = room.telling.opportunities(everyone)
     best = str(table["product"].iloc[0]) if len(table) else ""
     product = room.options.product if room.options.product in set(room.learned.products) else best
     bundles = []
     for segment in view.names:
         own = bundle_tab.kept_of(room, segment)
-        proposed = _known(offers_ask.bundles(room, segment))
+        proposed = known_key(offers.bundles(room, segment))
         if proposed:
             bundles.append(
-                BundleKeys(segment, _known(offers_ask.bundles(room, segment, own)) if own else "", proposed)
+                BundleKeys(segment, known_key(offers.bundles(room, segment, own)) if own else "", proposed)
             )
-    target = _known(offers_ask.target_list(room, product)) if product else ""
-    return OfferKeys(everyone, target, room.options.take, tuple(bundles))
+    target = known_key(offers.target_list(room, product)) if product else ""
+    return OfferKeys(known_key(offers.everyone(room)), target, room.options.take, tuple(bundles))
 
 
 def _without_ids(test: OfferTest) -> OfferTest:
     """A test as it is told: who is in it stays on the Offers page."""
     return replace(test, groups=tuple(replace(group, treated="", held_out="") for group in test.groups))
-
-
-def _known(request: Request) -> str:
-    """The key of a result that is there; "" where it would have to be computed."""
-    key = request.key(cached.store())
-    return key if cached.store().has(key) else ""
