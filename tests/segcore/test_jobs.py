@@ -527,8 +527,8 @@ def test_what_a_cancelled_job_wrote_for_itself_is_gone(jobs):
 def test_a_password_is_forgotten_with_the_end_of_its_job(tmp_path):
     known = table.Table(Store(tmp_path), 1)
     for key, state in (("a" * 64, "done"), ("b" * 64, "failed"), ("c" * 64, "cancelled")):
-        known.enter(key, task("points", n=1).with_private(word="sesame"), again=False)
+        known.enter(key, Request.about(Job("points", (("n", 1),), (("word", "sesame"),))), again=False)
         job = known.begin()
-        assert dict(job.request.private) == {"word": "sesame"}
+        assert dict(job.request.question.private()) == {"told": (("word", "sesame"),)}
         known.end(job, state)
-        assert known.get(key).request.private == ()
+        assert known.get(key).request.question.private() == ()

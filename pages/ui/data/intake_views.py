@@ -11,6 +11,7 @@ from pages.ui.data import new_data, source_views, upload_zone
 from pages.ui.data.roles_editor import edited_roles
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.answers import ONLY_IF_KNOWN, ask, is_known, key_of
+from pages.ui.parts.sizes import Sizes
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
 from pages.ui.shell import locale as reader
@@ -60,7 +61,7 @@ def _read(study: Study, files: Files, roles: Roles) -> None:
     reading = ReadFiles(files, roles)
     if not is_known(reading):
         whole = cached.store().uploads_size(stored for _, stored in files)
-        st.caption(f"{size(whole)} to read: {duration(reading.seconds(cached.Sizes()))}.")
+        st.caption(f"{size(whole)} to read: {duration(reading.seconds(Sizes()))}.")
     result = ask(reading)
     if result is not None:
         new_data.open_data(key_of(reading), result, study.pending, roles)

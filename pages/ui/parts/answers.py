@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from pages.ui.parts import cached
+from pages.ui.parts.sizes import Sizes
 from pages.ui.parts.text import escape
 from segcore.jobs import Request
 from segcore.language.words import duration, restyled
@@ -34,9 +35,7 @@ class Show:
 
 PANEL = Show("panel")  # progress, time and a button that ends it
 ONLY_IF_KNOWN = Show("known")  # nothing is asked, nothing is said
-ASIDE = partial(
-    Show, "aside"
-)  # asked beside the main question, with a quiet sentence, or none, until it is there
+ASIDE = partial(Show, "aside")  # asked beside the main question; a quiet sentence, or none, until it is there
 BUTTON = partial(Show, "button")  # asked when somebody presses
 
 
@@ -53,7 +52,7 @@ def ask(question: Question[R], show: Show = PANEL, *, parts: Draw | None = None)
         return cached.result(key)
     if show is ONLY_IF_KNOWN:
         return None
-    request = Request.about(question, cached.Sizes())
+    request = Request.about(question, Sizes())
     if show.how == "button" and cached.runner().status(key).state == "unknown":
         _button(request, show.words, key)
         return None

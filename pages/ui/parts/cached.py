@@ -14,8 +14,6 @@ from pages.ui.shell import visitor
 from segcore.language.words import NumberStyle, number_style, numbers_in_english
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import numpy as np
     import pandas as pd
     import plotly.graph_objects as go
@@ -121,22 +119,6 @@ def matrix(digest: str, spec: MatrixSpec) -> PurchaseMatrix:
     from segcore.matrix import build_matrix
 
     return build_matrix(purchases(digest), spec=spec)
-
-
-class Sizes:
-    """What the estimate of a question may look at (``segcore.jobs.question.Size``): what pages hold already."""
-
-    def purchases(self, data: str) -> Purchases:
-        """The purchases with this digest."""
-        return purchases(data)
-
-    def matrix(self, data: str, spec: MatrixSpec) -> PurchaseMatrix:
-        """The matrix of these purchases."""
-        return matrix(data, spec)
-
-    def bytes_of(self, stored: Iterable[str]) -> int:
-        """Bytes of some uploads together."""
-        return store().uploads_size(stored)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
