@@ -18,9 +18,9 @@ from segcore.errors import StoreError
 from segcore.jobs import work
 from segcore.purchases.kept import Edited, purchases_key
 from segcore.questions.data import Sample
-from segcore.storage import files, housekeeping, space, uploads, workspace, writers
+from segcore.storage import files, space, uploads, workspace, writers
 from segcore.storage.store import Store, used_mark
-from segcore.studies import StudyFile, archive, links, needed, saved, shelf
+from segcore.studies import StudyFile, archive, housekeeping, links, needed, saved, shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
