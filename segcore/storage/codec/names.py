@@ -75,7 +75,7 @@ HOMES: dict[str, str] = {
     "level verdict": "segcore.hierarchy.profile:LevelVerdict",
     "lines": "segcore.intake.rows.set_aside:Lines",
     "loaded": "segcore.intake.loaded:Loaded",
-    "log entry": "segcore.studies.diary:Entry",
+    "log entry": "segcore.choices.log:Entry",
     "map file": "segcore.hierarchy.grouping.maps:MapFile",
     "matrix spec": "segcore.choices.matrix:MatrixSpec",
     "merchant": "segcore.samples.merchant:Merchant",
