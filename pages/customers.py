@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.CUSTOMERS)
+router.enter(navigation.CUSTOMERS)
 
 from pages.ui.customers import cards, choices_line, strip  # noqa: E402
+from pages.ui.parts import finding  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
-from pages.ui.segments import asked, finding, names  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
+from pages.ui.segments import asked, names  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from segcore.segments.headline import headline  # noqa: E402
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.RULES)
+router.enter(navigation.RULES)
 
 from dataclasses import replace  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
@@ -23,8 +23,9 @@ from segcore.rules import filter_rules, rank_rules  # noqa: E402
 if TYPE_CHECKING:
     import numpy as np
 
-    from segcore.rules import RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Rules
 
 QUESTION = "What is bought together?"
 VIEWS = ("Points", "Groups", "Matrix", "Network", "By segment", "Bought instead")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.HOW_MANY)
+router.enter(navigation.HOW_MANY)
 
 from pages.ui.how_many import charts as sweep_charts  # noqa: E402
-from pages.ui.how_many import choices, no_result, options, questions, reasons, votes  # noqa: E402
-from pages.ui.level import choices as working_level  # noqa: E402
-from pages.ui.parts import cached, widgets  # noqa: E402
+from pages.ui.how_many import options, reasons, votes  # noqa: E402
+from pages.ui.parts import cached, no_result, questions, widgets  # noqa: E402
+from pages.ui.parts import level_choices as working_level  # noqa: E402
+from pages.ui.parts import study_choices as choices  # noqa: E402
 from pages.ui.parts.answers import ask  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
@@ -28,7 +29,7 @@ try:
 except SegcoreError as error:
     st.title(QUESTION, anchor=False)
     st.error(escape(error.sentence), icon=":material/error:")
-    widgets.next_page(router.LEVEL, "Change the level or the filters")
+    widgets.next_page(navigation.LEVEL, "Change the level or the filters")
     st.stop()
 
 head = st.container()
@@ -93,4 +94,4 @@ with st.expander("All numbers", icon=":material/table:"):
     sweep_charts.table(sweep)
     sweep_charts.expert_table(study, matrix)
 if chosen in ks:
-    widgets.next_page(router.SEGMENTS, f"Who are these {number_word(chosen)}?")
+    widgets.next_page(navigation.SEGMENTS, f"Who are these {number_word(chosen)}?")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segcore.choices.nmf import NMFSpec
 from segcore.factorization.hals import INNER_SWEEPS, NO_LEAP, TINY, Descent, at_stake, gram_of, leapt
-from segcore.factorization.spec import NMFSpec
 
 WARM_UP = 5
 

@@ -15,12 +15,13 @@ from typing import Any
 import pebble
 
 from segcore.errors import JobError
-from segcore.jobs import failures, machine, start, temporary_files, work, worker
+from segcore.jobs import failures, start, temporary_files, work, worker
 from segcore.jobs.job import Job
 from segcore.jobs.question import Question
 from segcore.jobs.queue import SCRIPT
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.jobs.table import Table
+from segcore.storage import machine
 from segcore.storage.store import Store, default_store
 
 

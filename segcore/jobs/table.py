@@ -7,10 +7,11 @@ import threading
 import time
 from dataclasses import replace
 
-from segcore.jobs import machine, progress, queue
+from segcore.jobs import progress, queue
 from segcore.jobs.job import Job
 from segcore.jobs.queue import SCRIPT, Waiting
 from segcore.jobs.records import Failure, Request, State, Status
+from segcore.storage import machine
 from segcore.storage.store import Store
 
 KEEP = 500  # ended jobs remembered; results stay in the store regardless

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
+from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.jobs import progress
 from segcore.jobs.discretion import discreet
@@ -25,7 +26,6 @@ from segcore.storage import locks
 from segcore.storage.files import FREE_SPACE, disk_in_words, make_folder, private
 from segcore.storage.store import Store, job_lock
 from segcore.storage.uploads import StoredUpload
-from segcore.studies.record import StudyFile
 
 LOG = "job.log"
 BENCH = "segcore.questions.bench"  # named, as what is preloaded is: jobs import no room above them

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from segcore.jobs import machine, temporary_files
+from segcore.jobs import temporary_files
 from segcore.jobs.queue import duration_in_words
+from segcore.storage import machine
 
 ONE_THREAD = {
     name: "1"

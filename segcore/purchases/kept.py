@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from segcore.purchases.edits import LevelEdits
+from segcore.choices.level_edits import LevelEdits
 from segcore.purchases.record import Purchases
 from segcore.storage.store import Store, default_store
 

@@ -15,8 +15,9 @@ from segcore.errors import StoreError
 from segcore.storage.store import Store
 
 if TYPE_CHECKING:
+    from segcore.choices.matrix import MatrixSpec
     from segcore.jobs.question import Digest, Files, Question
-    from segcore.matrix import MatrixSpec, PurchaseMatrix
+    from segcore.matrix import PurchaseMatrix
     from segcore.purchases import Purchases
 
 Held = TypeVar("Held")

@@ -11,13 +11,15 @@ from segcore.progress import Step
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.factorization import KMeansResult, NMFSpec
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.sweep import SweepSpec
+    from segcore.factorization import KMeansResult
     from segcore.factorization.presets import Effect
-    from segcore.matrix import MatrixSpec
     from segcore.questions.bench import Workbench
     from segcore.segments.adjacent_k import Neighbours
     from segcore.selection.expert_measures import ExpertMeasures
-    from segcore.selection.sweep import Sweep, SweepSpec
+    from segcore.selection.sweep import Sweep
 
 CELLS_PER_SECOND = 250_000  # stored cells that a sweep over ten k with twenty resamples gets through
 MOST_CUSTOMERS = 8_000  # drawn for R's measures

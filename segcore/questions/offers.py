@@ -10,9 +10,10 @@ from segcore.progress import Step
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.factorization import NMFSpec
-    from segcore.matrix import MatrixSpec
-    from segcore.offers import BackTestSpec, Chance, Learned, OfferSpec
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.offers import BackTestSpec, OfferSpec
+    from segcore.offers import Chance, Learned
     from segcore.offers.backtest import BackTest
     from segcore.offers.bundles import Bundle
     from segcore.offers.recommend import Everyone

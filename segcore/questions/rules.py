@@ -8,9 +8,10 @@ from segcore.jobs.question import Digest, Question, Size, Steps, question
 from segcore.progress import Step
 
 if TYPE_CHECKING:
+    from segcore.choices.rules import RuleSpec
     from segcore.questions.bench import Workbench
     from segcore.questions.segments import FindSegments
-    from segcore.rules import Rules, RuleSpec
+    from segcore.rules import Rules
     from segcore.rules.substitutes import Substitutes
 
 LINES_PER_SECOND, FEW_LINES = 300_000, 200_000

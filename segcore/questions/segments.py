@@ -11,8 +11,8 @@ from segcore.progress import Step
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.factorization import NMFSpec
-    from segcore.matrix import MatrixSpec
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.choices.nmf import NMFSpec
     from segcore.questions.bench import Workbench
     from segcore.segments import Segmentation
     from segcore.segments.profiles.portraits import Portraits

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from segcore.jobs.question import Question, Size, Steps, private, question
 
 if TYPE_CHECKING:
+    from segcore.choices.read_from import ReadFrom
+    from segcore.choices.study import StudyFile
     from segcore.questions.bench import Workbench
     from segcore.sources.allowed import Allowed
-    from segcore.sources.record import ReadFrom
-    from segcore.studies import StudyFile
 
 
 @question("fetch sources", version=1)
@@ -32,8 +32,8 @@ class FetchSources(Question["tuple[StudyFile, ...]"]):
         return frozenset({one.earlier for one in self.wanted} - {""})
 
     def work(self, bench: Workbench) -> Steps[tuple[StudyFile, ...]]:
+        from segcore.choices.study import StudyFile
         from segcore.sources.fetch import Fetched, fetch
-        from segcore.studies.record import StudyFile
 
         assert self.allowed is not None  # it is asked with what the server may read, be it nothing
         kept = []

@@ -10,11 +10,11 @@ from segcore.progress import Step, part_of
 from segcore.questions.data import PARSED_PER_SECOND
 
 if TYPE_CHECKING:
+    from segcore.choices.scenarios import Scenario
     from segcore.intake import Roles
     from segcore.purchases import Purchases
     from segcore.questions.bench import Workbench
     from segcore.questions.segments import FindSegments
-    from segcore.studies import Scenario
     from segcore.whatif.newcomers import Newcomers
     from segcore.whatif.outcome import Outcome
     from segcore.whatif.periods import Movement

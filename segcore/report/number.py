@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from segcore.figures.chart_data import Bars, ChartData
 from segcore.language.words import percent, plural
-from segcore.report.records import Bars, Chapter, ChartData, StorySpec, VoteSaid
+from segcore.report.records import Chapter, StorySpec, VoteSaid
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from segcore.choices.sweep import SweepSpec
 from segcore.hierarchy import profile_levels
 from segcore.matrix import build_matrix
 from segcore.progress import Step, part_of
@@ -14,7 +15,7 @@ from segcore.samples import wine_merchant
 from segcore.segments import segment
 from segcore.segments.compare import adjusted_rand_index
 from segcore.segments.names import propose_names
-from segcore.selection.sweep import SweepSpec, sweeping
+from segcore.selection.sweep import sweeping
 
 KS = tuple(range(2, 9))
 

@@ -9,11 +9,11 @@ safe; every rule carries its chance of being an accident, corrected over everyth
 >>> filter_rules(rules, RuleFilter(min_lift=2.0))           # positions, at once
 """
 
-from segcore.rules.filters import RANKS, WORTHY, RuleFilter, filter_rules, leading_rule, rank_rules
+from segcore.choices.rules import RuleFilter, RuleSpec
+from segcore.rules.filters import RANKS, WORTHY, filter_rules, leading_rule, rank_rules
 from segcore.rules.mining import mine_rules, mining, mining_purchases, rules_from_incidence
 from segcore.rules.reach import Reach, within_reach
 from segcore.rules.result import Rules
-from segcore.rules.spec import RuleSpec
 from segcore.rules.wording import as_text, rule_sentence
 
 __all__ = [

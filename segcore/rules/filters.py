@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.rules import RuleFilter
 from segcore.errors import SpecError
 from segcore.rules.result import Rules
 from segcore.rules.spec import at_least
-
-
-@dataclass(frozen=True)
-class RuleFilter:
-    """Which rules to show; every part narrows further, and the defaults keep all.
-
-    Attributes
-    ----------
-    min_support, min_confidence, min_lift : float
-        Inclusive.
-    max_length : int or None
-        Most products in a rule, both sides together.
-    require, require_left, require_right : tuple of str
-        Every one of these products is in the rule, on the left, on the right.
-    exclude, exclude_left, exclude_right : tuple of str
-        None of these products is.
-    single_consequent : bool
-        Only rules with one product on the right.
-    one_to_one : bool
-        Only rules with one product on each side.
-    survives_chance : bool
-        Only rules that survive the correction at 5 %.
-    hide_redundant : bool
-        Only rules that no shorter left side predicts as well.
-    min_gain : float
-        Only rules whose lift is so many times that of every rule with one product less.
-    """
-
-    min_support: float = 0.0
-    min_confidence: float = 0.0
-    min_lift: float = 0.0
-    max_length: int | None = None
-    require: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    require_left: tuple[str, ...] = ()
-    require_right: tuple[str, ...] = ()
-    exclude_left: tuple[str, ...] = ()
-    exclude_right: tuple[str, ...] = ()
-    single_consequent: bool = False
-    one_to_one: bool = False
-    survives_chance: bool = False
-    hide_redundant: bool = False
-    min_gain: float = 0.0
-
 
 _PRODUCTS = ("require", "exclude", "require_left", "require_right", "exclude_left", "exclude_right")
 USUAL_LIFT = 1.2

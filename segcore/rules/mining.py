@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import MAX_ITEMSETS, Per, RuleSpec
 from segcore.language import words
 from segcore.matrix import Incidence
 from segcore.progress import Step, finished, part_of
@@ -17,7 +18,7 @@ from segcore.rules.candidates import Candidates, all_candidates, count_tested, s
 from segcore.rules.itemsets import Itemsets, frequent_itemsets
 from segcore.rules.result import Rules
 from segcore.rules.significance import adjust
-from segcore.rules.spec import MAX_ITEMSETS, Per, RuleSpec, at_least, count_for
+from segcore.rules.spec import at_least, count_for
 from segcore.rules.tables import RuleTable, rule_table, table_from
 
 MINING_SHARE = 0.9  # of the work; the rest is building and testing the rules

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import RuleSpec
 from segcore.rules.measures import NAMES, Counts, lift_interval, measure
-from segcore.rules.spec import RuleSpec
 
 CHANCE = 0.05
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import RuleSpec
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes
 from segcore.rules.counting import pair_counts
@@ -19,7 +20,6 @@ from segcore.rules.floor import Ordered
 from segcore.rules.measures import Counts, lift_interval, measure
 from segcore.rules.result import CHANCE
 from segcore.rules.significance import adjust, log_lower_tail
-from segcore.rules.spec import RuleSpec
 from segcore.rules.tables import rule_table
 
 LEAST_EXPECTED = 5.0  # rows chance would give; with fewer, nothing can be told

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import RuleSpec
 from segcore.language.words import count, plural
 from segcore.matrix import Incidence, incidence
 from segcore.purchases import Purchases, natural_order
 from segcore.purchases.levels import level_codes
 from segcore.rules.floor import GIANT_BASKET
-from segcore.rules.spec import RuleSpec
 
 ANY = "any "
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.nmf import NMFSpec
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec, factorize_together
+from segcore.factorization import factorize_together
 from segcore.factorization.stability import repeat_restarts
 from segcore.selection.surrogates import fit_surrogates
 

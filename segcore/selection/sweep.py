@@ -7,7 +7,7 @@ with their stability, so that a chart fills while the work goes on and a cancell
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.nmf import NMFSpec
+from segcore.choices.sweep import RESAMPLES, SweepSpec
 from segcore.errors import SegcoreError, SpecError
-from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
+from segcore.factorization import Factorization, assign, factorize_together
 from segcore.factorization.result import check_alive
-from segcore.factorization.spec import CUSTOM
-from segcore.factorization.stability import RESAMPLES, match, resampled, stability_of
+from segcore.factorization.stability import match, resampled, stability_of
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
@@ -28,37 +29,6 @@ from segcore.selection.points import SweepPoint, sweep_table
 from segcore.selection.verdict import Verdict, judge, knee_of
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
-
-
-@dataclass(frozen=True)
-class SweepSpec:
-    """The frozen choices behind a sweep.
-
-    Attributes
-    ----------
-    ks : tuple of int
-        The values of k tried, sorted; 1 is always fitted besides, as the baseline.
-    nmf : NMFSpec
-        Loss, initialisation, restarts and seed for every k; its own k is not used.
-    resamples : int
-        How many resamples of 80 % of the customers measure stability; 0 leaves it out.
-    """
-
-    ks: tuple[int, ...] = tuple(range(2, 11))
-    nmf: NMFSpec = field(default_factory=lambda: NMFSpec(k=1))
-    resamples: int = RESAMPLES
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ks", tuple(sorted({int(k) for k in self.ks} - {1})))
-        if self.resamples < 0:
-            raise SpecError("The number of resamples cannot be negative.", remedy="Use 0 or more.")
-        if self.nmf.initialisation == CUSTOM:
-            raise SpecError(
-                "A comparison of several numbers of segments cannot go on from a previous run, which has one.",
-                remedy="Choose another start.",
-            )
-        if not self.ks or self.ks[0] < 1:
-            raise SpecError("There is no number of segments to try.", remedy="Try 2 or more.")
 
 
 @dataclass(frozen=True, eq=False)

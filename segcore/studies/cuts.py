@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from segcore.studies.record import Study
+from segcore.choices.study import Study
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
-    from segcore.matrix import MatrixSpec
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.choices.nmf import NMFSpec
 
 
 def cut_of(digest: str, matrix: MatrixSpec, nmf: NMFSpec, start_key: str = "") -> str:

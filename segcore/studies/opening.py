@@ -19,13 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from segcore.choices.study import SCHEMA, Study
 from segcore.errors import SegcoreError, StoreError
 from segcore.storage.store import Store
 from segcore.studies import entries
 from segcore.studies.archive import DIGITS, FORMAT, LOADED, PURCHASES, START, UPLOADS, files_of
 from segcore.studies.decode import record
-from segcore.studies.migrations import SCHEMA
-from segcore.studies.record import Study
 from segcore.studies.saved import MOST_JSON, from_bytes, plain_json, save
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from segcore.storage.store import Store
-    from segcore.studies.proof import Start
+    from segcore.studies.start import Start
 
 
 def start_key(start: Start, store: Store) -> str:

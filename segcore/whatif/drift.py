@@ -13,8 +13,8 @@ import numpy as np
 from scipy import sparse
 from scipy.stats import norm, rankdata
 
+from segcore.choices.nmf import NMFSpec
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec
 from segcore.factorization.held import refit
 from segcore.whatif.fixed_model import fit_of
 

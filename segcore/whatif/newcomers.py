@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
 
+from segcore.choices.matrix import MatrixSpec
 from segcore.language.words import count, join_and, of, percent, plural
-from segcore.matrix import MatrixSpec, build_matrix
+from segcore.matrix import build_matrix
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
 from segcore.whatif.drift import Drift, drift_of, fit_as_strangers

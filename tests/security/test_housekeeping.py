@@ -18,9 +18,9 @@ from segcore.errors import StoreError
 from segcore.jobs import work
 from segcore.purchases.kept import Edited, purchases_key
 from segcore.questions.data import Sample
-from segcore.storage import files, housekeeping, uploads, workspace, writers
+from segcore.storage import files, space, uploads, workspace, writers
 from segcore.storage.store import Store, used_mark
-from segcore.studies import StudyFile, archive, links, needed, saved, shelf
+from segcore.studies import StudyFile, archive, housekeeping, links, needed, saved, shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
@@ -138,7 +138,7 @@ def test_a_file_that_would_not_fit_beside_files_and_studies_is_refused_in_a_sent
 @pytest.mark.parametrize("said", ["", "nan", "inf", "-1", "0", "much"])
 def test_a_limit_that_is_none_is_the_usual_one(monkeypatch, said):
     monkeypatch.setenv("SEGCORE_WORKSPACE_GB", said)
-    assert workspace.limit() == int(workspace.LIMIT_GB * 2**30)
+    assert space.limit() == int(space.LIMIT_GB * 2**30)
 
 
 def test_what_is_on_a_screen_counts_as_used(store, monkeypatch):

@@ -19,9 +19,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segcore.jobs import Runner, machine, progress, table, work
+from segcore.jobs import Runner, progress, table, work
 from segcore.jobs.discretion import discreet
 from segcore.sources.allowed import Allowed, Database
+from segcore.storage import machine
 from segcore.storage.store import Store
 from tests.segcore.job_tasks import Job, asked
 

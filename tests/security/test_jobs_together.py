@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.shell import visitor
-from segcore.jobs import Request, Runner, machine, shared
+from segcore.jobs import Request, Runner, shared
 from segcore.jobs.queue import SCRIPT
+from segcore.storage import machine
 from segcore.storage.store import Store
 from tests.segcore.job_tasks import asked
 

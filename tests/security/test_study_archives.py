@@ -108,7 +108,7 @@ def test_segments_to_go_on_from_are_kept_by_what_they_are(parts: Parts, workspac
     import pandas as pd
 
     from segcore.storage import codec
-    from segcore.studies.proof import Start
+    from segcore.studies.start import Start
 
     scores = pd.DataFrame(np.full((5, 3), 0.2), index=pd.Index([f"tea {n}" for n in range(5)], dtype="str"))
     meta, held = codec.encode(Start(scores))

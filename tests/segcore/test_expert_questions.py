@@ -2,14 +2,14 @@
 
 import pytest
 
+from segcore.choices.offered import offered
+from segcore.choices.sweep import SweepSpec
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
-from segcore.matrix.weighting import offered
 from segcore.purchases.kept import keep_purchases
 from segcore.questions.bench import Workbench
 from segcore.questions.numbers import HowMany, MeasuresOfR, PresetEffects
 from segcore.selection.expert_measures import MEASURES
-from segcore.selection.sweep import SweepSpec
 from segcore.storage.store import Store, default_store
 from tests.segcore import known
 

@@ -15,9 +15,10 @@ import pandas as pd
 import pytest
 
 from segcore.errors import JobError, SpecError, StoreError
-from segcore.jobs import Request, Runner, Status, machine, shared, start, table, worker
+from segcore.jobs import Request, Runner, Status, shared, start, table, worker
 from segcore.jobs import queue as line
 from segcore.jobs.queue import Waiting
+from segcore.storage import machine
 from segcore.storage.store import Store
 from tests.segcore.job_tasks import Job
 from tests.segcore.job_tasks import asked as task

@@ -41,12 +41,13 @@ def test_names_and_earlier_paths_mean_one_record_each():
 
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The module of the matrix lies elsewhere from now on."""
-    monkeypatch.setitem(sys.modules, "segcore.elsewhere", sys.modules["segcore.matrix.build"])
+    """The module of the matrix's choices lies elsewhere from now on."""
+    here = names.HOMES["matrix spec"]
+    monkeypatch.setitem(sys.modules, "segcore.elsewhere", sys.modules[MatrixSpec.__module__])
     monkeypatch.setattr(MatrixSpec, "__module__", "segcore.elsewhere")
     monkeypatch.setitem(names.HOMES, "matrix spec", "segcore.elsewhere:MatrixSpec")
     monkeypatch.setitem(codec._NAMES, "segcore.elsewhere:MatrixSpec", "matrix spec")
-    monkeypatch.delitem(codec._NAMES, "segcore.matrix.build:MatrixSpec")
+    monkeypatch.delitem(codec._NAMES, here)
 
 
 def test_a_class_that_moves_takes_its_records_keys_and_cuts_along(

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segcore.choices.packed_ids import pack_ids, unpack_ids
 from segcore.errors import NotEnoughData, SpecError, UnclearColumns
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
 from segcore.offers import BackTestSpec, OfferSpec, back_test, learn, next_offers
 from segcore.offers.bundles import audience, bundles_of, judge_bundle, overlap
 from segcore.offers.copurchase import propose
-from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list, unpack_ids
+from segcore.offers.experiment import sample_size, smallest_effect, split_list
 from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.offers.uplift import bought_ids, uplift, verdict, wilson
 from segcore.progress import finished

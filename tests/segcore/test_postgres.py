@@ -11,12 +11,12 @@ import pyarrow as pa
 import pytest
 
 from segcore import build_matrix
+from segcore.choices.read_from import DATABASE, ReadFrom
 from segcore.errors import SegcoreError, SourceError
 from segcore.intake import Intake, read
 from segcore.sources.allowed import Allowed, Database, allowed_by
 from segcore.sources.fetch import Fetched, fetch
 from segcore.sources.postgres import open_table, quoted
-from segcore.sources.record import DATABASE, ReadFrom
 from tests.hostile_names import NAMES
 from tests.postgres import PASSWORD, READER, Cluster
 

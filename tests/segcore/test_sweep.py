@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from segcore.choices.sweep import SweepSpec
 from segcore.errors import NotEnoughData, SpecError
 from segcore.factorization import NMFSpec, factorize
 from segcore.factorization.stability import agreement, match, resampled_bases, stability_of
@@ -15,7 +16,7 @@ from segcore.selection import judge
 from segcore.selection.chance import beyond_chance
 from segcore.selection.evidence import BEYOND_CHANCE, STABLE, ceiling_of, knee_of
 from segcore.selection.findings import listed
-from segcore.selection.sweep import SweepPoint, SweepSpec, sweep_k, sweep_table, sweeping
+from segcore.selection.sweep import SweepPoint, sweep_k, sweep_table, sweeping
 from tests.segcore import known
 
 

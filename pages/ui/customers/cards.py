@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from pages.ui.parts import naming
 from pages.ui.parts.text import escape
-from pages.ui.segments import naming, selection
+from pages.ui.parts.view import View
+from pages.ui.segments import selection
 from pages.ui.segments import tables as segment_tables
 from pages.ui.segments.card import colour_bar, more_of
-from pages.ui.segments.view import View
-from pages.ui.shell import router
+from pages.ui.shell import navigation
 from segcore.language.words import count, percent, readable
 from segcore.segments.headline import FAIRLY_SURE, SURE, how_sure
 
@@ -150,11 +151,12 @@ def _foot(view: View, number: int, more: pd.DataFrame, *, tested: bool, reliable
         _list(view, number)
         if st.button("Who?", key=f"who-{number}", help="Everything known of this kind"):
             selection.take(number, what="segment")
-            router.go_to(router.SEGMENTS)
+            navigation.go_to(navigation.SEGMENTS)
 
 
 def _list(view: View, number: int) -> None:
-    from segcore.report.export import file_name, table_csv
+    from segcore.language.file_names import file_name
+    from segcore.report.export import table_csv
 
     own = (view.segmentation.assignment == number).fillna(False).to_numpy(dtype=bool)
     at = np.flatnonzero(own)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.parts.text import escape
-from pages.ui.segments.view import View
-from pages.ui.shell import router, session
+from pages.ui.parts.view import View
+from pages.ui.shell import navigation, session
 from segcore.language.words import count, join_and
 
 if TYPE_CHECKING:
     from segcore.intake import Roles
-    from segcore.questions.data import Loaded
+    from segcore.intake.loaded import Loaded
 
 WORTH_SAYING = 0.01  # of the lines
 
@@ -25,12 +25,12 @@ def show(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(escape(reading(loaded)) if loaded is not None else "", width="content")
         for entry, label in (
-            (router.DATA, "change"),
-            (router.LEVEL, f"at {study.level}"),
-            (router.HOW_MANY, f"{view.segmentation.k} kinds"),
+            (navigation.DATA, "change"),
+            (navigation.LEVEL, f"at {study.level}"),
+            (navigation.HOW_MANY, f"{view.segmentation.k} kinds"),
         ):
             if st.button(escape(label), key=f"choice-{entry.file}", type="tertiary"):
-                router.go_to(entry)
+                navigation.go_to(entry)
 
 
 def reading(loaded: Loaded) -> str:

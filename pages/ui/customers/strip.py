@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui.parts.view import View
 from pages.ui.segments import selection
 from pages.ui.segments.fit import how_many_poor
 from pages.ui.segments.tables import BETWEEN, POORLY
-from pages.ui.segments.view import View
-from pages.ui.shell import router
+from pages.ui.shell import navigation
 from segcore.language.words import count, number_word
 
 
@@ -27,14 +27,14 @@ def show(view: View) -> None:
         if nothing:
             st.caption(f"{count(nothing)} bought nothing here", width="content")
         if st.button(f"Why {number_word(s.k)}?", type="tertiary", key="strip-why"):
-            router.go_to(router.HOW_MANY)
+            navigation.go_to(navigation.HOW_MANY)
         st.space("stretch")
         if st.button("What to offer", type="primary", icon=":material/arrow_forward:", key="strip-offers"):
-            router.go_to(router.OFFERS)
+            navigation.go_to(navigation.OFFERS)
 
 
 def _listed(who: str) -> None:
     """The list of these on the page of all segments."""
     selection.forget()
     st.session_state["customers-who"] = who
-    router.go_to(router.SEGMENTS)
+    navigation.go_to(navigation.SEGMENTS)

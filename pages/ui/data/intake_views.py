@@ -19,10 +19,10 @@ from segcore.language.words import count, duration, of, plural, readable, size
 from segcore.questions.data import ExtendRoles, InspectFiles, ReadFiles
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.intake import Roles
     from segcore.intake.loaded import Loaded
     from segcore.jobs.question import Files
-    from segcore.studies import Study
 
 TYPES = upload_zone.TYPES
 

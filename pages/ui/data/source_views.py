@@ -12,17 +12,17 @@ from pages.ui.parts import cached
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
+from segcore.choices.read_from import DATABASE, FOLDER, ReadFrom, now
+from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and, plural, size
-from segcore.sources.record import DATABASE, FOLDER, ReadFrom, now
-from segcore.studies import StudyFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segcore.choices.study import Study
     from segcore.sources.allowed import Allowed, Folder
     from segcore.sources.folders import Entry
-    from segcore.studies import Study
 
 
 def choose() -> tuple[StudyFile, ...]:

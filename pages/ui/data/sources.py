@@ -11,8 +11,8 @@ from segcore.questions.sources import FetchSources
 from segcore.sources.allowed import Allowed, allowed_by
 
 if TYPE_CHECKING:
-    from segcore.sources.record import ReadFrom
-    from segcore.studies import StudyFile
+    from segcore.choices.read_from import ReadFrom
+    from segcore.choices.study import StudyFile
 
 
 def allowed() -> Allowed:

@@ -12,16 +12,16 @@ from pages.ui.parts import cached
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session, tour
+from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.language.words import NEEDED, restyled
 from segcore.questions.data import Sample
-from segcore.studies import StudyFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segcore.choices.study import Study
     from segcore.storage.uploads import StoredUpload
-    from segcore.studies import Study
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet", "zip", "gz"]
 PASTED = "pasted cells"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions
-from pages.ui.parts import widgets
+from pages.ui.parts import questions, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
 from segcore.language.words import count, decimal, percent
@@ -15,11 +15,11 @@ from segcore.questions.numbers import KMeansElbow, MeasuresOfR
 from segcore.selection.limits import limits, resampled_in_words
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.questions.numbers import HowMany
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep, SweepPoint
-    from segcore.studies import Study
 
 
 def unfinished(parts: list[SweepPoint], asked: HowMany, chosen: int | None) -> None:

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import cached, widgets
+from pages.ui.parts import cached, questions, widgets
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.answers import BUTTON, ask, is_known, key_of
 from pages.ui.parts.text import escape
+from segcore.choices.nmf import PENALTIES, initialisations_for
+from segcore.choices.offered import INITIALISATIONS, LOSSES, WEIGHTINGS
 from segcore.questions.numbers import PresetEffects
 from segcore.selection.limits import starts_in_words
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.study import Study
     from segcore.factorization.presets import Preset
     from segcore.matrix import PurchaseMatrix
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study
 
 OWN = "own"  # choices that are no preset
 THESE, KEPT = "these", "kept"  # starts from segments: those on screen, those the study keeps
@@ -119,8 +121,6 @@ def _effects(
 
 
 def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
-    from segcore.factorization.spec import LOSSES, PENALTIES, initialisations_for
-    from segcore.matrix.weighting import WEIGHTINGS
 
     now, most = study.sweep, min(matrix.shape)
     can = working_level.weightings()
@@ -171,8 +171,6 @@ def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
 
 def _starts(study: Study, matrix: PurchaseMatrix, k: int | None) -> tuple[dict[str, str], str]:
     """The starts that can work, with their sentences, and the one in use."""
-    from segcore.factorization.spec import INITIALISATIONS, initialisations_for
-
     now, store = study.sweep, cached.store()
     starts = {name: INITIALISATIONS[name] for name in initialisations_for(now.loss)}
     if now.start_key and store.has(now.start_key):
@@ -192,7 +190,7 @@ def _start(
     if chosen == KEPT:
         return {}
     if chosen == THESE and k is not None:
-        from segcore.studies.proof import Start
+        from segcore.studies.start import Start
         from segcore.studies.starts import keep_start
 
         segments = cached.result(key_of(questions.segments(study, matrix, k)))

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions, votes
+from pages.ui.how_many import votes
+from pages.ui.parts import questions
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.answers import ASIDE, ask, key_of
 from pages.ui.parts.text import escape
 from segcore.questions.numbers import AdjacentK
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study
 
 
 def why(study: Study, matrix: PurchaseMatrix, verdict: Verdict, ks: Sequence[int]) -> None:

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, filing, questions
-from pages.ui.parts import widgets
+from pages.ui.parts import filing, questions, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
-from pages.ui.segments.view import View
+from pages.ui.parts.view import View
 from pages.ui.shell import session
+from segcore.choices.segment_records import ANSWERS
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 
 if TYPE_CHECKING:
+    from segcore.choices.segment_records import Vote
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study, Vote
 
 MOST_PRODUCTS = 3
 MOST_ROWS = 5  # products of each segment in a heatmap beside another
@@ -173,8 +175,6 @@ def _one(view: View, sweep: Sweep) -> None:
 
 def _vote(study: Study, view: View) -> None:
     """Three questions, saved with the study at once."""
-    from segcore.studies import ANSWERS
-
     k, vote = view.segmentation.k, study.vote_of(view.cut, view.segmentation.k)
     with st.container(border=True):
         for name, (question, _, _) in QUESTIONS.items():

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import cached, widgets
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.level_edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
 from segcore.errors import SegcoreError
 from segcore.language.words import count, numbers_in_english, of, plural
-from segcore.purchases.edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
 from segcore.purchases.levels import expand_labels, level_codes, mixed_parts
 from segcore.questions.levels import GroupsBoughtTogether, GroupsFromNames
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 WAYS = {
     "From a file": FROM_FILE,

@@ -13,12 +13,12 @@ from pages.ui.parts import widgets
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.offer_records import SavedBundle
 from segcore.errors import SegcoreError
 from segcore.language.words import count, of, readable
 from segcore.offers.bundles import audience, overlap
 from segcore.offers.presentation import about
 from segcore.offers.wording import counted, range_words
-from segcore.studies import SavedBundle
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room

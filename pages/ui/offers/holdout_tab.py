@@ -12,10 +12,11 @@ from pages.ui.offers import list_tab, questions, saved_tests
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.offer_records import OfferTest, TestedSegment
+from segcore.choices.packed_ids import pack_ids
 from segcore.errors import SegcoreError
 from segcore.language.words import count, decimal, percent, plural
-from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list
-from segcore.studies import OfferTest, TestedSegment
+from segcore.offers.experiment import sample_size, smallest_effect, split_list
 
 if TYPE_CHECKING:
     import pandas as pd

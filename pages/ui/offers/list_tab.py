@@ -12,10 +12,11 @@ from pages.ui.offers import questions
 from pages.ui.parts import widgets
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
+from segcore.language.file_names import file_name
 from segcore.language.words import count, percent, readable, restyled, with_numbers
 from segcore.offers.targets import cut, suggested_cut
 from segcore.offers.wording import chance_words
-from segcore.report.export import file_name, id_list, table_csv
+from segcore.report.export import id_list, table_csv
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room

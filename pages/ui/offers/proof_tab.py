@@ -11,8 +11,9 @@ from pages.ui.offers import questions
 from pages.ui.parts import widgets
 from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
+from segcore.choices.offered import SCORERS
+from segcore.choices.offers import BASELINE
 from segcore.language.words import count, decimal, of, percent, plural, signed
-from segcore.offers import BASELINE, SCORERS
 from segcore.offers.wording import compared, finding, hidden_words
 
 if TYPE_CHECKING:

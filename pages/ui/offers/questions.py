@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import choices
+from pages.ui.parts import study_choices as choices
 from segcore.choices.offered import WEEKS
-from segcore.offers import BackTestSpec
+from segcore.choices.offers import BackTestSpec
 from segcore.questions.offers import (
     BackTestOffers,
     FindBundles,
@@ -19,7 +19,7 @@ from segcore.questions.offers import (
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def learned(view: View) -> LearnOffers:

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.choices.rules import RuleSpec
     from segcore.hierarchy.label_problems import Unclean
     from segcore.jobs import Visitor
-    from segcore.matrix import MatrixSpec, PurchaseMatrix
+    from segcore.matrix import PurchaseMatrix
     from segcore.purchases import Purchases
-    from segcore.rules import RuleSpec
     from segcore.rules.tables import RuleTable
     from segcore.segments import Segmentation
     from segcore.segments.order import Rows

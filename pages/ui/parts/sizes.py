@@ -9,7 +9,8 @@ from pages.ui.parts import cached
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from segcore.matrix import MatrixSpec, PurchaseMatrix
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.matrix import PurchaseMatrix
     from segcore.purchases import Purchases
 
 

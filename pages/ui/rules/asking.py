@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import choices, questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import cached
+from pages.ui.parts import cached, questions
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
-from pages.ui.segments.view import View
+from pages.ui.parts.view import View
 from segcore.choices.offered import SIDES
+from segcore.choices.rules import RuleFilter, RuleSpec
 from segcore.errors import SegcoreError
 from segcore.questions.rules import FindSubstitutes, MineRulesInSegment
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from segcore.rules import RuleFilter, RuleSpec
+    from segcore.choices.rules import RuleFilter, RuleSpec
+    from segcore.choices.study import RuleOptions, Study
     from segcore.rules.tables import RuleTable
-    from segcore.studies import RuleOptions, Study
 
 MOST_ITEMSETS = 50_000  # combinations kept for sliders to filter at once
 GIANT = 1_000  # products from which a basket can be left out
@@ -38,8 +38,6 @@ def n_rows(study: Study, per: str) -> int:
 
 def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
     """What to mine for these thresholds."""
-    from segcore.rules import RuleSpec
-
     rows = n_rows(study, wanted.per)
     usual = next(share for most, share in MINED_TO if rows <= most)
     longest = wanted.max_length or 3
@@ -59,7 +57,7 @@ def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
 
 def shown(wanted: RuleOptions) -> RuleFilter:
     """Which of the mined rules these choices show."""
-    from segcore.rules import WORTHY, RuleFilter
+    from segcore.rules import WORTHY
 
     usual = RuleFilter() if wanted.everything else WORTHY
     return replace(
@@ -104,7 +102,7 @@ def known_view(study: Study) -> View | None:
     """The study's segments where they have been found already; rules do without them."""
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-        k = choices.chosen_k(matrix)
+        k = questions.chosen_k(matrix)
         asked = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError:
         return None

@@ -16,9 +16,10 @@ from pages.ui.rules import asking, controls, one
 from segcore.language.words import count, decimal, plural, readable
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
-    from segcore.rules import RuleFilter, Rules
-    from segcore.studies import Study
+    from pages.ui.parts.view import View
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Rules
 
 MOST_COMPARED = 40
 

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.how_many import choices
 from pages.ui.parts import cached, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.rules import asking
 from pages.ui.shell import session
+from segcore.choices.rules import RuleFilter
+from segcore.choices.study import RuleOptions
 from segcore.language.words import count, decimal, readable
 from segcore.purchases.levels import COMBINE
-from segcore.studies import RuleOptions
 
 if TYPE_CHECKING:
-    from segcore.rules import Reach, RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Reach, Rules
 
 SIDES = {
     "require": "Must contain",
@@ -180,7 +182,7 @@ def coarser_levels(study: Study) -> list[str]:
 
 def narrowed(rules: Rules, wanted: RuleOptions) -> RuleFilter:
     """The thresholds with the products asked for and ruled out, as the drawer holds them that :func:`products` draws."""
-    from segcore.rules import WORTHY, RuleFilter
+    from segcore.rules import WORTHY
 
     usual = RuleFilter() if wanted.everything else WORTHY
     return replace(

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui.how_many import choices
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts import widgets
 from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls
+from segcore.choices.study import Filters
+from segcore.language.file_names import file_name
 from segcore.language.words import count, decimal, percent, plural, restyled
 from segcore.questions.rules import MineRules
-from segcore.studies import Filters
 
 if TYPE_CHECKING:
-    from segcore.rules import Reach, RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Reach, Rules
 
 MOST_ROWS = 500
 CONFIDENCES = tuple(n / 100 for n in (0, *range(5, 100, 5)))
@@ -200,7 +202,7 @@ def ranking(study: Study) -> str:
 
 def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     """The list, and all of it as a file."""
-    from segcore.report.export import file_name, table_csv
+    from segcore.report.export import table_csv
     from segcore.rules import as_text, filters
 
     shown = ranked[:MOST_ROWS]

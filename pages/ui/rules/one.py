@@ -11,13 +11,14 @@ import streamlit as st
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking
-from pages.ui.shell import router
+from pages.ui.shell import navigation
+from segcore.language.file_names import file_name
 from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
+    from segcore.choices.study import Study
     from segcore.rules import Rules
-    from segcore.studies import Study
 
 MOST_NAMES = 500
 CIRCULAR = (
@@ -89,7 +90,7 @@ def marks(rules: Rules, position: int) -> list[str]:
 
 def behind(rules: Rules, position: int, study: Study) -> None:
     """The customers or orders that hold the rule, and those who have only the left side: whom to offer it to."""
-    from segcore.report.export import file_name, table_csv
+    from segcore.report.export import table_csv
     from segcore.rules.inside import rows_behind
 
     table = asking.table(study, rules.spec)
@@ -150,16 +151,16 @@ def in_segments(rules: Rules, position: int, study: Study, view: View | None) ->
 def no_segments(study: Study) -> None:
     """What is missing before a rule can be seen in each segment, and the way there."""
     if study.k is None:
-        said, page, words = "There are no segments yet.", router.HOW_MANY, "How many kinds are there?"
+        said, page, words = "There are no segments yet.", navigation.HOW_MANY, "How many kinds are there?"
     else:
         said, page, words = (
             f"The {study.k:d} segments have not been found yet.",
-            router.SEGMENTS,
+            navigation.SEGMENTS,
             "Find the segments",
         )
     st.info(said, icon=":material/info:")
     if st.button(words, icon=":material/arrow_forward:", key="rule-to-segments"):
-        router.go_to(page)
+        navigation.go_to(page)
 
 
 def _in_one_sentence(table: pd.DataFrame, overall: float) -> str:

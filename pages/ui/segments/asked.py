@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
     from segcore.segments.order import Rows
     from segcore.segments.profiles.portraits import Portraits
     from segcore.segments.profiles.significance import Evidence

@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from pages.ui.parts import cached, widgets
+from pages.ui.parts.view import View
 from pages.ui.segments import asked, selection
-from pages.ui.segments.view import View
 from segcore.language.words import count, of, percent, plural
 
 LEAN = 0.5  # of a customer's purchases

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.share import story
 from pages.ui.shell import session
+from segcore.language.file_names import file_name
 from segcore.language.words import join_and
 from segcore.questions.share import WriteStory
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
+    from segcore.choices.study import StudyFile
     from segcore.report import StorySpec
-    from segcore.studies import StudyFile
 
 KINDS = (
     ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts, ready to print."),
@@ -51,7 +52,7 @@ def files(view: View) -> None:
 
 
 def _file(view: View, spec: StorySpec, form: str, title: str, icon: str, mime: str, about: str) -> None:
-    from segcore.report.export import file_name
+    from segcore.language.file_names import file_name
 
     st.markdown(f"**{title}**")
     st.caption(about)
@@ -64,7 +65,6 @@ def _file(view: View, spec: StorySpec, form: str, title: str, icon: str, mime: s
 
 
 def _script(view: View) -> None:
-    from segcore.report.export import file_name
 
     st.markdown("**Repeat script**")
     st.caption("A short Python file that makes the same assignments and rules again from the same files.")

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import questions
 from pages.ui.offers import bundle_tab
 from pages.ui.offers import questions as offers
 from pages.ui.offers.context import Room
+from pages.ui.parts import questions
 from pages.ui.parts.answers import ONLY_IF_KNOWN, ask, known_key
 from pages.ui.rules import asking
 from pages.ui.whatif import changes
 from segcore.questions.rules import MineRules
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
+    from segcore.choices.offer_records import OfferTest
+    from segcore.choices.rules import RuleSpec
     from segcore.report import OfferKeys, StorySpec
-    from segcore.rules import RuleSpec
-    from segcore.studies import OfferTest
 
 ANSWERS = {"yes": "yes", "no": "no", "unsure": "not sure"}
 QUESTIONS = (

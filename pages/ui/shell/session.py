@@ -18,10 +18,10 @@ from segcore.studies.address import whole
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.intake import Roles
     from segcore.intake.loaded import Loaded
     from segcore.purchases import Purchases
-    from segcore.studies import Study
 
 PARAMETER = address.STUDY
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"

@@ -11,11 +11,11 @@ from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.whatif import changes, kept
 from pages.ui.whatif.another_range import answered
 from pages.ui.whatif.steps import way_back
+from segcore.choices.scenarios import Edit, Scenario
 from segcore.language.words import readable
-from segcore.studies import Edit, Scenario
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def show(view: View) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.ui.shell import session
+from segcore.choices.scenarios import Basket, Edit, Scenario, WhatIf
+from segcore.choices.study import StudyFile
 from segcore.questions.whatif import ComparePeriods, ReadNewcomers, TryScenario
-from segcore.studies import Basket, Edit, Scenario, StudyFile, WhatIf
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 SEEDED = ("range-", "hand-")  # widgets that show the scenario tried out
 

@@ -21,7 +21,7 @@ from segcore.whatif.periods import Movement, halves, movement_sentence
 from segcore.whatif.range_words import largest_move
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def show(view: View) -> None:

@@ -12,8 +12,8 @@ from segcore.segments.order import ordered_by_segment
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from segcore.report.build import Results
     from segcore.report.records import StorySpec
+    from segcore.report.results import Results
 
 HALF = 0.5
 

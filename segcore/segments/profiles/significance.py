@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from segcore.choices.nmf import afresh
 from segcore.errors import SegcoreError
 from segcore.factorization import assign, factorize
-from segcore.factorization.spec import afresh
 from segcore.factorization.stability import match, repeat_restarts
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished

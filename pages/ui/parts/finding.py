@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, no_result, questions
-from pages.ui.parts import widgets
+from pages.ui.parts import no_result, questions, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
-from pages.ui.shell import router
+from pages.ui.shell import navigation
 from segcore.language.words import numbers_or
 
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 
 def number_of_kinds(question: str, study: Study, matrix: PurchaseMatrix) -> int:
@@ -27,7 +27,7 @@ def number_of_kinds(question: str, study: Study, matrix: PurchaseMatrix) -> int:
     SegcoreError
         The choices leave nothing to compare.
     """
-    chosen = choices.chosen_k(matrix)
+    chosen = questions.chosen_k(matrix)
     if chosen is not None:
         return chosen
     head = st.container()
@@ -47,7 +47,7 @@ def _nothing_holds(head: Any, study: Study, matrix: PurchaseMatrix, why: str) ->
     with head:
         widgets.title(f"These {matrix.row_word} fall into no kinds that hold", why)
     no_result.show(study, matrix)
-    widgets.next_page(router.HOW_MANY, "How do the numbers compare?")
+    widgets.next_page(navigation.HOW_MANY, "How do the numbers compare?")
     st.stop()
 
 

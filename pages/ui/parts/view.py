@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import filing, questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import answers, cached, filing, finding, naming, questions, widgets
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
-from pages.ui.segments import finding, naming
-from pages.ui.shell import router, session
+from pages.ui.shell import navigation, session
 from segcore.errors import SegcoreError
 from segcore.figures.palette import segment_colour
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.questions.segments import FindSegments
     from segcore.segments import Segmentation
-    from segcore.studies import Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +104,7 @@ def need_segments(question: str) -> View:
     except SegcoreError as error:
         st.title(question, anchor=False)
         st.error(escape(error.sentence), icon=":material/error:")
-        widgets.next_page(router.LEVEL, "Change the level or the filters")
+        widgets.next_page(navigation.LEVEL, "Change the level or the filters")
         st.stop()
     head = st.container()
     segmentation = answers.ask(asked)

@@ -9,11 +9,11 @@ from pages.ui.parts import cached
 from pages.ui.shell import session
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.segments import Segmentation
     from segcore.segments.names import Shown
     from segcore.segments.names.edit import NamesRead
-    from segcore.studies import Study
 
 
 def shown_as(key: str, matrix: PurchaseMatrix, segmentation: Segmentation) -> tuple[Study, Shown]:
@@ -50,9 +50,10 @@ def rename(
 
 def read_file(file: str, content: bytes, current: Mapping[int, str]) -> NamesRead:
     """Names from an uploaded file; UnreadableFile where it is none."""
+    from segcore.intake.files.first_lines import lines_of_file
     from segcore.segments import names
 
-    return names.read_names(names.lines_of_file(file, content), current)
+    return names.read_names(lines_of_file(file, content), current)
 
 
 def change_balance(balance: float) -> None:

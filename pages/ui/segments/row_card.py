@@ -10,7 +10,7 @@ from pages.ui.parts.text import escape
 from segcore.language.words import count, join_and, money, percent, readable
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 MOST_LISTED = 40
 LEAST_SHARE = 0.05

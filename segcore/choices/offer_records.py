@@ -57,7 +57,7 @@ class OfferOptions:
 class TestedSegment:
     """One segment of a test: who got the offer, who was held out, and how many of each bought; −1 before that is known.
 
-    Ids are packed, see ``segcore.offers.experiment.pack_ids``.
+    Ids are packed, see ``segcore.choices.packed_ids``.
     """
 
     segment: Name

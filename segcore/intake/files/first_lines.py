@@ -1,4 +1,4 @@
-"""A file of names, in any form a spreadsheet leaves behind, as plain lines."""
+"""The first lines of a small file, in any form a spreadsheet leaves behind, as plain text."""
 
 from __future__ import annotations
 

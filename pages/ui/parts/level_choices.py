@@ -10,15 +10,18 @@ import streamlit as st
 
 from pages.ui.parts import answers, cached
 from pages.ui.shell import session
-from segcore import studies
+from segcore.choices.offered import offered
+from segcore.choices.study import Filters
+from segcore.language.words import numbers_in_english, restyled
+from segcore.questions.levels import TryLevels
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
-    from segcore.matrix import MatrixSpec
-    from segcore.purchases.edits import LevelEdits
+    from segcore.choices.level_edits import LevelEdits
+    from segcore.choices.matrix import MatrixSpec
 
 
 def counted() -> pd.DataFrame:
@@ -42,12 +45,26 @@ def groups(table: pd.DataFrame) -> list[pd.DataFrame]:
 
 def levels() -> pd.DataFrame:
     """Return every level with its figures and what has already been tried; nothing is started."""
-    from pages.ui.level import dial
-
     current, table = session.study(), counted()
-    asked = (dial.trials_of(current.data_digest, part) for part in groups(table))
+    asked = (trials_of(current.data_digest, part) for part in groups(table))
     trials = [trial for one in asked for trial in answers.ask(one, answers.ONLY_IF_KNOWN) or ()]
-    return dial.with_trials(table, trials, session.purchases().row_word)
+    return with_trials(table, trials, session.purchases().row_word)
+
+
+def trials_of(digest: str, counted: pd.DataFrame) -> TryLevels:
+    """Ask for a trial of these levels."""
+    return TryLevels(digest, tuple(map(str, counted.index)))
+
+
+def with_trials(counted: pd.DataFrame, trials: Iterable[Any], row_word: str) -> pd.DataFrame:
+    """The table of levels with the trials so far."""
+    from segcore.hierarchy import with_trials as merge
+
+    with (
+        numbers_in_english()
+    ):  # as the levels that were measured with the file, so that all are restyled alike
+        table = merge(counted, trials, row_word)
+    return table.assign(reason=table["reason"].map(restyled))
 
 
 def change_level(level: str) -> None:
@@ -55,7 +72,6 @@ def change_level(level: str) -> None:
     current = session.study()
     if level == current.level:
         return
-    from segcore.matrix.weighting import offered
 
     known, bought = levels(), session.purchases()
     full = level in known.index and session.is_full(known, level)
@@ -123,15 +139,13 @@ def matrix_spec() -> MatrixSpec:
 
 def weightings() -> tuple[str, ...]:
     """Weightings that can work on the study's data at its level."""
-    from segcore.matrix.weighting import offered
-
     bought, current = session.purchases(), session.study()
     return offered(bought.has("amount"), bought.has("quantity"), session.is_full(levels(), current.level))
 
 
 def has_filters() -> bool:
     """Whether any filter is set."""
-    return session.study().filters != studies.Filters()
+    return session.study().filters != Filters()
 
 
 def filters_open() -> bool:

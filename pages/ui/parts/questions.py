@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import choices
 from pages.ui.parts import cached
+from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
+from pages.ui.shell import session
 from segcore.questions.numbers import HowMany
 from segcore.questions.segments import FindSegments
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 
 def sweep(study: Study, matrix: PurchaseMatrix) -> HowMany:
@@ -28,3 +30,14 @@ def segments(study: Study, matrix: PurchaseMatrix, k: int) -> FindSegments:
     if earlier and k == study.sweep.start_k and cached.store().has(earlier):
         nmf, start = replace(nmf, initialisation="custom", restarts=None), earlier
     return FindSegments(study.data_digest, matrix.spec, nmf, spec.resamples, start)
+
+
+def chosen_k(matrix: PurchaseMatrix) -> int | None:
+    """Return the study's k; failing that, the suggestion of a sweep that has already run."""
+    current = session.study()
+    if current.k is not None:
+        return min(current.k, *matrix.shape)
+    found = ask(sweep(current, matrix), ONLY_IF_KNOWN)
+    if found is None:
+        return None
+    return found.verdict(matrix).suggested

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
-from pages.ui.shell import router
+from pages.ui.shell import navigation
 from segcore.language.words import count, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 FEWEST_LEFT = 8  # products that must remain once rare ones are left out
 MOST_LEVELS = 2
@@ -40,11 +40,11 @@ def show(study: Study, matrix: PurchaseMatrix) -> None:
         found |= _without_rare(study, matrix, first=not found)
         if not working_level.levels()["tried"].any() and len(working_level.levels()) > 1:
             if st.button("Try every level", key="way-every", width="stretch"):
-                router.go_to(router.LEVEL)
+                navigation.go_to(navigation.LEVEL)
             st.caption("A quick trial says at which level segments hold.")
         if not found or study.filters.min_customers > 1:
             if st.button("See what is bought together", key="way-rules", width="stretch"):
-                router.go_to(router.RULES)
+                navigation.go_to(navigation.RULES)
             st.caption("Rules need no segments: what is bought together may hold where kinds do not.")
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from segcore.choices.bounds import (
     Count,
@@ -26,20 +26,17 @@ from segcore.choices.bounds import (
     StoredName,
     StudyId,
 )
+from segcore.choices.level_edits import LevelEdits
+from segcore.choices.log import MOST, Entry
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.offer_records import OfferOptions, OfferTest
 from segcore.choices.offered import INITIALISATIONS, LOSSES, METHODS, PER, WEIGHTINGS
-from segcore.purchases.edits import LevelEdits
-from segcore.sources.record import ReadFrom
-from segcore.studies.diary import MOST, Entry
-from segcore.studies.migrations import SCHEMA
-from segcore.studies.offer_records import OfferOptions, OfferTest
-from segcore.studies.other_data import OtherData
-from segcore.studies.scenarios import WhatIf
-from segcore.studies.segment_records import Identity, Names, Vote
+from segcore.choices.other_data import OtherData
+from segcore.choices.read_from import ReadFrom
+from segcore.choices.scenarios import WhatIf
+from segcore.choices.segment_records import Identity, Names, Vote
 
-if TYPE_CHECKING:
-    from segcore.matrix import MatrixSpec
-
-
+SCHEMA = 2  # raised with every change of what a study holds; see segcore/studies/migrations.py
 Penalty = Annotated[float, Range(0, 1_000_000)]
 
 
@@ -208,8 +205,6 @@ class Study:
 
     def matrix_spec(self) -> MatrixSpec:
         """Level, weighting and filters as the core takes them; SpecError where they cannot work."""
-        from segcore.matrix import MatrixSpec  # not at the top: a study is read before anything is computed
-
         return MatrixSpec(self.level, self.weighting, **vars(self.filters))
 
     def names_of(self, key: str) -> Names:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.shell import session
+from segcore.choices.nmf import NMFSpec
+from segcore.choices.sweep import SweepSpec
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
-    from segcore.matrix import PurchaseMatrix
+    from segcore.choices.study import SweepOptions
     from segcore.segments import Segmentation
-    from segcore.selection.sweep import SweepSpec
-    from segcore.studies import SweepOptions
 
 
 def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
     """Return what to try, never more segments than customers or products."""
-    from segcore.selection.sweep import SweepSpec
-
     wanted = session.study().sweep
     most = max(2, min(wanted.max_k, *shape))
     return SweepSpec(tuple(range(2, most + 1)), _nmf_spec(wanted))
@@ -28,8 +24,6 @@ def sweep_spec(shape: tuple[int, int]) -> SweepSpec:
 
 def _nmf_spec(wanted: SweepOptions) -> NMFSpec:
     """How segments are looked for; as usual where the choices undo each other, which no form of ours lets them."""
-    from segcore.factorization import NMFSpec
-
     usual = NMFSpec(k=1, seed=wanted.seed)
     shared = {one.name for one in fields(NMFSpec)} & {one.name for one in fields(wanted)}
     try:
@@ -53,19 +47,6 @@ def change_k(k: int) -> None:
 def change_vote(key: str, k: int, **answers: str) -> None:
     """Save an answer to one of the questions about a number of segments."""
     session.update(lambda now: now.with_vote(replace(now.vote_of(key, k), **answers)))
-
-
-def chosen_k(matrix: PurchaseMatrix) -> int | None:
-    """Return the study's k; failing that, the suggestion of a sweep that has already run."""
-    from pages.ui.how_many import questions
-
-    current = session.study()
-    if current.k is not None:
-        return min(current.k, *matrix.shape)
-    sweep = ask(questions.sweep(current, matrix), ONLY_IF_KNOWN)
-    if sweep is None:
-        return None
-    return sweep.verdict(matrix).suggested
 
 
 def names_for(key: str, proposed: dict[int, str]) -> dict[int, str]:
