@@ -14,15 +14,13 @@ from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.segments import asked, names  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
-from segcore.segments.headline import headline  # noqa: E402
 
 QUESTION = "What kinds of customers do we have?"
 header.need_data(QUESTION)
 view = need_segments(QUESTION)
 reliable = finding.is_reliable(view.study, view.matrix)
 
-said = headline(view.names, view.summary(), view.matrix.row_word)
-st.title(escape(said if reliable else f"No kinds that hold. {said}"), anchor=False)
+st.title(escape(cards.sentence(view, reliable=reliable)), anchor=False)
 choices_line.show(view)
 names.what_changed(view)
 cards.show(view, asked.portraits(view), reliable=reliable)

@@ -68,6 +68,8 @@ PAGES: dict[str, Room] = {
         "ui/parts ui/shell figures hierarchy matrix purchases questions"),
     "ui/how_many": Room.of("charts over k, options, reasons, votes; what to do when there is no result",
         "ui/parts ui/shell factorization figures hierarchy matrix questions segments selection studies"),
+    "ui/customers": Room.of("the answer: a card for each kind, the choices made on the way, who fits none",
+        "ui/parts ui/segments ui/shell intake report segments"),
     "ui/segments": Room.of("cards, pictures, details, names; find a customer or a product",
         "ui/level ui/parts ui/shell figures hierarchy offers purchases questions report segments"),
     "ui/rules": Room.of("controls, list, pictures, one rule in full",

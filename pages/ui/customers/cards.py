@@ -14,13 +14,21 @@ from pages.ui.segments import selection
 from pages.ui.segments import tables as segment_tables
 from pages.ui.segments.card import colour_bar, more_of
 from pages.ui.shell import navigation
+from segcore.language.file_names import file_name
 from segcore.language.words import count, percent, readable
-from segcore.segments.headline import FAIRLY_SURE, SURE, how_sure
+from segcore.report.export import table_csv
+from segcore.segments.headline import FAIRLY_SURE, SURE, headline, how_sure
+from segcore.segments.names import readable_label
+from segcore.segments.profiles import FULL
+from segcore.segments.profiles.cards import DEFINES, bought_less, suggested, sure_products
+from segcore.segments.profiles.cards import SURE as BEYOND
+from segcore.segments.profiles.wording import action_words, nothing_more
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from segcore.segments.profiles.portraits import Portraits
+
 
 MOST_A_ROW, FEW_ROWS = 4, 3
 PRODUCTS, LOOKED_AT = 3, 12
@@ -29,6 +37,12 @@ BAR, THICK = 100, 6
 TRACK = "#8a8fa3"
 SIGNS = {SURE: ":green[:material/check_circle:]", FAIRLY_SURE: ":orange[:material/contrast:]"}
 UNSURE = ":red[:material/help:]"
+
+
+def sentence(view: View, *, reliable: bool) -> str:
+    """The study in one sentence; where no number of kinds holds, that first."""
+    said = headline(view.names, view.summary(), view.matrix.row_word)
+    return said if reliable else f"No kinds that hold. {said}"
 
 
 def show(view: View, made: Portraits | None, *, reliable: bool) -> None:
@@ -95,10 +109,6 @@ def _bar(word: str, share: float, n: int, colour: str) -> None:
 
 def _products(view: View, number: int, more: pd.DataFrame) -> str:
     """Three products and the share of this kind's customers who bought each."""
-    from segcore.segments.names import readable_label
-    from segcore.segments.profiles.cards import sure_products
-    from segcore.segments.profiles.wording import nothing_more
-
     said = sure_products(more)
     rows = said if len(said) else more
     if not len(rows):
@@ -112,10 +122,6 @@ def _products(view: View, number: int, more: pd.DataFrame) -> str:
 
 def _action(view: View, number: int, row: pd.Series, made: Portraits | None) -> None:
     """One action for one audience; the numbers it follows from on hover."""
-    from segcore.segments.profiles import FULL
-    from segcore.segments.profiles.cards import bought_less, suggested
-    from segcore.segments.profiles.wording import action_words
-
     if made is None:
         st.caption("Looking for what to offer …")
         return
@@ -136,9 +142,6 @@ def _action(view: View, number: int, row: pd.Series, made: Portraits | None) -> 
 
 def _foot(view: View, number: int, more: pd.DataFrame, *, tested: bool, reliable: bool) -> None:
     """How sure in one of three words, the list of its customers, and the way to its portrait."""
-    from segcore.segments.profiles.cards import DEFINES
-    from segcore.segments.profiles.cards import SURE as BEYOND
-
     stability = view.segmentation.stability
     steady = None if stability is None else float(stability[number])
     beyond = int(more["sure"].isin((BEYOND, DEFINES)).sum())
@@ -155,9 +158,6 @@ def _foot(view: View, number: int, more: pd.DataFrame, *, tested: bool, reliable
 
 
 def _list(view: View, number: int) -> None:
-    from segcore.language.file_names import file_name
-    from segcore.report.export import table_csv
-
     own = (view.segmentation.assignment == number).fillna(False).to_numpy(dtype=bool)
     at = np.flatnonzero(own)
     name, day = view.names[number], view.study.updated[:10]
