@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui.how_many import choices, questions
 from pages.ui.level import choices as working_level
-from pages.ui.parts import cached
+from pages.ui.parts import answers, cached
 from pages.ui.segments.view import View
 from segcore.choices.offered import SIDES
 from segcore.errors import SegcoreError
@@ -16,13 +16,13 @@ from segcore.jobs import Request
 if TYPE_CHECKING:
     import numpy as np
 
-    from segcore.rules import RuleFilter, RuleSpec
+    from segcore.rules import RuleFilter, Rules, RuleSpec
     from segcore.rules.tables import RuleTable
     from segcore.studies import RuleOptions, Study
 
 MOST_ITEMSETS = 50_000  # combinations kept for sliders to filter at once
 GIANT = 1_000  # products from which a basket can be left out
-SHUFFLE_SEED = 1
+SHUFFLE_SEEDS = (1, 2, 3, 4, 5)  # one deal of the purchases each
 # Mined once down to this share, so that thresholds above it only filter; the correction for chance counts everything
 # down to it, so small files are not mined lower than asked.
 LEAST_ROWS, DEEPEST, LEAST_CONFIDENCE = 5, 0.0001, 0.01  # below that a pair says nothing to a marketer
@@ -91,6 +91,17 @@ def left_out(study: Study) -> tuple[str, ...]:
 def rules(study: Study, wanted: RuleSpec) -> Request:
     """Ask for the rules."""
     return questions.rules(study, wanted)
+
+
+def until_missing(requests: list[Request]) -> list[Rules]:
+    """The answers one after another, as far as they are there; what is missing shows how far it is."""
+    found = []
+    for request in requests:
+        rules = answers.result_of(request)
+        if rules is None:
+            break
+        found.append(rules)
+    return found
 
 
 def substitutes(study: Study, wanted: RuleSpec, parent: str) -> Request:
