@@ -168,7 +168,7 @@ def leading_rule(rules: Rules, positions: np.ndarray) -> int:
     """
     worthy = positions[says_something(rules, positions)]
     if not len(worthy):
-        return int(positions[0])
+        return int(positions.min())  # the highest lift, in whatever order they stand
     extra = rules.extra[worthy].round(9)
     best = worthy[extra == extra.max()]
     return int(best[rules.confidence[best].argmax()])

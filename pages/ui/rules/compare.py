@@ -143,8 +143,8 @@ def _instead_table(table: pd.DataFrame, level: str) -> None:
         {
             "bought": [readable(name, level) for name in table["one"]],
             "or instead": [readable(name, level) for name in table["other"]],
-            "have both": table["n_both"], "expected": table["expected"],
-            "times expected": table["ratio"], "from": table["low"], "to": table["high"],
+            "have both": table["n_both"], "expected": table["expected"].round(),
+            "times expected": table["ratio"].round(2), "from": table["low"].round(2), "to": table["high"].round(2),
             "buyers of either": table["n_one"] + table["n_other"] - table["n_both"],
             "group": table["group"],
         }

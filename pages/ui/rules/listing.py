@@ -156,7 +156,7 @@ def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
         _lower(found, choice)
     elif beyond_chance(rules, choice)[1]:
         st.info(
-            "Every rule at these thresholds could be luck: the same purchases dealt out anew show as many.",
+            "Every rule at these thresholds could be luck: purchases dealt out anew show rules like these.",
             icon=":material/info:",
         )
     elif len(rules):
@@ -227,8 +227,9 @@ def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"], digits=1)
     pairs = zip(text["n_antecedent"], text["n_both"], strict=True)
     text.insert(2, "counts", [f"{count(both)} of {count(left)}" for left, both in pairs])
-    text.insert(3, "expected", rules.expected[shown])
-    text.insert(4, "times expected", rules.beyond[shown])
+    text.insert(3, "expected", rules.expected[shown].round(1))  # a table cuts digits off
+    text.insert(4, "times expected", rules.beyond[shown].round(2))
+    text["lift"] = text["lift"].round(2)
     ends = zip(*(side[shown] for side in rules.confidence_interval), strict=True)
     between = [f"{count(100 * low)} – {count(100 * high)} %" for low, high in ends]
     text.insert(text.columns.get_loc("lift"), "confidence between", between)
