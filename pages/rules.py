@@ -12,7 +12,7 @@ from dataclasses import replace  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 from pages.ui.parts import widgets  # noqa: E402
-from pages.ui.parts.answers import ask, key_of  # noqa: E402
+from pages.ui.parts.answers import key_of  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.rules import asking, compare, controls, listing, one, pictures  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
@@ -43,33 +43,34 @@ def explore() -> None:
     study = session.study()
     try:
         spec = asking.spec(study, wanted)
-        spec = replace(spec, shuffled=asking.SHUFFLE_SEED if shuffled else 0)
-        asked = MineRules(study.data_digest, spec)
+        seeds = asking.SHUFFLE_SEEDS if shuffled else (0,)
+        asked = [MineRules(study.data_digest, replace(spec, shuffled=seed)) for seed in seeds]
     except SegcoreError as error:
         head.title(QUESTION, anchor=False)
         found.error(escape(error.sentence), icon=":material/error:")
         return
     with found:
-        rules = ask(asked)
-    if rules is None:
+        draws = asking.until_missing(asked)
+    if len(draws) < len(asked):
         head.title(QUESTION, anchor=False)
         return
+    rules = draws[0]
     # Shuffled, only what would pass as real is of interest.
     choice = controls.narrowed(rules, replace(wanted, everything=wanted.everything and not shuffled))
     passing = filter_rules(rules, choice)
     # The answer is sent before the other controls: the browser then shows it before it draws them.
     with head:
-        said = listing.answer_shuffled(rules, passing, choice) if shuffled else listing.answer(rules, passing)
+        said = listing.answer_shuffled(draws, choice) if shuffled else listing.answer(rules, passing, choice)
         widgets.title(QUESTION, said)
     with found:
-        listing.head(rules, passing, study)
+        listing.head(rules, passing, study, choice)
     with controls_side:
         controls.products(rules)
         controls.experts(study, rules.notes)
         by = listing.ranking(study)
     ranked = rank_rules(rules, passing, by)
     with found:
-        ranked = draw(rules, ranked, study, choice, key_of(asked))
+        ranked = draw(rules, ranked, study, choice, key_of(asked[0]))
     if len(ranked):
         st.space("small")
         listing.table(rules, ranked, study)

@@ -105,6 +105,10 @@ class RuleFilter:
         Only rules that no shorter left side predicts as well.
     min_gain : float
         Only rules whose lift is so many times that of every rule with one product less.
+    min_beyond : float
+        Only rules held by so many times the rows that popularity and activity explain.
+    one_direction : bool
+        Of a rule and its reverse only the one with the higher confidence.
     """
 
     min_support: float = 0.0
@@ -122,3 +126,5 @@ class RuleFilter:
     survives_chance: bool = False
     hide_redundant: bool = False
     min_gain: float = 0.0
+    min_beyond: float = 0.0
+    one_direction: bool = False

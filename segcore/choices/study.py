@@ -106,7 +106,7 @@ class RuleOptions:
     per: Annotated[str, OneOf(PER)] = "customer"
     everything: bool = False
     one_to_one: bool = False
-    rank: Name = "extra"
+    rank: Name = "beyond"
     also_level: Label = ""
     method: Annotated[str, OneOf(METHODS)] = "own"
     without_giants: bool = False

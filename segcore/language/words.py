@@ -58,8 +58,11 @@ GLOSSARY: dict[str, str] = {
     "support": "The share of all customers (or orders) who bought everything in the rule.",
     "confidence": "Of those who bought the left side, the share who bought the right side too.",
     "lift": "How many times likelier the right side is among buyers of the left side than among everybody; "
-    "1 means no connection.",
-    "leverage": "How many more of all customers bought both than chance alone would give.",
+    "that some buy more than others is enough for a lift above 1.",
+    "beyond chance": "More often than in the same purchases dealt out anew, where each product keeps its number of buyers "
+    "and each customer the number of products.",
+    "times expected": "How many times as many bought both as popularity and activity explain; 1 means no connection.",
+    "leverage": "How many more of all customers bought both than if the two had nothing to do with each other.",
     "conviction": "How much more often the rule would fail if both sides had nothing to do with each other.",
     "redundant rule": "A rule that a shorter one makes unnecessary, being at least as confident.",
     "weighting": "How much a purchase counts before segments are looked for.",

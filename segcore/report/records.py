@@ -131,7 +131,7 @@ class StorySpec:
     sweep_key: str = ""
     rules_key: str = ""
     rules_filter: object = None
-    rules_rank: str = "extra"
+    rules_rank: str = "beyond"
     backtest_key: str = ""
     offers: OfferKeys = OfferKeys()
     tests: tuple[OfferTest, ...] = ()

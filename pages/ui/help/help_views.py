@@ -22,12 +22,23 @@ def method() -> None:
         st.subheader(title, anchor=False)
         for sentence in sentences:
             st.markdown(escape(restyled(sentence)), width=760)
+    _chance_of_rules()
     st.subheader("What is needed", anchor=False)
     st.markdown(f"{NEEDED} Who bought what is enough; dates, pieces and money open further pages.", width=760)
     st.caption(
         "Lee and Seung 1999, Nature 401 (the factorisation); Brunet et al. 2004, PNAS 101 (stability over resamples); "
         "Benjamini and Hochberg 1995, JRSS B 57 (many tests at once)."
     )
+
+
+def _chance_of_rules() -> None:
+    """The one place that says what rules are held against."""
+    from segcore.rules import sentences
+
+    st.subheader("What chance means", anchor=False)
+    for sentence in sentences.MEANING:
+        st.markdown(escape(restyled(sentence)), width=760)
+    st.caption(sentences.SOURCES)
 
 
 def worked_example() -> None:

@@ -12,18 +12,19 @@ from pages.ui.parts.view import View
 from segcore.choices.offered import SIDES
 from segcore.choices.rules import RuleFilter, RuleSpec
 from segcore.errors import SegcoreError
-from segcore.questions.rules import FindSubstitutes, MineRulesInSegment
+from segcore.questions.rules import FindSubstitutes, MineRules, MineRulesInSegment
 
 if TYPE_CHECKING:
     import numpy as np
 
     from segcore.choices.rules import RuleFilter, RuleSpec
     from segcore.choices.study import RuleOptions, Study
+    from segcore.rules import Rules
     from segcore.rules.tables import RuleTable
 
 MOST_ITEMSETS = 50_000  # combinations kept for sliders to filter at once
 GIANT = 1_000  # products from which a basket can be left out
-SHUFFLE_SEED = 1
+SHUFFLE_SEEDS = (1, 2, 3, 4, 5)  # one deal of the purchases each
 # Mined once down to this share, so that thresholds above it only filter; the correction for chance counts everything
 # down to it, so small files are not mined lower than asked.
 LEAST_ROWS, DEEPEST, LEAST_CONFIDENCE = 5, 0.0001, 0.01  # below that a pair says nothing to a marketer
@@ -85,6 +86,17 @@ def left_out(study: Study) -> tuple[str, ...]:
     bought = cached.purchases(study.data_digest)
     nameless = study.level != bought.product_label and UNKNOWN in level_codes(bought, study.level)[1]
     return (*study.filters.left_out, UNKNOWN) if nameless else study.filters.left_out
+
+
+def until_missing(asked: list[MineRules]) -> list[Rules]:
+    """The answers one after another, as far as they are there; what is missing shows how far it is."""
+    found = []
+    for question in asked:
+        rules = ask(question)
+        if rules is None:
+            break
+        found.append(rules)
+    return found
 
 
 def substitutes(study: Study, wanted: RuleSpec, parent: str) -> FindSubstitutes:

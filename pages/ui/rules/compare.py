@@ -115,8 +115,9 @@ def instead(study: Study, rules: Rules) -> None:
     st.markdown(f"#### {escape(_instead_sentence(found.table, study.level, rules.row_word, parent))}")
     st.caption(
         escape(
-            f"{plural(found.tested, 'pair')} of products within one {parent} were tested; shown are those bought together "
-            "by fewer than chance would give, beyond luck over all pairs tested."
+            f"{plural(found.tested, 'pair')} of products within one {parent} were tested. Shown are those that fewer "
+            f"{rules.row_word} have than popularity and activity explain, whose whole interval lies below, beyond luck over all "
+            "pairs tested."
         )
     )
     if len(found.table):
@@ -129,7 +130,7 @@ def _instead_sentence(table: pd.DataFrame, level: str, row_word: str, parent: st
     best = table.iloc[0]
     one_name, other = readable(best["one"], level), readable(best["other"], level)
     return (
-        f"{one_name} or {other}: {_who(int(best['n_both']), row_word)} both, chance alone would give "
+        f"{one_name} or {other}: {_who(int(best['n_both']), row_word)} both, by popularity and activity it would be "
         f"{count(best['expected'])}"
     )
 
@@ -144,8 +145,8 @@ def _instead_table(table: pd.DataFrame, level: str) -> None:
         {
             "bought": [readable(name, level) for name in table["one"]],
             "or instead": [readable(name, level) for name in table["other"]],
-            "have both": table["n_both"], "by chance": table["expected"],
-            "lift": table["lift"], "lift from": table["lift_low"], "lift to": table["lift_high"],
+            "have both": table["n_both"], "expected": table["expected"].round(),
+            "times expected": table["ratio"].round(2), "from": table["low"].round(2), "to": table["high"].round(2),
             "buyers of either": table["n_one"] + table["n_other"] - table["n_both"],
             "group": table["group"],
         }
@@ -154,7 +155,7 @@ def _instead_table(table: pd.DataFrame, level: str) -> None:
         shown, hide_index=True, height="content" if len(shown) <= 20 else 520,
         alt="Pairs of products that are bought instead of each other.",
         column_config={
-            "by chance": widgets.decimals(0),
-            **{name: widgets.decimals(2) for name in ("lift", "lift from", "lift to")},
+            "expected": widgets.decimals(0),
+            **{name: widgets.decimals(2) for name in ("times expected", "from", "to")},
         },
     )  # fmt: skip

@@ -115,7 +115,8 @@ def shuffle() -> bool:
     return st.toggle(
         "Shuffle the data",
         key="rules-shuffle",
-        help="Every product keeps its number of buyers, but who they are is dealt anew. Whatever is still found is chance.",
+        help="Every product keeps its number of buyers and every customer the number of products, but who buys what is dealt "
+        "anew, five times. Whatever is still found is chance.",
     )
 
 

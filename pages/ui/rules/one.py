@@ -61,25 +61,30 @@ def _one(rules: Rules) -> str:
 
 
 def _certainty(rules: Rules, position: int) -> str:
-    """How sure the lift is, and how many more than chance."""
-    low, high, lift = rules.lift_low[position], rules.lift_high[position], rules.lift[position]
-    extra = rules.extra[position]
-    who = plural(round(abs(extra)), _one(rules), rules.row_word)
-    beyond = f"{who} {'more' if extra >= 0 else 'fewer'} than chance alone would give"
-    return f"Lift {decimal(lift)}, with 95 % certainty between {decimal(low)} and {decimal(high)}: {beyond}."
+    """What activity explains, and how sure confidence and lift are."""
+    low, high = (side[position] for side in rules.confidence_interval)
+    expected, beyond = rules.expected[position], rules.beyond[position]
+    explained = (
+        f"Popularity and activity explain {decimal(expected)} {rules.row_word} with all of it; there are "
+        f"{count(rules.n_both[position])}, {decimal(beyond)} times as many."
+    )
+    lift = f"Lift {decimal(rules.lift[position])} (between {decimal(rules.lift_low[position])} and {decimal(rules.lift_high[position])})"
+    return f"{explained} With 95 % certainty the confidence is between {percent(low)} and {percent(high)}. {lift}."
 
 
 def marks(rules: Rules, position: int) -> list[str]:
     """Why a rule is to be doubted, in sentences."""
-    from segcore.rules.filters import says_something
+    from segcore.rules.filters import repeats, says_something
 
-    said = []
-    if rules.may_be_chance[position]:
+    said, place = [], np.array([position])
+    if repeats(rules, place)[0]:
+        said.append("A shorter rule says it as well.")
+    elif rules.may_be_chance[position]:
         said.append(
             f"May be chance: {count(rules.tested)} rules were possible, and some look this good by luck."
         )
-    elif not says_something(rules, np.array([position]))[0]:
-        said.append("A shorter rule says it as well.")
+    elif not says_something(rules, place)[0]:
+        said.append("Hardly more than popularity and activity explain.")
     elif rules.length[position] > 2 and np.count_nonzero(rules.antecedent[position] >= 0) > 1:
         better = rules.confidence[position] - rules.improvement[position]
         said.append(
