@@ -84,7 +84,7 @@ def _drop_unlikely_of_all(
     null = fit_margins(matrix.bought).of_products(learned.positions)
     both = learned.together[left, right].astype(np.int64)
     tested = segmentation.k * frequent * (frequent - 1) // 2
-    p = adjust_log(joint_tails(null, left, right, both, totals_kept=True).log_upper, tested)
+    p = adjust_log(joint_tails(null, left, right, both).log_upper, tested)
     chance = p > np.log(level)
     beyond[left[chance], right[chance]] = beyond[right[chance], left[chance]] = 0.0
 
