@@ -49,7 +49,7 @@ def _customer_basis(view: View) -> None:
     clear = int((s.shares.max(axis=1) >= LEAN).sum())
     figure = customer_basis(
         s.shares, s.assignment, s.sizes, view.names, view.colours, row_word=word, rows=rows,
-        title=f"{of(clear, len(s.shares))} {word} lean to one segment with half their purchases or more",
+        title=f"{of(clear, len(s.shares))} {word}: one segment explains as much as all others together",
         subtitle=f"{row_title(view)}: how each row’s purchases divide over the segments",
         theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip

@@ -26,7 +26,7 @@ def heatmaps(spec: StorySpec, results: Results) -> tuple[go.Figure, go.Figure]:
     clear = int((s.shares.max(axis=1) >= HALF).sum())
     customers = customer_basis(
         rows, groups, s.sizes, names, colours, row_word=word,
-        title=f"{of(clear, len(s.shares))} {word} lean to one segment with half their purchases or more",
+        title=f"{of(clear, len(s.shares))} {word}: one segment explains as much as all others together",
         subtitle="How each row's purchases divide over the segments",
     )  # fmt: skip
     own = int((s.product_shares.max(axis=1) >= HALF).sum())
