@@ -49,7 +49,8 @@ def structured_items(table: OpenTable) -> Layout | None:
 def _layout(name: str, read: Read, known: Sequence[list[Item]], example: str, names: Sequence[str]) -> Layout:
     keys = list(dict.fromkeys(key for one in known for item in one for key in item))
     called = {key: f"Item {key}" if key in names else key for key in keys}
-    what = f"The cells of “{name}” hold lists of items with {', '.join(keys)}; each item was read as a line."
+    said = " with a number of pieces" if read is _counted else f" with {', '.join(keys)}"
+    what = f"The cells of “{name}” hold lists of items{said}; each item was read as a line."
 
     def relay(source: TextTable) -> TextTable:
         return _as_lines(source, name, read, called)
