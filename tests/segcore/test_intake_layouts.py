@@ -37,7 +37,11 @@ def in_pairs() -> list[str]:
 def below_headings(word: str) -> list[str]:
     lines = []
     for who in PEOPLE:
-        lines += [f"{word}: {who};", "Item;Quantity", *(f"{i};{n}" for i, n in items_of(who))]
+        lines += [
+            f"{word}: {who};;",
+            "Date;Item;Quantity",
+            *(f"2024-01-03;{i};{n}" for i, n in items_of(who)),
+        ]
     return lines
 
 
