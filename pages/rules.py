@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING  # noqa: E402
 from pages.ui.parts import widgets  # noqa: E402
 from pages.ui.parts.answers import key_of  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
-from pages.ui.rules import asking, compare, controls, listing, one, pictures  # noqa: E402
+from pages.ui.rules import asking, compare, controls, listing, nothing_listed, one, pictures  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.questions.rules import MineRules  # noqa: E402
@@ -91,7 +91,7 @@ def draw(rules: Rules, ranked: np.ndarray, study: Study, choice: RuleFilter, key
         return ranked[:0]
     if not listing.worth_drawing(rules, ranked):
         if not len(ranked):
-            listing.empty(rules, study, choice)
+            nothing_listed.empty(rules, study, choice)
         return ranked
     view = asking.known_view(study)
     if shown == VIEWS[4]:

@@ -81,7 +81,7 @@ PAGES: dict[str, Room] = {
     "ui/share": Room.of("present, files to send, the log",
         "ui/offers ui/parts ui/rules ui/shell ui/whatif figures questions report studies"),
     "ui/help": Room.of("methods, limits, a worked example",
-        "ui/parts questions report"),
+        "ui/parts questions report rules"),
 }  # fmt: skip
 STORIES = ("questions", "rules")  # what a page's story may use of segcore; of pages/ui it may use every room
 

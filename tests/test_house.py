@@ -41,7 +41,6 @@ LONGER = {
     "segcore/figures/heatmap.py": 264,
     "segcore/intake/rows/set_aside.py": 256,
     "segcore/jobs/runners.py": 273,
-    "segcore/language/words.py": 259,
     "segcore/offers/recommend.py": 255,
     "segcore/purchases/record.py": 260,
     "segcore/segments/segmentation.py": 267,
@@ -69,7 +68,7 @@ IN_FUNCTIONS = {
     "ui/offers": 6,
     "ui/whatif": 1,
     "ui/share": 5,
-    "ui/help": 2,
+    "ui/help": 3,
 }
 
 

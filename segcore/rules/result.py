@@ -11,6 +11,7 @@ from scipy import sparse
 
 from segcore.choices.rules import RuleSpec
 from segcore.rules.measures import NAMES, Counts, lift_interval, measure
+from segcore.rules.membership import membership, wide
 from segcore.statistics import wilson
 
 CHANCE = 0.05
@@ -191,7 +192,7 @@ class Rules:
     def reverse(self) -> np.ndarray:
         """Position of the rule with both sides exchanged, −1 where it is not among these."""
         width = max(self.antecedent.shape[1], self.consequent.shape[1])
-        sides = [_wide(side, width) for side in (self.antecedent, self.consequent)]
+        sides = [wide(side, width) for side in (self.antecedent, self.consequent)]
         rows = np.concatenate([np.hstack(sides), np.hstack(sides[::-1])])
         number = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
         at = np.full(int(number.max(initial=-1)) + 1, -1, dtype=np.int64)
@@ -201,12 +202,12 @@ class Rules:
     @cached_property
     def left_of(self) -> sparse.csr_matrix:
         """Products × rules, true where the product is on the left side."""
-        return _membership(self.antecedent, len(self.items))
+        return membership(self.antecedent, len(self.items))
 
     @cached_property
     def right_of(self) -> sparse.csr_matrix:
         """Products × rules, true where the product is on the right side."""
-        return _membership(self.consequent, len(self.items))
+        return membership(self.consequent, len(self.items))
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -243,13 +244,3 @@ class Rules:
         sets = np.empty(len(side), dtype=object)
         sets[:] = [frozenset(labels[row[row >= 0]]) for row in side]
         return sets
-
-
-def _wide(side: np.ndarray, width: int) -> np.ndarray:
-    return np.pad(side, ((0, 0), (0, width - side.shape[1])), constant_values=-1)
-
-
-def _membership(side: np.ndarray, n_items: int) -> sparse.csr_matrix:
-    rule, place = np.nonzero(side >= 0)
-    data = np.ones(len(rule), dtype=bool)
-    return sparse.csr_matrix((data, (side[rule, place], rule)), shape=(n_items, len(side)))

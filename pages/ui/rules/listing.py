@@ -8,32 +8,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui.parts import study_choices as choices
 from pages.ui.parts import widgets
-from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
-from pages.ui.rules import asking, controls
+from pages.ui.rules import controls
 from segcore.choices.study import Filters
 from segcore.language.file_names import file_name
-from segcore.language.words import count, decimal, percent, plural, restyled
-from segcore.questions.rules import MineRules
+from segcore.language.words import count, decimal, plural, restyled
+from segcore.report.export import table_csv
+from segcore.rules import RANKS, as_text, filter_rules, filters, leading_rule, rule_sentence, with_intervals
+from segcore.rules.sentences import beyond_chance, how_many_beyond, left_in_draws, without_doubt
 
 if TYPE_CHECKING:
     from segcore.choices.rules import RuleFilter
     from segcore.choices.study import Study
-    from segcore.rules import Reach, Rules
+    from segcore.rules import Rules
 
 MOST_ROWS = 500
-CONFIDENCES = tuple(n / 100 for n in (0, *range(5, 100, 5)))
 MANY, ENOUGH, HIGHEST_LIFT = 1_000, 300, 5.0
 ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
 
 
 def answer(rules: Rules, positions: np.ndarray, choice: RuleFilter | None = None) -> str:
     """The leading rule as people say it."""
-    from segcore.rules import leading_rule, rule_sentence
-    from segcore.rules.sentences import how_many_beyond
-
     if not len(positions):
         told = how_many_beyond(rules, choice) if choice is not None else ""
         if told:
@@ -52,9 +48,6 @@ def answer(rules: Rules, positions: np.ndarray, choice: RuleFilter | None = None
 
 def answer_shuffled(draws: list[Rules], choice: RuleFilter) -> str:
     """What is left of the rules once the purchases are dealt anew, in every draw."""
-    from segcore.rules import filter_rules
-    from segcore.rules.sentences import left_in_draws, without_doubt
-
     left = [len(filter_rules(rules, choice)) for rules in draws]
     return left_in_draws(left, [len(filter_rules(rules, without_doubt(choice))) for rules in draws])
 
@@ -93,8 +86,6 @@ def head(rules: Rules, positions: np.ndarray, study: Study, choice: RuleFilter) 
 
 def _the_others(rules: Rules, positions: np.ndarray, choice: RuleFilter) -> None:
     """How many of the rules at these thresholds are beyond chance; one click shows the others, marked."""
-    from segcore.rules.sentences import beyond_chance, how_many_beyond
-
     sure, n = beyond_chance(rules, choice)
     if len(positions) and sure < n:  # above an empty list the answer says it
         st.markdown(escape(how_many_beyond(rules, choice)))
@@ -139,79 +130,8 @@ def filters_note(study: Study) -> list[str]:
     ]
 
 
-def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
-    """What to do about an empty list; shuffled, it is what one hopes for."""
-    if rules.spec.shuffled:
-        st.info(
-            "The list is empty, as it should be where there is nothing to find.", icon=":material/shuffle:"
-        )
-        return
-    from segcore.rules import within_reach
-    from segcore.rules.sentences import beyond_chance
-
-    supports = controls.supports(study)
-    found = within_reach(rules, choice, supports, CONFIDENCES)
-    if found is None:
-        deeper = ask(MineRules(study.data_digest, asking.deepest(study, rules.spec)))
-        if deeper is None:
-            return
-        found = within_reach(deeper, choice, supports, CONFIDENCES)
-    if found is not None:
-        _lower(found, choice)
-    elif beyond_chance(rules, choice)[1]:
-        st.info(
-            "Every rule at these thresholds could be luck: purchases dealt out anew show rules like these.",
-            icon=":material/info:",
-        )
-    elif len(rules):
-        st.info(
-            "The rules found do not pass these choices. Lower the lift, clear the products asked for, or look at the "
-            "doubtful ones too.",
-            icon=":material/info:",
-        )
-    else:
-        st.info(
-            "However low support and confidence are set, no two products are bought together more often than chance would "
-            "have it. Choose a coarser product level.",
-            icon=":material/info:",
-        )
-    if len(rules):
-        st.button(
-            "Show every rule found", icon=":material/expand_content:", on_click=_show_all, args=(rules,)
-        )
-
-
-def _lower(found: Reach, choice: RuleFilter) -> None:
-    """One click to the thresholds that the data can meet."""
-    with st.container(border=True):
-        few = "Each combination is bought by few here. " if found.min_support < choice.min_support else ""
-        what = "rule passes" if found.rules == 1 else "rules pass"
-        st.markdown(
-            f"{few}{count(found.rules)} {what} with a support from {controls.share_words(found.min_support)} and a "
-            f"confidence from {percent(found.min_confidence)}."
-        )
-        st.button(
-            "Show it" if found.rules == 1 else "Show them", type="primary", icon=":material/south:",
-            on_click=controls.lower_to, args=(found,),
-        )  # fmt: skip
-
-
-def _show_all(rules: Rules) -> None:
-    """Move every threshold down to what was mined, ask for no product, and mark what may be chance."""
-    controls.forget()
-    spec = rules.spec
-    choices.change_rules(
-        {
-            "min_support": spec.min_support, "min_confidence": spec.min_confidence, "min_lift": 0.0,
-            "max_length": spec.max_length, "everything": True, "one_to_one": False, "products": {},
-        }
-    )  # fmt: skip
-
-
 def ranking(study: Study) -> str:
     """What the list is sorted by, kept in the study."""
-    from segcore.rules import RANKS
-
     key = widgets.remembered("rules-rank", study.rules.rank if study.rules.rank in RANKS else "beyond")
     by = st.selectbox(
         "Sorted by", list(RANKS), format_func=RANKS.get, key=key,
@@ -224,9 +144,6 @@ def ranking(study: Study) -> str:
 
 def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     """The list, and all of it as a file."""
-    from segcore.report.export import table_csv
-    from segcore.rules import as_text, filters, with_intervals
-
     shown = ranked[:MOST_ROWS]
     text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"], digits=1)
     pairs = zip(text["n_antecedent"], text["n_both"], strict=True)

@@ -25,6 +25,7 @@ from segcore.intake.files.text_table import TextTable, table_of_rows
 from segcore.intake.files.unpack import unpacked
 from segcore.intake.files.workbook import Sheet, read_workbook
 from segcore.intake.files.workbook_plan import planned
+from segcore.intake.layouts.choose import as_plain_lines
 from segcore.intake.report import Ledger, SourceFile, some
 from segcore.intake.rows.baskets import lines_as_items
 
@@ -59,7 +60,8 @@ def open_tables(origins: Sequence[Origin], scratch: Path, sheet: str | None = No
             files.append(seen.file)
             inner = unpacked(origin, scratch, ledger)
             seen = seen if inner is origin else fingerprint(inner)
-            tables.extend(_open(inner, seen, scratch, ledger, sheet))
+            found = _open(inner, seen, scratch, ledger, sheet)
+            tables.extend(as_plain_lines(table, ledger) for table in found)
         except UnreadableFile as problem:
             problems.append(problem)
     if problems:
