@@ -3,13 +3,15 @@
 What a further segment explains there is what it explains of noise. Stability alone does not see this: where a few
 best-sellers dominate, segments of pure noise form around them and come back in every resample. Popularity alone does
 not do: where some buy much and some little, two groups of customers explain more than they would of even baskets, and
-no taste need stand behind it (:mod:`segcore.selection.surrogates`).
+no taste need stand behind it (:mod:`segcore.selection.surrogates`). In a full table, where everybody bought everything,
+only each product's amounts are dealt out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -18,7 +20,7 @@ from segcore.choices.nmf import NMFSpec
 from segcore.errors import SegcoreError
 from segcore.factorization import factorize_together
 from segcore.factorization.stability import repeat_restarts
-from segcore.selection.surrogates import fit_surrogates
+from segcore.selection.surrogates import fit_surrogates, is_full, permuted
 
 SHUFFLES = 5
 MOST_CUSTOMERS = 8_000
@@ -67,9 +69,9 @@ def explained_beside_chance(
     if n > MOST_CUSTOMERS:
         values = values[np.sort(np.random.default_rng(spec.seed).choice(n, MOST_CUSTOMERS, replace=False))]
     yield _explained(values, (1, *ks), spec)
-    surrogates = fit_surrogates(values, spec.seed)
+    draw = partial(permuted, values) if is_full(values) else fit_surrogates(values, spec.seed).draw
     for number in range(shuffles):
-        yield _explained(surrogates.draw([spec.seed, number]), (1, *ks), spec)
+        yield _explained(draw([spec.seed, number]), (1, *ks), spec)
 
 
 def beyond_chance(explained: list[np.ndarray]) -> np.ndarray:

@@ -15,12 +15,34 @@ from scipy import sparse
 
 from segcore.statistics import MarginNull, drawn, fit_margins
 
+FULL = 0.95  # density
 MOST_STRATA, LEAST_ROWS = 5, 150
 COPY_LENGTH = 4  # products from which, and up to how many fewer than all, two equal rows are no coincidence
 COPIES = 0.02  # share of rows above what chance copies, from which copies are taken for such
 ROUNDS = 4  # of levelling; the levels have settled by then
 LEVEL = 1e-9  # logarithms that differ by less are the same
 UNUSED = 1.0  # one product of usual value is added to each customer's level, so that one purchase makes none
+
+
+def is_full(values: sparse.csr_matrix) -> bool:
+    """Whether nearly every customer bought nearly everything: then who bought what says nothing, only how much."""
+    return values.nnz > FULL * values.shape[0] * values.shape[1]
+
+
+def permuted(values: sparse.csr_matrix, seed: list[int]) -> sparse.csr_matrix:
+    """Every product's values dealt out anew among all customers; the same for the same seed.
+
+    For full tables: a handful of products with amounts from pennies to thousands leaves levels and residuals of rows
+    that no draw can tell from tastes.
+    """
+    generator = np.random.default_rng(seed)
+    columns = values.tocsc(copy=True)
+    row = np.concatenate(
+        [generator.permutation(values.shape[0])[:n] for n in np.diff(columns.indptr)]
+        or [np.zeros(0, dtype=int)]
+    )
+    placed = sparse.csc_matrix((columns.data, row, columns.indptr), shape=values.shape)
+    return placed.tocsr()
 
 
 @dataclass(frozen=True, eq=False)

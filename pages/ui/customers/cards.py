@@ -148,7 +148,7 @@ def _foot(view: View, number: int, more: pd.DataFrame, *, tested: bool, reliable
     word, reason = how_sure(steady, beyond, reliable=reliable)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if tested:
-            st.markdown(f"{SIGNS.get(word, UNSURE)} {word}", help=escape(reason), width="stretch")
+            st.markdown(f"{SIGNS.get(word, UNSURE)} {escape(word)}", help=escape(reason), width="stretch")
         else:
             st.caption("checking …", width="stretch")
         _list(view, number)

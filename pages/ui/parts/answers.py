@@ -88,7 +88,7 @@ def _result_of(request: Request, draw_parts: Draw | None) -> Any | None:
 
 
 def _button(request: Request, label: str, key: str) -> None:
-    if st.button(label, key=f"ask-{key}"):
+    if st.button(escape(label), key=f"ask-{key}"):
         cached.runner().ask(request)
         st.rerun()
 

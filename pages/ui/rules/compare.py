@@ -36,7 +36,7 @@ def by_segment(rules: Rules, ranked: np.ndarray, study: Study, view: View | None
         "A segment’s own rules", list(names), format_func=names.get, key="rules-own-segment"
     )
     asked = asking.inside(rules.spec, view, int(segment))
-    own = ask(asked, BUTTON(f"Find rules inside “{escape(names[segment])}”"))
+    own = ask(asked, BUTTON(f"Find rules inside “{names[segment]}”"))
     if own is not None:
         _own_rules(own, choice, names[segment])
 
