@@ -42,6 +42,13 @@ def test_from_a_file_to_its_customers_nothing_has_to_be_chosen(home: Page):
     shot(home, "customers")
 
 
+def test_what_is_being_checked_is_shown_when_it_is_there(home: Page):
+    expect(cards(home).get_by_text("checking …")).to_have_count(0, timeout=60_000)
+    for card in cards(home).all():
+        assert any(word in card.inner_text() for word in ("sure", "fairly sure", "not sure"))
+    assert "Looking for what to offer" not in page_text(home)
+
+
 def test_a_list_holds_its_header_and_everybody_of_the_kind(home: Page):
     held = 0
     for card in cards(home).all():

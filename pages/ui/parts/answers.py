@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from segcore.jobs import Question, Status
     from segcore.jobs.records import Failure
 
+BLINK = 0.3  # seconds
 EVERY, EVERY_LONG = 0.6, 1.0  # seconds between two looks at a running job; long ones change slowly
 
 Draw = Callable[[list[Any]], None]
@@ -78,6 +80,8 @@ def known_key(question: Question[Any]) -> str:
 
 def _result_of(request: Request, draw_parts: Draw | None) -> Any | None:
     status = cached.runner().ask(request)
+    if status.active and request.short:
+        status = _after_a_blink(status)
     if status.state == "done":
         return cached.result(status.key)
     if status.active:
@@ -91,6 +95,18 @@ def _button(request: Request, label: str, key: str) -> None:
     if st.button(escape(label), key=f"ask-{key}"):
         cached.runner().ask(request)
         st.rerun()
+
+
+def _after_a_blink(status: Status) -> Status:
+    """Where a short job stands a moment later: its answer then comes without a panel that would only flash.
+
+    A page that runs again at once, as it would for that panel, also loses what it had not sent yet, such as a toast.
+    """
+    deadline = time.monotonic() + BLINK
+    while status.active and time.monotonic() < deadline:
+        time.sleep(BLINK / 15)
+        status = cached.runner().status(status.key)
+    return status
 
 
 def _aside(request: Request, meanwhile: str) -> Any | None:
