@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.HELP)
+router.enter(navigation.HELP)
 
 from pages.ui.help import help_views  # noqa: E402
 from pages.ui.parts import widgets  # noqa: E402

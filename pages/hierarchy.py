@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.LEVEL)
+router.enter(navigation.LEVEL)
 
-from pages.ui.level import choices as working_level  # noqa: E402
 from pages.ui.level import dial, filters, groups, label_problems, mixed  # noqa: E402
 from pages.ui.parts import cached, widgets  # noqa: E402
+from pages.ui.parts import level_choices as working_level  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 
 QUESTION = "At which level do tastes show?"
@@ -56,4 +56,4 @@ groups.show(study, levels)
 with st.expander("All levels in numbers", icon=":material/table:"):
     dial.numbers(levels)
 
-widgets.next_page(router.HOW_MANY, "How many kinds of customers are there?")
+widgets.next_page(navigation.HOW_MANY, "How many kinds of customers are there?")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.OFFERS)
+router.enter(navigation.OFFERS)
 
-from pages.ui.offers import answer, ask, bundle_tab, holdout_tab, list_tab, next_tab, proof_tab  # noqa: E402
-from pages.ui.offers.context import TAB_KEY, TABS, Room, learned_of  # noqa: E402
-from pages.ui.parts import answers, widgets  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
+from pages.ui.offers import answer, bundle_tab, holdout_tab, list_tab, next_tab, proof_tab, questions  # noqa: E402
+from pages.ui.offers.context import TAB_KEY, TABS, Room  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
+from pages.ui.parts.answers import ask  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from segcore.language.words import count  # noqa: E402
 
@@ -23,14 +24,14 @@ if answer.nothing_new(view):
         QUESTION, answer.NOTHING_NEW.format(n=count(view.matrix.shape[0]), rows=view.matrix.row_word)
     )
     st.info("A finer product level may have something new for each of them.", icon=":material/info:")
-    widgets.next_page(router.LEVEL, "Look at the product levels")
+    widgets.next_page(navigation.LEVEL, "Look at the product levels")
     st.stop()
 head, under = st.container(), st.container()
 with under:
-    learned = learned_of(view)
-    tested = None if learned is None else answers.result_of(ask.back_test(view))
+    learned = ask(questions.learned(view))
+    tested = None if learned is None else ask(questions.back_test(view))
     room = None if learned is None else Room(view, learned, tested)
-    everyone = None if room is None else answers.result_of(ask.everyone(room))
+    everyone = None if room is None else ask(questions.everyone(room))
 if everyone is None:
     head.title(QUESTION, anchor=False)
     st.stop()
@@ -51,4 +52,4 @@ for name, tab in tabs.items():
     if tab.open:
         with tab:
             draw[name]()
-widgets.next_page(router.SHARE, "Send it to somebody")
+widgets.next_page(navigation.SHARE, "Send it to somebody")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.SEGMENTS)
+router.enter(navigation.SEGMENTS)
 
-from pages.ui.parts import answers, widgets  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.segments import asked, card, charts, find, names, overview  # noqa: E402
 from pages.ui.segments import detail as behind  # noqa: E402
 from pages.ui.segments import tables as segment_tables  # noqa: E402
 from pages.ui.segments.fit import how_many_poor  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from segcore.language.words import count, number_word, of, percent, plural  # noqa: E402
 
@@ -37,7 +37,7 @@ answer += f"; {' and '.join(apart)}." if apart else "."
 widgets.title(QUESTION, answer)
 names.what_changed(view)
 widgets.warn(segmentation.warnings())
-answers.aside(asked.portraits_request(view), "Checking what could be chance …")
+asked.portraits(view, "Checking what could be chance …")
 
 
 @st.fragment
@@ -67,4 +67,4 @@ segment_tables.customers(view)
 st.subheader("Products that belong together", anchor=False)
 segment_tables.products(view)
 segment_tables.downloads(view)
-widgets.next_page(router.RULES, "What is bought together?")
+widgets.next_page(navigation.RULES, "What is bought together?")

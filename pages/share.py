@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.SHARE)
+router.enter(navigation.SHARE)
 
 from pages.ui.data import saved_studies  # noqa: E402
 from pages.ui.data import workspace as workspace_views  # noqa: E402
-from pages.ui.parts import answers, widgets  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
-from pages.ui.share import ask, diary, files, present  # noqa: E402
+from pages.ui.parts import widgets  # noqa: E402
+from pages.ui.parts.answers import ask  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
+from pages.ui.share import diary, files, present  # noqa: E402
+from pages.ui.share.story import spec_of  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 from segcore.language.words import with_numbers  # noqa: E402
+from segcore.questions.share import TellStory  # noqa: E402
 
 QUESTION = "What can we send?"
 header.need_data(QUESTION)
 
 if session.presenting() is not None:
     view = need_segments(QUESTION)
-    story = answers.result_of(ask.told(ask.spec_of(view)))
+    story = ask(TellStory(spec_of(view)))
     if story is not None:
         present.show(story, with_numbers([*view.matrix.products, *view.names.values()]))
     st.stop()
@@ -43,7 +46,7 @@ else:
     st.info(
         "Page, slides and workbook need segments: choose how many there are first.", icon=":material/info:"
     )
-    widgets.next_page(router.HOW_MANY, "How many kinds are there?")
+    widgets.next_page(navigation.HOW_MANY, "How many kinds are there?")
 st.subheader("What was decided", anchor=False)
 diary.log(study)
 st.subheader("This study", anchor=False)

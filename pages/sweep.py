@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.HOW_MANY)
+router.enter(navigation.HOW_MANY)
 
 from pages.ui.how_many import charts as sweep_charts  # noqa: E402
-from pages.ui.how_many import choices, no_result, options, questions, reasons, votes  # noqa: E402
-from pages.ui.level import choices as working_level  # noqa: E402
-from pages.ui.parts import answers, cached, widgets  # noqa: E402
+from pages.ui.how_many import options, reasons, votes  # noqa: E402
+from pages.ui.parts import cached, no_result, questions, widgets  # noqa: E402
+from pages.ui.parts import level_choices as working_level  # noqa: E402
+from pages.ui.parts import study_choices as choices  # noqa: E402
+from pages.ui.parts.answers import ask  # noqa: E402
 from pages.ui.parts.text import escape  # noqa: E402
 from pages.ui.shell import header, session  # noqa: E402
 from segcore.errors import SegcoreError  # noqa: E402
 from segcore.language.words import number_word, numbers_or, restyled  # noqa: E402
-from segcore.selection import judge  # noqa: E402
 
 header.need_data("How many kinds of customers do we have?")
 study = session.study()
@@ -24,15 +25,15 @@ QUESTION = f"How many kinds of {cached.purchases(study.data_digest).row_word} do
 
 try:
     matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-    request = questions.sweep(study, matrix)
+    asked = questions.sweep(study, matrix)
 except SegcoreError as error:
     st.title(QUESTION, anchor=False)
     st.error(escape(error.sentence), icon=":material/error:")
-    widgets.next_page(router.LEVEL, "Change the level or the filters")
+    widgets.next_page(navigation.LEVEL, "Change the level or the filters")
     st.stop()
 
 head = st.container()
-sweep = answers.result_of(request, draw_parts=lambda parts: sweep_charts.unfinished(parts, request, study.k))
+sweep = ask(asked, parts=lambda parts: sweep_charts.unfinished(parts, asked, study.k))
 if sweep is None:
     with head:
         widgets.title(QUESTION, f"Comparing {numbers_or(choices.sweep_spec(matrix.shape).ks)} kinds.")
@@ -46,7 +47,7 @@ if not ks:
     widgets.warn([restyled(failure) for failure in sweep.table["failure"].unique()])
     options.options(study, matrix, None)
     st.stop()
-verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
+verdict = sweep.verdict(matrix)
 with head:
     widgets.title(QUESTION, verdict.sentence)
 chosen = study.k if study.k in sweep.table.index else verdict.suggested
@@ -93,4 +94,4 @@ with st.expander("All numbers", icon=":material/table:"):
     sweep_charts.table(sweep)
     sweep_charts.expert_table(study, matrix)
 if chosen in ks:
-    widgets.next_page(router.SEGMENTS, f"Who are these {number_word(chosen)}?")
+    widgets.next_page(navigation.SEGMENTS, f"Who are these {number_word(chosen)}?")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.DATA)
+router.enter(navigation.DATA)
 
 from pages.ui.data import intake_views, repair_views, saved_studies, source_views, upload_zone  # noqa: E402
 from pages.ui.parts import widgets  # noqa: E402
@@ -36,7 +36,7 @@ intake_views.figures(loaded)
 intake_views.proof(study, loaded)
 repair_views.repairs(loaded)
 intake_views.understood(study)
-widgets.next_page(router.LEVEL, "Choose the product level")
+widgets.next_page(navigation.CUSTOMERS, "Meet your customers")
 
 st.divider()
 intake_views.columns(study, loaded)

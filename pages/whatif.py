@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation, router
 
-router.enter(router.WHAT_IF)
+router.enter(navigation.WHAT_IF)
 
 from pages.ui.parts import widgets  # noqa: E402
-from pages.ui.segments.view import need_segments  # noqa: E402
+from pages.ui.parts.view import need_segments  # noqa: E402
 from pages.ui.shell import header  # noqa: E402
 from pages.ui.whatif import another_range, basket, by_hand, newcomers, periods  # noqa: E402
 
@@ -34,4 +34,4 @@ room = st.segmented_control(
     required=True,
 )
 ROOMS[room or "A basket"](view)
-widgets.next_page(router.RULES, "What is bought together?")
+widgets.next_page(navigation.RULES, "What is bought together?")

@@ -200,6 +200,7 @@ def zip_archive(folder: Path) -> Truth:
     path = folder / "export.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("export.csv", "customer,product\n1,Tee\n")
+        archive.writestr("products.csv", "product\nTee\n")
     return Truth(path, "zip archive", refused=True)
 
 

@@ -40,3 +40,17 @@ PER = ("customer", "order")
 SIDES = ("require", "exclude", "require_left", "exclude_left", "require_right", "exclude_right")
 WEEKS = (0, 4, 8, 13, 26)  # hidden by the back-test; 0 hides one product of everybody
 METHODS = ("own", "hmine", "fpgrowth", "fpmax")
+
+
+def offered(has_amount: bool, has_quantity: bool, is_full: bool) -> tuple[str, ...]:
+    """The weightings that can work on this data, best first.
+
+    Where every cell is filled, "bought or not" and its relatives see one identical row for everybody: only
+    volumes tell customers apart.
+    """
+    names = [] if is_full else ["balanced", "bought", "rare"]
+    if has_amount:
+        names += ["log_amount", "amount"]
+    if has_quantity or not has_amount:
+        names += ["log_quantity", "quantity"]
+    return (*names, "share")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from segcore.factorization.hals import CALM_ITERATIONS, TINY, at_stake
+from segcore.choices.nmf import NMFSpec
+from segcore.factorization.hals import CALM_ITERATIONS
 from segcore.factorization.projection import project
-from segcore.factorization.spec import NMFSpec
+from segcore.factorization.row_updates import TINY, at_stake
 from segcore.factorization.values import squared_residual
 
 MOST_HELD = 400  # iterations with exact scores

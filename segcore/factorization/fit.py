@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.nmf import CUSTOM, NMFSpec
 from segcore.errors import SegcoreError
 from segcore.factorization.divergence import End, divergence
-from segcore.factorization.hals import TINY, Descent, hals
+from segcore.factorization.hals import Descent, hals
 from segcore.factorization.penalty import WARM_UP, PenalisedDescent, Penalty
 from segcore.factorization.projection import project
 from segcore.factorization.result import Factorization, check_alive
+from segcore.factorization.row_updates import TINY
 from segcore.factorization.sampling import FULL_PASSES, is_sampled, sampled_rows
-from segcore.factorization.spec import CUSTOM, NMFSpec
 from segcore.factorization.start import SMALL_CELLS, Directions, Origin, check_start, starts
 from segcore.factorization.threads import one_blas_thread
 from segcore.factorization.values import Problem, check_k, check_values, shifted, squared_residual

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.nmf import CUSTOM, NMFSpec, afresh, at_rest
 from segcore.factorization.fit import factorize
 from segcore.factorization.result import Factorization
-from segcore.factorization.spec import CUSTOM, NMFSpec, afresh, at_rest
 
 
 def refit(

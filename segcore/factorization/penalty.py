@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segcore.factorization.hals import INNER_SWEEPS, NO_LEAP, TINY, Descent, at_stake, gram_of, leapt
-from segcore.factorization.spec import NMFSpec
+from segcore.choices.nmf import NMFSpec
+from segcore.factorization.hals import NO_LEAP, Descent
+from segcore.factorization.row_updates import INNER_SWEEPS, TINY, at_stake, gram_of, leapt
 
 WARM_UP = 5
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.nmf import NMFSpec
 from segcore.errors import SpecError
 from segcore.factorization.assignment import assign
 from segcore.factorization.fit import Factorization, factorize_together
-from segcore.factorization.spec import NMFSpec
 from segcore.language.words import percent, plural
 
 LIST_SHARE = 0.8

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import nnls as lawson_hanson
 
-from segcore.factorization.hals import TINY
 from segcore.factorization.nnls import nnls
+from segcore.factorization.row_updates import TINY
 from segcore.factorization.threads import one_thread
 
 BLOCK = 32_768

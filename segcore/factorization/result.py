@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segcore.choices.nmf import NMFSpec
 from segcore.errors import SpecError
 from segcore.factorization.penalty import is_wanted
-from segcore.factorization.spec import NMFSpec
 from segcore.language.words import decimal, join_and, percent, plural
 
 

@@ -14,11 +14,11 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 
+from segcore.choices.nmf import NMFSpec, afresh
+from segcore.choices.sweep import RESAMPLES
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec, assign, factorize_together, project
-from segcore.factorization.spec import afresh
+from segcore.factorization import assign, factorize_together, project
 
-RESAMPLES = 20
 SHARE = 0.8
 MOST_CUSTOMERS = 8_000  # a resample never needs more: cosines of product scores have settled by then
 LIGHTER = 10  # times the tolerance of the full fit

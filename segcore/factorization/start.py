@@ -17,8 +17,8 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.linalg import ArpackError, svds
 
+from segcore.choices.nmf import CUSTOM, NMFSpec
 from segcore.errors import SpecError
-from segcore.factorization.spec import CUSTOM, NMFSpec
 from segcore.factorization.threads import one_thread
 from segcore.factorization.values import Problem, shifted
 

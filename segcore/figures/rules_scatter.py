@@ -33,9 +33,10 @@ class Axis:
 AXES = {
     "support": Axis("support: share of all who bought everything in the rule", True, 1.0, "more support"),
     "confidence": Axis("confidence: of those, the share who also buy", True, 1.0, "surer"),
-    "lift": Axis("lift: times likelier than by chance", short="higher lift"),
+    "lift": Axis("lift: times likelier than among everybody", short="higher lift"),
     "lift_low": Axis("lift, cautious: the low end of its interval", short="higher lift"),
-    "extra": Axis("beyond chance: how many more bought both", short="more people"),
+    "beyond": Axis("times expected: bought both, over what activity explains", short="more often"),
+    "extra": Axis("more than expected: how many more bought both", short="more people"),
 }
 
 

@@ -6,10 +6,10 @@ from typing import Unpack
 
 import plotly.graph_objects as go
 
+from segcore.figures.chart_data import ChartData
 from segcore.figures.frame import Heading, blank, label, paint, plain
 from segcore.figures.palette import GREY
 from segcore.language.words import decimal
-from segcore.report.records import ChartData
 
 _BAR, _GAP, _LEFT, _LEAST = 26, 14, 250, 150
 _AFTER = {"percent": " %", "index": "", "count": ""}

@@ -1,7 +1,7 @@
 """Where a hierarchy is unclean: labels under several parents, products nobody knows, one label spelled twice.
 
 Everything here is named and counted, and nothing is changed: what follows from it is an edit somebody makes
-(``segcore.purchases.edits``). The stated default for a label under several parents is the one most purchase lines name.
+(``segcore.choices.level_edits``). The stated default for a label under several parents is the one most purchase lines name.
 """
 
 from __future__ import annotations

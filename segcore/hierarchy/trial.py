@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.offered import offered
+from segcore.choices.sweep import SweepSpec
 from segcore.errors import SegcoreError
-from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
-from segcore.matrix.weighting import offered
+from segcore.matrix import PurchaseMatrix, build_matrix
 from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import Segmentation, segment
 from segcore.segments.profiles import profile_products
-from segcore.selection import judge
 from segcore.selection.evidence import MOST_OF_PRODUCTS, STABLE
-from segcore.selection.sweep import Sweep, SweepSpec, sweeping
+from segcore.selection.sweep import Sweep, sweeping
 
 SAMPLE, RESAMPLES, MOST = 8_000, 6, 8
 MOST_CELLS = (
@@ -152,7 +153,7 @@ def judge_sweep(matrix: PurchaseMatrix, sweep: Sweep) -> LevelTrial:
     best = max(real or stable)
     cut = segment(matrix, fit=sweep.fit(best))
     sizes = cut.sizes / max(int(cut.sizes.sum()), 1)
-    verdict = judge(table, sweep.baseline, matrix.row_word, p)
+    verdict = sweep.verdict(matrix)
     return replace(
         trial,
         stable_k=best,

@@ -1,8 +1,8 @@
 """Long work in processes of its own: asked for once, watched from anywhere, cancelled at will.
 
->>> from segcore.jobs import Request, runner
->>> request = Request.of("segcore.tasks.numbers:sweep", purchases="…", title="Sweep", seconds=20)
->>> status = runner().ask(request)                       # done at once where the result is stored
+>>> from segcore.jobs import runner
+>>> from segcore.questions.data import Sample
+>>> status = runner().ask(Sample("wine_merchant"))       # done at once where the result is stored
 >>> runner().status(status.key), runner().result(status.key)
 
 Names are loaded on first use, because a worker process passes through here before it may import numpy.
@@ -13,6 +13,7 @@ from typing import Any
 
 _HOME = {
     "Failure": "segcore.jobs.records",
+    "Question": "segcore.jobs.question",
     "Request": "segcore.jobs.records",
     "Status": "segcore.jobs.records",
     "Runner": "segcore.jobs.runners",

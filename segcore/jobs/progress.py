@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from segcore.jobs import machine
+from segcore.storage import machine
 from segcore.storage.files import disk_in_words, patiently, write_atomic
 
 NAME = "progress.json"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from segcore.errors import JobError
+from segcore.jobs.question import Question
 from segcore.storage.store import Store
 
 State = Literal["unknown", "queued", "running", "done", "failed", "cancelled"]
@@ -13,53 +14,44 @@ State = Literal["unknown", "queued", "running", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Request:
-    """A question for a worker process.
+    """A question on its way to a worker process.
 
     Attributes
     ----------
-    task : str
-        ``"module:function"``, a generator function that yields Steps and returns the result.
-    arguments : tuple of (name, value)
-        Keyword arguments; anything ``segcore.storage.codec`` can store. They alone, with the task, make the key.
+    question : Question
+        What is asked; it alone makes the key.
     title : str
         What is being done, for the person who waits.
     seconds : float or None
         Estimate before the work starts.
     short : bool
         Short requests overtake long ones in the line.
-    private : tuple of (name, value)
-        Further arguments, such as a password, that reach the task through memory alone: no part of the key, of what is
-        written down, or of ``repr``.
     """
 
-    task: str
-    arguments: tuple[tuple[str, object], ...] = ()
+    question: Question[Any]
     title: str = ""
     seconds: float | None = None
     short: bool = False
-    private: tuple[tuple[str, object], ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
-    def of(
-        cls,
-        task: str,
-        /,
-        *,
-        title: str = "",
-        seconds: float | None = None,
-        short: bool = False,
-        **arguments: object,
-    ) -> Request:
-        """Build a request from keyword arguments of the task."""
-        return cls(task, tuple(sorted(arguments.items())), title, seconds, short)
+    def about(cls, asked: Question[Any], size: Any = None) -> Request:
+        """Build the request; ``size``, a ``Size``, is what the estimate looks at, None for no estimate."""
+        if size is None:
+            return cls(asked, asked.words(), None, asked.overtakes)
+        return cls(asked, asked.words(), asked.seconds(size), asked.is_short(size))
 
-    def with_private(self, **arguments: object) -> Request:
-        """The same question with arguments that must not be written down."""
-        return replace(self, private=tuple(arguments.items()))
+    @property
+    def task(self) -> str:
+        """The kind of work: the registered name of the question."""
+        return self.question.name
 
     def key(self, store: Store) -> str:
         """The key under which the result is, or will be, stored."""
-        return store.key(f"job {self.task}", **dict(self.arguments))
+        return self.question.key(store)
+
+    def without_private(self) -> Request:
+        """The same request with its secrets forgotten."""
+        return replace(self, question=self.question.without_private())
 
 
 @dataclass(frozen=True)

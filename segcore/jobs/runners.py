@@ -15,11 +15,13 @@ from typing import Any
 import pebble
 
 from segcore.errors import JobError
-from segcore.jobs import failures, machine, start, temporary_files, work, worker
+from segcore.jobs import failures, start, temporary_files, work, worker
 from segcore.jobs.job import Job
+from segcore.jobs.question import Question
 from segcore.jobs.queue import SCRIPT
 from segcore.jobs.records import Failure, Request, State, Status
 from segcore.jobs.table import Table
+from segcore.storage import machine
 from segcore.storage.store import Store, default_store
 
 
@@ -38,7 +40,7 @@ class Runner:
     seconds : float, optional
         Time limit of a job; environment variable SEGCORE_JOB_SECONDS, else 30 minutes.
     modules : tuple of str
-        Modules outside segcore whose functions may be tasks.
+        Modules outside segcore.questions whose questions may be asked.
     """
 
     def __init__(
@@ -80,8 +82,8 @@ class Runner:
                 self._thread = threading.Thread(target=self._dispatch, name="segcore-dispatch", daemon=True)
                 self._thread.start()
 
-    def ask(self, request: Request, again: bool = False, asker: str = SCRIPT) -> Status:
-        """Answer a request: from the store, by joining the job that already works on it, or by queueing it.
+    def ask(self, request: Request | Question[Any], again: bool = False, asker: str = SCRIPT) -> Status:
+        """Answer a question: from the store, by joining the job that already works on it, or by queueing it.
 
         A failed or cancelled job stays so unless asked ``again``, for one who cancelled also while it runs for others.
         ``asker`` says in whose name; people take turns in the line.
@@ -93,6 +95,8 @@ class Runner:
         StoreError
             An argument cannot be stored.
         """
+        if isinstance(request, Question):
+            request = Request.about(request)
         key = request.key(self.store)
         if not self.store.has(key):
             with self._table.changed:
@@ -193,10 +197,7 @@ class Runner:
                 self._settle_broken(job)
 
     def _hand_over(self, job: Job) -> None:
-        request, root = job.request, str(self.store.root)
-        order = work.Order(
-            job.key, job.run, request.task, request.arguments, root, self._modules, request.private
-        )
+        order = work.Order(job.key, job.run, job.request.question, str(self.store.root), self._modules)
         if self._pool is None:
             return self._settle(job, failures.no_workers())
         try:

@@ -16,8 +16,9 @@ import pebble
 from pebble.pool.process import WORKERS_NAME
 
 from segcore.errors import SpecError
-from segcore.jobs import machine, worker
+from segcore.jobs import worker
 from segcore.jobs.worker import Setting
+from segcore.storage import machine
 
 METHODS = ("forkserver", "spawn")
 

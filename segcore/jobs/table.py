@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import replace
 
-from segcore.jobs import machine, progress, queue
+from segcore.jobs import progress, queue
 from segcore.jobs.job import Job
 from segcore.jobs.queue import SCRIPT, Waiting
 from segcore.jobs.records import Failure, Request, State, Status
+from segcore.storage import machine
 from segcore.storage.store import Store
 
 KEEP = 500  # ended jobs remembered; results stay in the store regardless
 LOST_AFTER = 2.0  # seconds a job's process must be gone before the job counts as lost
 START_WITHIN = 120.0  # seconds a job may wait for its process to say the first word
+MOST_OFF = 10.0  # times that an estimate may be off before it is no question of the machine any more
 LEAVE_WITHIN = 10.0  # seconds the process of a stopped job may go on before its pool counts as stuck
 WORTH_EXTRAPOLATING = 0.05  # fraction below which elapsed time says nothing about the rest
 
@@ -26,7 +29,10 @@ class Table:
         self.store, self.slots = store, slots
         self.changed = threading.Condition(threading.RLock())
         self._jobs: dict[str, Job] = {}
-        self._usual: dict[str, float] = {}  # seconds the last job of each task took
+        self._usual: dict[str, float] = {}  # seconds the last job of each kind took
+        self._pace: dict[
+            str, float
+        ] = {}  # how much longer than estimated jobs of a kind take on this machine
         self._sequence = 0
         self._turns: dict[str, int] = {}  # when each asker last had a job begun, on the count of the sequence
 
@@ -97,13 +103,13 @@ class Table:
 
     def end(self, job: Job, state: State, failure: Failure | None = None) -> None:
         """Close the line of a job; what must not be written down, such as a password, is forgotten."""
-        request = replace(job.request, private=())
+        request = job.request.without_private()
         with self.changed:
             job = self._put(
                 replace(job, request=request, state=state, ended=time.monotonic(), failure=failure)
             )
             if state == "done":
-                self._usual[job.request.task] = job.ended - job.started
+                self._learn(job)
 
     def lost(self) -> list[Job]:
         """Running jobs whose process has been gone for a while without the pool having noticed."""
@@ -200,8 +206,17 @@ class Table:
         return seen.fraction if seen else 0.0
 
     def _expected(self, job: Job) -> float | None:
-        """Seconds of work: the request's own estimate, else what this task took last time here."""
-        return job.request.seconds if job.request.seconds is not None else self._usual.get(job.request.task)
+        """Seconds of work: the question's own estimate at this machine's pace, else what its kind took last time."""
+        task, estimate = job.request.task, job.request.seconds
+        return self._usual.get(task) if estimate is None else estimate * self._pace.get(task, 1.0)
+
+    def _learn(self, job: Job) -> None:
+        """Remember what a job took; its pace counts half, that of those before it the other half."""
+        task, took, estimate = job.request.task, job.ended - job.started, job.request.seconds
+        self._usual[task] = took
+        if estimate:
+            pace = min(max(took / estimate, 1 / MOST_OFF), MOST_OFF)
+            self._pace[task] = math.sqrt(self._pace.get(task, pace) * pace)
 
     def _remaining(self, job: Job, fraction: float) -> float | None:
         elapsed = time.monotonic() - job.started

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from segcore.jobs.question import Question
 from segcore.jobs.records import Request, Status
 from segcore.jobs.runners import Runner
 
@@ -29,7 +31,7 @@ class Visitor:
         """As ``Runner.warm``."""
         self.runner.warm()
 
-    def ask(self, request: Request, again: bool = False) -> Status:
+    def ask(self, request: Request | Question[Any], again: bool = False) -> Status:
         """As ``Runner.ask``."""
         return self.runner.ask(request, again, asker=self.name)
 

@@ -5,31 +5,30 @@ from __future__ import annotations
 import errno
 import faulthandler
 import os
-import re
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
-from inspect import isgeneratorfunction
 from pathlib import Path
 from typing import Any, TextIO
 
-from segcore.errors import JobError, SegcoreError
+from segcore.choices.study import StudyFile
+from segcore.errors import SegcoreError
 from segcore.jobs import progress
 from segcore.jobs.discretion import discreet
 from segcore.jobs.progress import Progress
+from segcore.jobs.question import Question, check
 from segcore.jobs.records import Failure
 from segcore.progress import Step
 from segcore.storage import locks
 from segcore.storage.files import FREE_SPACE, disk_in_words, make_folder, private
 from segcore.storage.store import Store, job_lock
 from segcore.storage.uploads import StoredUpload
-from segcore.studies.record import StudyFile
 
 LOG = "job.log"
-_DIGEST = re.compile(r"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")
+BENCH = "segcore.questions.bench"  # named, as what is preloaded is: jobs import no room above them
 PAUSE = 0.05  # seconds between two writes of progress: more often nobody looks
 ELSEWHERE = "Another server on this workspace is at it"
 _NO_ROOM = {errno.ENOSPC, errno.EROFS, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -41,11 +40,9 @@ class Order:
 
     key: str
     run: str
-    task: str
-    arguments: tuple[tuple[str, object], ...]
+    question: Question[Any]
     root: str
-    modules: tuple[str, ...]
-    private: tuple[tuple[str, object], ...] = field(default=(), repr=False)
+    modules: tuple[str, ...] = ()
 
 
 def carry_out(order: Order) -> Failure | None:
@@ -75,7 +72,7 @@ def _worked(order: Order, store: Store) -> Failure | None:
             _work(order, store)
         except SegcoreError as error:
             said = (error.what, error.where, error.remedy)
-            return Failure(*(discreet(part, order.private) for part in said))
+            return Failure(*(discreet(part, order.question.private()) for part in said))
         except BaseException as error:  # as a panic in Rust is: its words may not leave this process either
             _log_traceback(log, order)
             return _in_words(error)
@@ -84,13 +81,15 @@ def _worked(order: Order, store: Store) -> Failure | None:
 
 def _work(order: Order, store: Store) -> None:
     store.clear_parts(order.key)
-    store.note_data(order.key, _digests(order))
+    about = order.question.about()
+    store.note_data(order.key, about)
     report = _Reporter(order.run, store.folder(order.key))
-    task = find_task(order.task, order.modules)
-    result = _drive(task(**dict(order.arguments + order.private)), order.key, store, report)
+    check(order.question, order.modules)
+    steps = order.question.work(import_module(BENCH).bench_of(store))
+    result = _drive(steps, order.key, store, report)
     store.save(order.key, result)
     if kept := _uploads(result):
-        store.note_data(order.key, _digests(order) | kept)
+        store.note_data(order.key, about | kept)
 
 
 def _say_elsewhere(run: str, folder: Path) -> None:
@@ -100,12 +99,7 @@ def _say_elsewhere(run: str, folder: Path) -> None:
 def _log_traceback(log: TextIO, order: Order) -> None:
     """Keep what happened for whoever looks after the server, but no password; a full disk takes no sentence away."""
     with suppress(OSError):
-        log.write(discreet(traceback.format_exc(), order.private, in_pieces=True))
-
-
-def _digests(order: Order) -> set[str]:
-    """The data and the files a job works on: what its arguments name by a content hash."""
-    return set(_DIGEST.findall(repr(order.arguments)))
+        log.write(discreet(traceback.format_exc(), order.question.private(), in_pieces=True))
 
 
 def _uploads(result: object) -> set[str]:
@@ -131,23 +125,6 @@ def unforeseen(error: BaseException) -> Failure:
         f"The work stopped on an error that was not foreseen ({type(error).__name__}).",
         remedy=f"Try again; if it stops again, the details are in the file {LOG} in the job's folder of the workspace.",
     )
-
-
-def find_task(name: str, modules: tuple[str, ...]) -> Callable[..., Generator[Step, None, Any]]:
-    """The generator function behind ``"module:function"``.
-
-    Raises
-    ------
-    JobError
-        The module is neither in segcore.tasks nor one of ``modules``, or holds no such generator function.
-    """
-    module_name, _, function_name = name.partition(":")
-    if not module_name.startswith("segcore.tasks.") and module_name not in modules:
-        raise JobError(f"{name!r} is not a task of this product.")
-    function = getattr(import_module(module_name), function_name, None)
-    if not isgeneratorfunction(function):
-        raise JobError(f"{name!r} is not a task: a task is a generator function.")
-    return function
 
 
 def _drive(steps: Generator[Step, None, Any], key: str, store: Store, report: _Reporter) -> Any:

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from segcore.jobs import machine, temporary_files
+from segcore.jobs import temporary_files
 from segcore.jobs.queue import duration_in_words
+from segcore.storage import machine
 
 ONE_THREAD = {
     name: "1"
@@ -34,10 +35,12 @@ PRELOAD = (
     "scipy.sparse.linalg",
     "sklearn.decomposition",
     "sklearn.cluster",
-    "segcore.tasks.data",
-    "segcore.tasks.numbers",
-    "segcore.tasks.segments",
-    "segcore.tasks.rules",
+    "segcore.questions.bench",
+    "segcore.purchases.kept",
+    "segcore.intake",
+    "segcore.hierarchy",
+    "segcore.selection.sweep",
+    "segcore.segments",
 )
 ORPHANED = 75
 _GIGABYTE = 2**30

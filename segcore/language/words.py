@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from segcore.language.glossary import GLOSSARY
 from segcore.language.number_style import (  # noqa: F401  # whoever writes numbers finds all of it here
     ENGLISH,
     NumberStyle,
@@ -19,69 +20,6 @@ from segcore.language.number_style import (  # noqa: F401  # whoever writes numb
     write_numbers_as,
     written,
 )
-
-GLOSSARY: dict[str, str] = {
-    "customer": "One row of the analysis: a person, household or account that buys.",
-    "product": "What is bought, at the level chosen: an article, or a group of articles.",
-    "level": "How finely products are told apart, from single articles up to whole departments.",
-    "purchase": "One line of the file: a customer and a product that was bought.",
-    "basket": "The products that one customer, or one order, bought together.",
-    "order": "One visit to the till or one checkout; a customer may have many.",
-    "density": "The share of customer and product pairs where the customer bought the product at all.",
-    "sparsity": "The share of customer and product pairs without a purchase; the opposite of density.",
-    "rare products": "Products with fewer than 20 buyers: too few to tell a taste from chance.",
-    "one-product customers": "Customers who bought a single product, who therefore show no pattern.",
-    "k": "The number of segments looked for.",
-    "segment": "Customers with a similar taste, together with the products that make up this taste.",
-    "customer basis": "How much of each segment's taste every customer shows (the matrix W).",
-    "product basis": "How strongly every product belongs to each segment's taste (the matrix H).",
-    "score": "A raw entry of the customer or product basis; compare customers by shares, not by scores.",
-    "share": "A customer's scores scaled to add up to 100 %: how the purchases divide over the segments.",
-    "assignment": "The segment with the customer's largest share.",
-    "mixed": "A customer between two segments: the largest share hardly exceeds the second, or resamples disagree.",
-    "no purchases": "Customers without a purchase at this level and with these filters; they belong to no segment.",
-    "explained share": "How much of the purchase pattern the segments reproduce; "
-    "compare it only within one level and one weighting.",
-    "best-sellers alone": "What a single segment explains: everybody simply buys the popular products.",
-    "error": "The distance between the purchases and what the segments reproduce (the norm of V − WH).",
-    "elbow": "The point of the curve after which further segments add little.",
-    "knee": "The number of segments where the curve bends most.",
-    "stability": "How alike the segments come out when 20 random samples of 80 % of the customers are cut again; "
-    "1 is the same every time, and 0.8 is the least to rely on.",
-    "smallest segment": "The share of customers in the smallest segment; tiny segments are hard to act on.",
-    "index": "How much more a segment buys of a product than everybody does: 100 is average, 200 is twice as much.",
-    "popular": "What a segment buys most, whoever else buys it too.",
-    "distinctive": "What a segment buys far more than everybody else does.",
-    "rule": "Who buys these products also buys that one.",
-    "antecedent": "The left side of a rule: what was bought.",
-    "consequent": "The right side of a rule: what was bought as well.",
-    "support": "The share of all customers (or orders) who bought everything in the rule.",
-    "confidence": "Of those who bought the left side, the share who bought the right side too.",
-    "lift": "How many times likelier the right side is among buyers of the left side than among everybody; "
-    "1 means no connection.",
-    "leverage": "How many more of all customers bought both than chance alone would give.",
-    "conviction": "How much more often the rule would fail if both sides had nothing to do with each other.",
-    "redundant rule": "A rule that a shorter one makes unnecessary, being at least as confident.",
-    "weighting": "How much a purchase counts before segments are looked for.",
-    "bought or not": "Every product a customer bought counts once.",
-    "balanced": "Every product a customer bought counts once, best-sellers a little less.",
-    "rare tastes": "Rarely bought products count much more; finds niches, and is less stable.",
-    "quantity": "Every piece bought counts.",
-    "log quantity": "Pieces count, but ten times as many count only a few times as much.",
-    "amount": "Every unit of money spent counts.",
-    "log amount": "Money counts, but ten times as much counts only a little more.",
-    "share of basket": "What counts is the part of the customer's own purchases that the product makes up.",
-    "loss": "How a miss is counted: squared error, or Kullback–Leibler, which suits counts.",
-    "initialisation": "Where the search for segments starts from.",
-    "restart": "A further search from another starting point; the best one is kept.",
-    "seed": "The number that fixes every random choice, so that the same data give the same result again.",
-    "k-means": "A well-known method that puts each customer into exactly one group; shown for comparison.",
-    "back-test": "Purchases that already happened are hidden, and offers made from the rest are held against them.",
-    "hold-out": "Customers on a list who are left in peace, drawn by lot: what they buy anyway shows what an offer adds.",
-    "uplift": "How much more of those who got an offer bought than of those held out.",
-    "bundle": "Products offered together because the same customers buy them.",
-    "usual price": "Money over pieces of a product, over everything sold.",
-}
 
 
 def explain(term: str) -> str:

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segcore.choices.matrix import MatrixSpec as MatrixSpec
     from segcore.matrix.build import Incidence as Incidence
-    from segcore.matrix.build import MatrixSpec as MatrixSpec
     from segcore.matrix.build import PurchaseMatrix as PurchaseMatrix
     from segcore.matrix.build import Removed as Removed
     from segcore.matrix.build import build_matrix as build_matrix
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Incidence": "segcore.matrix.build",
-    "MatrixSpec": "segcore.matrix.build",
+    "MatrixSpec": "segcore.choices.matrix",
     "PurchaseMatrix": "segcore.matrix.build",
     "Removed": "segcore.matrix.build",
     "build_matrix": "segcore.matrix.build",

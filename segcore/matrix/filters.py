@@ -11,7 +11,7 @@ import pandas as pd
 from segcore.purchases.cells import Cells
 
 if TYPE_CHECKING:
-    from segcore.matrix.build import MatrixSpec
+    from segcore.choices.matrix import MatrixSpec
 
 
 @dataclass(frozen=True)

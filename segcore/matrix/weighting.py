@@ -136,17 +136,3 @@ def _share_of_row(cells: Cells, volume: np.ndarray) -> np.ndarray:
     row_of_cell = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
     total = np.bincount(row_of_cell, weights=volume, minlength=cells.shape[0])
     return volume / np.where(total > 0, total, 1.0)[row_of_cell]
-
-
-def offered(has_amount: bool, has_quantity: bool, is_full: bool) -> tuple[str, ...]:
-    """The weightings that can work on this data, best first.
-
-    Where every cell is filled, "bought or not" and its relatives see one identical row for everybody: only
-    volumes tell customers apart.
-    """
-    names = [] if is_full else ["balanced", "bought", "rare"]
-    if has_amount:
-        names += ["log_amount", "amount"]
-    if has_quantity or not has_amount:
-        names += ["log_quantity", "quantity"]
-    return (*names, "share")

@@ -6,12 +6,13 @@
 >>> test.shown.rates[["hit", "hit_low", "hit_high", "ahead_low"]]
 """
 
+from segcore.choices.offered import RANKS, SCORERS
+from segcore.choices.offers import BASELINE, DEFAULT, BackTestSpec, OfferSpec
 from segcore.offers.backtest import BackTest, back_test
 from segcore.offers.blocked import blocked_pairs, usual_prices, worth_of
 from segcore.offers.chance import Chance, buyers_range
 from segcore.offers.learned import Learned, learn
 from segcore.offers.recommend import Everyone, next_offers
-from segcore.offers.spec import BASELINE, DEFAULT, RANKS, SCORERS, BackTestSpec, OfferSpec
 
 __all__ = [
     "BASELINE",

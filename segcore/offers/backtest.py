@@ -7,18 +7,18 @@ before the shown ones, or a second hidden product of every customer.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
-from segcore.factorization import NMFSpec, factorize
-from segcore.factorization.spec import afresh
-from segcore.matrix import MatrixSpec, build_matrix
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.nmf import NMFSpec
+from segcore.choices.offered import SCORERS
+from segcore.choices.offers import BackTestSpec
+from segcore.matrix import build_matrix
 from segcore.offers.chance import Chance, checked, fit_chance
-from segcore.offers.learned import Learned, learn_from
 from segcore.offers.measure import Found, choose_default, measure
-from segcore.offers.spec import SCORERS, BackTestSpec
+from segcore.offers.sides import Sides
 from segcore.offers.split import Split, choose_weeks, hide_one, refuse_too_few, split_by_time
 from segcore.progress import Step, finished
 from segcore.purchases import Purchases
@@ -64,34 +64,6 @@ class BackTest:
     def days(self) -> int | None:
         """Days that a chance speaks of; None where it speaks of one further product."""
         return 7 * self.weeks or None
-
-
-@dataclass(frozen=True, eq=False)
-class Sides:
-    """One split made ready: what was learned, and the rows to judge by."""
-
-    learned: Learned
-    bought: sparse.csr_matrix
-    w: np.ndarray
-    hidden: sparse.csr_matrix
-
-    @classmethod
-    def of(cls, split: Split, nmf: NMFSpec) -> Sides:
-        """Fit tastes to what is left and put everything on the products that can be offered."""
-        k = min(nmf.k, *split.train.shape)
-        # Segments that went on from earlier ones have seen what is hidden: tastes are looked for afresh.
-        fit = factorize(split.train.values, replace(afresh(nmf), k=k))
-        learned = learn_from(split.train, fit.h, fit.w, nmf.loss)
-        return cls(learned, learned.columns(split.train.bought), fit.w, learned.columns(split.hidden))
-
-    def rows(self, chosen: np.ndarray) -> Sides:
-        """Only these customers."""
-        return Sides(self.learned, self.bought[chosen], self.w[chosen], self.hidden[chosen])
-
-    @property
-    def tested(self) -> np.ndarray:
-        """Positions of the customers with something to find and something to go by."""
-        return np.flatnonzero((np.diff(self.hidden.indptr) > 0) & (np.diff(self.bought.indptr) > 0))
 
 
 def back_test(

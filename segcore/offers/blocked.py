@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.offers import OfferSpec
 from segcore.errors import SpecError
 from segcore.matrix import PurchaseMatrix
-from segcore.offers.spec import OfferSpec
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
 

@@ -18,6 +18,7 @@ from segcore.offers.score import blocks, score
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.segments import Segmentation
+from segcore.statistics import fit_margins, joint_counts
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Bundle:
     sure : bool
         Whether it survives the test against chance; False also for a bundle that somebody put together.
     by_chance : float
-        How many would have bought all if each product were bought independently of the others.
+        How many would have bought all by chance, with every customer buying as many products and every product as
+        often bought in the segment as they are.
     typical_spend : float or None
         Median money that those who bought all of it spent on it; None without amounts or buyers.
     expected, low, high : float, int, int
@@ -99,9 +101,6 @@ def judge_bundle(
     every = number == len(products)
     inside = np.zeros(len(number), dtype=bool)
     inside[rows] = True
-    shares = np.asarray(
-        matrix.bought[rows][:, matrix.products.get_indexer(list(products))].mean(axis=0)
-    ).ravel()
     bundle = Bundle(
         segment=int(segment),
         products=products,
@@ -109,13 +108,23 @@ def judge_bundle(
         all_bought=int((every & inside).sum()),
         some_bought=int(((number > 0) & ~every & inside).sum()),
         elsewhere=int((every & ~inside).sum()),
-        by_chance=float(len(rows) * np.prod(shares)) if len(rows) else 0.0,
+        by_chance=_by_chance(matrix, rows, products),
         typical_spend=_typical_spend(purchases, matrix, np.flatnonzero(every & inside), products),
     )
     if chance is None:
         return bundle
     some = audience(matrix, segmentation, segment, products)
     return _promising(bundle, matrix, segmentation, learned, some, chance, prices)
+
+
+def _by_chance(matrix: PurchaseMatrix, rows: np.ndarray, products: tuple[str, ...]) -> float:
+    """Customers of the segment who would hold all; rows of an exact size are so for two, nearly for more."""
+    if not len(rows):
+        return 0.0
+    at, null = matrix.products.get_indexer(list(products)), fit_margins(matrix.bought[rows])
+    if len(at) == 2:
+        return float(joint_counts(null, at[:1], at[1:]).expected[0])
+    return float(null.strata.rows @ null.strata.chance[:, null.column_class[at]].prod(axis=1))
 
 
 def _promising(

@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from segcore.factorization import NMFSpec
-from segcore.matrix import MatrixSpec, build_matrix
-from segcore.offers.backtest import Sides, sampled_customers
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.nmf import NMFSpec
+from segcore.choices.offers import BackTestSpec
+from segcore.matrix import build_matrix
+from segcore.offers.backtest import sampled_customers
 from segcore.offers.measure import measure
-from segcore.offers.spec import BackTestSpec
+from segcore.offers.sides import Sides
 from segcore.offers.split import choose_weeks, hide_one, refuse_too_few, split_by_time
 from segcore.progress import Step, finished
 from segcore.purchases import Purchases

@@ -5,9 +5,7 @@ Whoever buys after an offer may have bought anyway. Only customers like them who
 
 from __future__ import annotations
 
-import base64
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil, sqrt
 from statistics import NormalDist
 
@@ -16,7 +14,6 @@ import pandas as pd
 
 from segcore.errors import NotEnoughData, SpecError
 from segcore.language.words import count, decimal
-from segcore.purchases.edits import LARGEST
 
 ALPHA, POWER = 0.05, 0.80
 SMALLEST_ARM = 2
@@ -121,36 +118,3 @@ def _by_remainder(sizes: Sequence[int], total: int) -> list[int]:
     rest = np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]
     whole[rest] += 1
     return [int(number) for number in whole]
-
-
-def pack_ids(ids: Iterable[str]) -> str:
-    """Many ids as one short text, for a study: joined, compressed, in base 64."""
-    raw = "\x1e".join(map(str, ids)).encode("utf-8", "surrogatepass")
-    return base64.b64encode(zlib.compress(raw, 6)).decode("ascii")
-
-
-def unpack_ids(packed: str) -> tuple[str, ...]:
-    """The ids again; none where the text is damaged."""
-    try:
-        raw = unfolded(packed).decode("utf-8", "surrogatepass")
-    except ValueError:
-        return ()
-    return tuple(raw.split("\x1e")) if raw else ()
-
-
-def unfolded(packed: str) -> bytes:
-    """The bytes behind packed ids.
-
-    Raises
-    ------
-    ValueError
-        The text is damaged, or unfolds to more than so many ids could be.
-    """
-    unfold = zlib.decompressobj()
-    try:
-        raw = unfold.decompress(base64.b64decode(packed, validate=True), LARGEST) if packed else b""
-    except zlib.error as error:
-        raise ValueError("the ids are damaged") from error
-    if packed and not unfold.eof:
-        raise ValueError("the ids are cut off, or unfold to too much")
-    return raw

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.offers import MOST_PRODUCTS
 from segcore.factorization import assign, project
 from segcore.matrix import PurchaseMatrix
-from segcore.offers.spec import MOST_PRODUCTS
 from segcore.segments import Segmentation
 
 

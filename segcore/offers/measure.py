@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from segcore.choices.offered import SCORERS
+from segcore.choices.offers import BASELINE, DEFAULT, BackTestSpec
 from segcore.offers.paired import bootstrap_means, interval
 from segcore.offers.score import best, block_out, blocks, score
-from segcore.offers.spec import BASELINE, DEFAULT, SCORERS, BackTestSpec
+from segcore.offers.sides import Sides
 from segcore.offers.uplift import wilson
 from segcore.progress import Step
-
-if TYPE_CHECKING:
-    from segcore.offers.backtest import Sides
 
 DEEPEST = 20
 

@@ -15,11 +15,11 @@ from segcore.offers.chance import buyers_range
 from segcore.offers.wording import counted, range_words
 
 if TYPE_CHECKING:
+    from segcore.choices.offers import OfferSpec
     from segcore.offers.backtest import BackTest
     from segcore.offers.bundles import Bundle
     from segcore.offers.chance import Chance
     from segcore.offers.recommend import Everyone
-    from segcore.offers.spec import OfferSpec
     from segcore.offers.targets import Cut, TargetList
 
 

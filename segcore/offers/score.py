@@ -27,7 +27,7 @@ def score(learned: Learned, scorer: str, bought: sparse.csr_matrix, w: np.ndarra
     Parameters
     ----------
     scorer : str
-        One of :data:`segcore.offers.spec.SCORERS`.
+        One of :data:`segcore.choices.offers.SCORERS`.
     bought : csr_matrix, 0/1, (rows, products of ``learned``)
     w : ndarray, (rows, k)
         Their customer scores.

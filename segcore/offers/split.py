@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.matrix import MatrixSpec
 from segcore.errors import NotEnoughData
 from segcore.language.words import count
-from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix, capped
+from segcore.matrix import PurchaseMatrix, build_matrix, capped
 from segcore.matrix.weighting import weigh
 from segcore.purchases import Purchases
 from segcore.purchases.cells import Cells

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.offers import OfferSpec
 from segcore.errors import SpecError
 from segcore.matrix import PurchaseMatrix
 from segcore.offers.blocked import blocked_pairs
@@ -16,7 +17,6 @@ from segcore.offers.chance import Chance, buyers_range
 from segcore.offers.learned import Learned
 from segcore.offers.reasons import Reasons
 from segcore.offers.score import blocks, score
-from segcore.offers.spec import OfferSpec
 from segcore.progress import Step
 from segcore.segments import Segmentation
 

@@ -15,7 +15,7 @@ from segcore.errors import UnclearColumns
 from segcore.language.words import count, of, plural, signed
 
 if TYPE_CHECKING:
-    from segcore.studies import TestedSegment
+    from segcore.choices.offer_records import TestedSegment
 
 Z = NormalDist().inv_cdf(0.975)
 YES = frozenset({"1", "1.0", "true", "yes", "y", "x", "bought", "ja", "j", "oui", "si", "sí", "wahr"})

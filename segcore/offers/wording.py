@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from segcore.choices.offers import BASELINE
 from segcore.language.words import count, decimal, percent, plural, signed
 from segcore.offers.backtest import BackTest
-from segcore.offers.spec import BASELINE
 
 SURE, MAYBE, BEHIND = "sure", "maybe", "behind"
 SHORT: dict[str, str] = {

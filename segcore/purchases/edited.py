@@ -13,9 +13,9 @@ from dataclasses import asdict, replace
 import numpy as np
 import pandas as pd
 
+from segcore.choices.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.errors import SpecError
 from segcore.purchases.cells import share_cells
-from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.purchases.levels import COMBINE, UNKNOWN, parents_of_labels
 from segcore.purchases.levels.codes import codes_of
 from segcore.purchases.record import Purchases

@@ -4,18 +4,10 @@
 >>> [chapter.heading for chapter in story.chapters]
 """
 
-from segcore.report.build import Results, tell
-from segcore.report.records import (
-    Bars,
-    BundleKeys,
-    Chapter,
-    ChartData,
-    KeptScenario,
-    OfferKeys,
-    Story,
-    StorySpec,
-    VoteSaid,
-)
+from segcore.figures.chart_data import Bars, ChartData
+from segcore.report.build import tell
+from segcore.report.records import BundleKeys, Chapter, KeptScenario, OfferKeys, Story, StorySpec, VoteSaid
+from segcore.report.results import Results
 
 __all__ = [
     "Bars",

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from segcore import __version__
+from segcore.figures.chart_data import Bars, ChartData
 from segcore.language.words import count, join_and, money, number_word, of, percent
 from segcore.report import method
 from segcore.report.number import number_chapter
-from segcore.report.records import Bars, Chapter, ChartData, Story, StorySpec
+from segcore.report.records import Chapter, Story, StorySpec
 from segcore.report.segments import segment_chapters
 from segcore.segments.profiles import segment_summary
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
-    from segcore.matrix import PurchaseMatrix
-    from segcore.report.next_offers import Offered
-    from segcore.segments import Segmentation
-    from segcore.whatif.outcome import Outcome
-
-
-@dataclass(frozen=True, eq=False)
-class Results:
-    """What a story is told from; what is None has not been computed and is not told.
-
-    ``scenarios`` are the outcomes of the spec's, in their order.
-    """
-
-    matrix: PurchaseMatrix
-    segmentation: Segmentation
-    sweep: Any = None
-    rules: Any = None
-    backtest: Any = None
-    offered: Offered | None = None
-    scenarios: tuple[Outcome | None, ...] = ()
+    from segcore.choices.nmf import NMFSpec
+    from segcore.report.results import Results
 
 
 def tell(spec: StorySpec, results: Results) -> Story:

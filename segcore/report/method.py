@@ -16,8 +16,8 @@ WHAT_IT_MEANS = (
     "everybody, are the bar to beat; 100 % is never the aim.",
     "Stability: a fifth of the customers is left out, twenty times, and the lists are searched for again. 100 % means "
     "the same lists every time; under 80 % a segment may be an accident of who happened to be in the file.",
-    "Gain beside chance: the same search on purchases dealt out by lot. A further segment that adds no more than it "
-    "adds there is not a kind of customer.",
+    "Gain beside chance: the same search on purchases dealt out by lot, as many for each customer and of each "
+    "product. A further segment that adds no more than it adds there is not a kind of customer.",
     "Index: 100 is what everybody does; 200 is twice as often.",
 )
 WHAT_NOT = (

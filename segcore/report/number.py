@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from segcore.figures.chart_data import Bars, ChartData
 from segcore.language.words import percent, plural
-from segcore.report.records import Bars, Chapter, ChartData, StorySpec, VoteSaid
-from segcore.selection import judge
+from segcore.report.records import Chapter, StorySpec, VoteSaid
 
 if TYPE_CHECKING:
     from segcore.matrix import PurchaseMatrix
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def number_chapter(spec: StorySpec, sweep: Sweep, matrix: PurchaseMatrix, k: int) -> Chapter:
     """Why this number of segments and no other."""
     table = sweep.table[sweep.table["failure"] == ""]
-    verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
+    verdict = sweep.verdict(matrix)
     chart = ChartData(
         "lines",
         tuple(str(one) for one in table.index),

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from segcore.choices.offered import SCORERS
+from segcore.figures.chart_data import Bars, ChartData
 from segcore.figures.palette import ACCENT_LIGHT, GREY
 from segcore.language.words import count, plural
-from segcore.offers import SCORERS
 from segcore.offers.wording import compared, finding
-from segcore.report.records import Bars, Chapter, ChartData
+from segcore.report.records import Chapter
 
 if TYPE_CHECKING:
     from segcore.offers import BackTest

@@ -7,38 +7,13 @@ cannot differ.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import pandas as pd
 
-from segcore.matrix import MatrixSpec
-from segcore.studies import OfferTest, Scenario
-
-Unit = Literal["percent", "index", "count"]
-
-
-@dataclass(frozen=True)
-class Bars:
-    """One series of a chart: a number for every label; ``colours`` has one for each bar, or one for all."""
-
-    name: str
-    values: tuple[float, ...]
-    colours: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ChartData:
-    """A chart as numbers. Percentages are 0 to 100, an index has 100 as the average.
-
-    ``chosen`` marks one label of a line, such as the k that was chosen.
-    """
-
-    kind: Literal["bars", "lines"]
-    labels: tuple[str, ...]
-    series: tuple[Bars, ...]
-    unit: Unit
-    says: str
-    chosen: str = ""
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.offer_records import OfferTest
+from segcore.choices.scenarios import Scenario
+from segcore.figures.chart_data import ChartData
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +131,7 @@ class StorySpec:
     sweep_key: str = ""
     rules_key: str = ""
     rules_filter: object = None
-    rules_rank: str = "extra"
+    rules_rank: str = "beyond"
     backtest_key: str = ""
     offers: OfferKeys = OfferKeys()
     tests: tuple[OfferTest, ...] = ()

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from segcore.choices.rules import RuleFilter
 from segcore.language.words import count, plural, readable
 from segcore.report.records import Chapter, StorySpec
-from segcore.rules import WORTHY, RuleFilter, as_text, filter_rules, rank_rules, rule_sentence
+from segcore.rules import WORTHY, as_text, filter_rules, rank_rules, rule_sentence
 from segcore.rules.filters import of_known_products
 
 if TYPE_CHECKING:

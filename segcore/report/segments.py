@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from segcore.figures.chart_data import Bars, ChartData
 from segcore.language.words import count, decimal, join_and, money, of, percent, readable
-from segcore.report.records import Bars, Chapter, ChartData, StorySpec
+from segcore.report.records import Chapter, StorySpec
 from segcore.segments.profiles import (
     FULL,
     avoided_products,
@@ -18,7 +19,7 @@ from segcore.segments.profiles import (
 )
 
 if TYPE_CHECKING:
-    from segcore.report.build import Results
+    from segcore.report.results import Results
 
 LISTED = 8
 HIGHEST_INDEX = 1_000.0  # a chart with one bar of 5,000 shows nothing else

@@ -13,7 +13,7 @@ from segcore.report.records import Chapter, KeptScenario
 from segcore.whatif.range_words import changes_in_words, outcome_sentence
 
 if TYPE_CHECKING:
-    from segcore.studies import OfferTest
+    from segcore.choices.offer_records import OfferTest
     from segcore.whatif.outcome import Outcome
 
 GONE = "Its outcome is not in the workspace any more; the What if page finds it again."

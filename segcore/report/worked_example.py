@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from segcore.choices.sweep import SweepSpec
 from segcore.hierarchy import profile_levels
 from segcore.matrix import build_matrix
 from segcore.progress import Step, part_of
@@ -14,8 +15,7 @@ from segcore.samples import wine_merchant
 from segcore.segments import segment
 from segcore.segments.compare import adjusted_rand_index
 from segcore.segments.names import propose_names
-from segcore.selection import judge
-from segcore.selection.sweep import SweepSpec, sweeping
+from segcore.selection.sweep import sweeping
 
 KS = tuple(range(2, 9))
 
@@ -65,7 +65,7 @@ def working_through() -> Generator[Step, None, Worked]:
     yield Step(0.2, "Comparing numbers of segments")
     matrix = build_matrix(purchases, level=truth.level)
     sweep = yield from part_of(sweeping(matrix, SweepSpec(KS)), 0.6, start=0.2)
-    verdict = judge(sweep.table, sweep.baseline, matrix.row_word, matrix.shape[1])
+    verdict = sweep.verdict(matrix)
     tastes = truth.taste.reindex(matrix.customers)
     k = verdict.suggested or tastes.nunique()
     yield Step(0.85, f"Finding {k} segments")

@@ -1,7 +1,8 @@
 """Rules: who buys what also buys what else.
 
 Counts are whole numbers throughout, so no rule on a threshold is lost; mining starts at a floor that is known to be
-safe; every rule carries its chance of being an accident, corrected over everything that was tested.
+safe; every rule carries its chance of being an accident among customers of whom some buy more than others, corrected
+over everything that was tested.
 
 >>> rules = mine_rules(purchases, "Varietal + Origin", min_support=0.05, min_confidence=0.5)
 >>> as_text(rules)                                          # a table to read
@@ -9,12 +10,12 @@ safe; every rule carries its chance of being an accident, corrected over everyth
 >>> filter_rules(rules, RuleFilter(min_lift=2.0))           # positions, at once
 """
 
-from segcore.rules.filters import RANKS, WORTHY, RuleFilter, filter_rules, leading_rule, rank_rules
+from segcore.choices.rules import RuleFilter, RuleSpec
+from segcore.rules.filters import RANKS, WORTHY, filter_rules, leading_rule, rank_rules
 from segcore.rules.mining import mine_rules, mining, mining_purchases, rules_from_incidence
 from segcore.rules.reach import Reach, within_reach
 from segcore.rules.result import Rules
-from segcore.rules.spec import RuleSpec
-from segcore.rules.wording import as_text, rule_sentence
+from segcore.rules.wording import as_text, rule_sentence, with_intervals
 
 __all__ = [
     "RANKS",
@@ -32,5 +33,6 @@ __all__ = [
     "rank_rules",
     "rule_sentence",
     "rules_from_incidence",
+    "with_intervals",
     "within_reach",
 ]

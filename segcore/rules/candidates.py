@@ -13,8 +13,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from segcore.rules.chance import Chance
+from segcore.rules.evidence import Evidence
 from segcore.rules.itemsets import Itemsets
 from segcore.rules.significance import log_upper_tail
+
+USUAL_GAIN = (
+    1.1  # a longer rule must say a tenth more than each shorter one; those that do not are not tested
+)
 
 
 @dataclass(frozen=True)
@@ -28,9 +34,15 @@ class Candidates:
         left, as bits.
     n_antecedent, n_consequent, n_both : int64 arrays
     log_p : float64 array
-        Logarithm of the chance of this rule if its sides had nothing to do with each other.
+        Logarithm of the chance of this rule if all rows bought as much as each other and its sides had nothing to do
+        with each other (Fisher's exact test).
     log_p_worst : float64 array
-        The same for the product that adds least: its chance among the rows that hold the rest of its side.
+        The same under the null that keeps both margins; for longer rules, of the product that adds least, among the
+        rows that hold the rest of its side.
+    log_p_adjusted : float64 array
+        That corrected over all rules of as many products (Benjamini & Hochberg); both directions are one test.
+    expected : float64 array
+        Rows with both sides that the null explains; for longer rules, the most that their parts explain.
     improvement : float64 array
         Confidence above that of the best rule with a part of the left side, nothing included.
     gain : float64 array
@@ -47,6 +59,8 @@ class Candidates:
     n_both: np.ndarray
     log_p: np.ndarray
     log_p_worst: np.ndarray
+    log_p_adjusted: np.ndarray
+    expected: np.ndarray
     improvement: np.ndarray
     gain: np.ndarray
     redundant: np.ndarray
@@ -90,19 +104,21 @@ class SubsetIndex:
         return prefix.astype(np.int64) * (len(self._singles) + 1) + np.searchsorted(self._singles, item)
 
 
-def all_candidates(itemsets: Itemsets, n_rows: int) -> Candidates:
+def all_candidates(itemsets: Itemsets, n_rows: int, chance: Chance) -> Candidates:
     """Divide every itemset of two products or more in every way, and test every division."""
     index = SubsetIndex(itemsets)
-    blocks = list(_blocks(itemsets, index, n_rows))
+    blocks = list(_blocks(itemsets, index, n_rows, chance))
     if not blocks:
         whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
-        columns = [*[whole] * 6, *[real] * 4, np.zeros(0, dtype=bool)]
+        columns = [*[whole] * 6, *[real] * 6, np.zeros(0, dtype=bool)]
         return Candidates(*columns)
     columns = [np.concatenate([block[i] for block in blocks]) for i in range(len(blocks[0]))]
     return Candidates(*columns)
 
 
-def _blocks(itemsets: Itemsets, index: SubsetIndex, n_rows: int) -> Iterator[tuple[np.ndarray, ...]]:
+def _blocks(
+    itemsets: Itemsets, index: SubsetIndex, n_rows: int, chance: Chance
+) -> Iterator[tuple[np.ndarray, ...]]:
     """One block of rules for every length and mask; the best confidence of the shorter rules is carried along."""
     shorter: dict[int, np.ndarray] = {}
     for length in range(2, len(itemsets.sets) + 1):
@@ -111,7 +127,9 @@ def _blocks(itemsets: Itemsets, index: SubsetIndex, n_rows: int) -> Iterator[tup
         where = np.arange(len(ids[full]))
         count = [np.full(len(where), n_rows, dtype=np.int64)]
         count += [itemsets.counts[mask.bit_count() - 1][ids[mask]] for mask in range(1, full + 1)]
-        tails = _Tails(count)
+        gains = {mask: _gain(count, mask, full ^ mask, n_rows) for mask in range(1, full)}
+        evidence = Evidence(itemsets.sets[length - 1], count, gains, chance)
+        adjusted = evidence.adjusted(count_tested(itemsets, length))
         best: dict[int, np.ndarray] = {}
         for mask in range(1, full):
             other = full ^ mask
@@ -119,11 +137,11 @@ def _blocks(itemsets: Itemsets, index: SubsetIndex, n_rows: int) -> Iterator[tup
             general = _best_of_shorter(mask, full, ids, shorter)
             best[mask] = np.maximum(confidence, general)
             improvement = confidence - np.maximum(general, count[other] / max(n_rows, 1))
-            log_p = tails.of(mask, other, 0)
             yield (
                 np.full(len(where), length, dtype=np.int8), where, np.full(len(where), mask), count[mask],
-                count[other], count[full], log_p, tails.worst(mask, other, log_p), improvement,
-                _gain(count, mask, other, n_rows), general >= confidence,
+                count[other], count[full], log_upper_tail(n_rows, count[mask], count[other], count[full]),
+                evidence.log_p(mask), adjusted[min(mask, other)], evidence.expected(mask), improvement,
+                gains[mask], general >= confidence,
             )  # fmt: skip
         shorter = best
 
@@ -136,33 +154,6 @@ def _gain(count: list[np.ndarray], left: int, right: int, n_rows: int) -> np.nda
         if a and c and (a, c) != (left, right):
             np.maximum(shorter, count[a | c] * n_rows / (count[a] * count[c]), out=shorter)
     return count[left | right] * n_rows / (count[left] * count[right]) / shorter
-
-
-class _Tails:
-    """Logarithms of the tests between parts of the itemsets of one length, each made once."""
-
-    def __init__(self, count: list[np.ndarray]) -> None:
-        self._count = count
-        self._known: dict[tuple[int, int, int], np.ndarray] = {}
-
-    def of(self, one: int, other: int, rest: int) -> np.ndarray:
-        """Do ``one`` and ``other`` go together among the rows that hold ``rest``? All three are masks."""
-        key = (min(one, other), max(one, other), rest)
-        if key not in self._known:
-            count = self._count
-            self._known[key] = log_upper_tail(
-                count[rest], count[one | rest], count[other | rest], count[one | other | rest]
-            )
-        return self._known[key]
-
-    def worst(self, left: int, right: int, log_p: np.ndarray) -> np.ndarray:
-        """The weakest evidence that any single product belongs into the rule."""
-        for side, opposite in ((left, right), (right, left)):
-            if side.bit_count() > 1:
-                for bit in range(side.bit_length()):
-                    if side >> bit & 1:
-                        log_p = np.maximum(log_p, self.of(1 << bit, opposite, side ^ (1 << bit)))
-        return log_p
 
 
 def _best_of_shorter(
@@ -200,24 +191,24 @@ def sides(itemsets: Itemsets, candidates: Candidates, chosen: np.ndarray) -> tup
     return left, right
 
 
-def count_tested(itemsets: Itemsets, longest: int) -> int:
-    """How many rules were possible: ordered pairs of disjoint frequent itemsets, together at most ``longest``.
+def count_tested(itemsets: Itemsets, length: int) -> int:
+    """How many rules of so many products were possible: pairs of disjoint frequent itemsets, in whichever direction.
 
     Counted by inclusion and exclusion over the parts two itemsets may share, so infrequent unions count as tested.
     """
     found = len(itemsets.sets)
     index = SubsetIndex(itemsets)
-    degrees = {length: _degrees(itemsets, index, length) for length in range(1, min(found, longest - 1) + 1)}
+    degrees = {size: _degrees(itemsets, index, size) for size in range(1, min(found, length - 1) + 1)}
     total = 0
     for a in degrees:
-        for c in degrees:
-            if a + c > longest:
-                continue
-            total += len(itemsets.sets[a - 1]) * len(itemsets.sets[c - 1])
-            for shared in range(1, min(a, c) + 1):
-                overlap = int(np.dot(degrees[a][shared], degrees[c][shared]))
-                total += overlap if shared % 2 == 0 else -overlap
-    return total
+        c = length - a
+        if c not in degrees:
+            continue
+        total += len(itemsets.sets[a - 1]) * len(itemsets.sets[c - 1])
+        for shared in range(1, min(a, c) + 1):
+            overlap = int(np.dot(degrees[a][shared], degrees[c][shared]))
+            total += overlap if shared % 2 == 0 else -overlap
+    return total // 2
 
 
 def _degrees(itemsets: Itemsets, index: SubsetIndex, length: int) -> dict[int, np.ndarray]:

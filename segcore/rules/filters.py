@@ -2,66 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.rules import RuleFilter
 from segcore.errors import SpecError
+from segcore.rules.evidence import USUAL_GAIN
 from segcore.rules.result import Rules
 from segcore.rules.spec import at_least
 
-
-@dataclass(frozen=True)
-class RuleFilter:
-    """Which rules to show; every part narrows further, and the defaults keep all.
-
-    Attributes
-    ----------
-    min_support, min_confidence, min_lift : float
-        Inclusive.
-    max_length : int or None
-        Most products in a rule, both sides together.
-    require, require_left, require_right : tuple of str
-        Every one of these products is in the rule, on the left, on the right.
-    exclude, exclude_left, exclude_right : tuple of str
-        None of these products is.
-    single_consequent : bool
-        Only rules with one product on the right.
-    one_to_one : bool
-        Only rules with one product on each side.
-    survives_chance : bool
-        Only rules that survive the correction at 5 %.
-    hide_redundant : bool
-        Only rules that no shorter left side predicts as well.
-    min_gain : float
-        Only rules whose lift is so many times that of every rule with one product less.
-    """
-
-    min_support: float = 0.0
-    min_confidence: float = 0.0
-    min_lift: float = 0.0
-    max_length: int | None = None
-    require: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    require_left: tuple[str, ...] = ()
-    require_right: tuple[str, ...] = ()
-    exclude_left: tuple[str, ...] = ()
-    exclude_right: tuple[str, ...] = ()
-    single_consequent: bool = False
-    one_to_one: bool = False
-    survives_chance: bool = False
-    hide_redundant: bool = False
-    min_gain: float = 0.0
-
-
 _PRODUCTS = ("require", "exclude", "require_left", "require_right", "exclude_left", "exclude_right")
 USUAL_LIFT = 1.2
-USUAL_GAIN = 1.1  # a longer rule must say a tenth more than each shorter one
-WORTHY = RuleFilter(min_lift=USUAL_LIFT, survives_chance=True, hide_redundant=True, min_gain=USUAL_GAIN)
+USUAL_BEYOND = 1.1  # a tenth more than activity explains: less may be sure among many rows and still be idle
+WORTHY = RuleFilter(
+    min_lift=USUAL_LIFT,
+    survives_chance=True,
+    hide_redundant=True,
+    min_gain=USUAL_GAIN,
+    min_beyond=USUAL_BEYOND,
+    one_direction=True,
+)
 RANKS = {
-    "extra": "Beyond chance",
+    "beyond": "Times expected",
+    "extra": "More than expected",
     "lift_low": "Lift, cautious",
     "lift": "Lift",
     "confidence": "Confidence",
@@ -78,14 +44,16 @@ def of_known_products(rules: Rules, choice: RuleFilter) -> RuleFilter:
     return replace(choice, **asked)
 
 
-def rank_rules(rules: Rules, positions: np.ndarray, by: str = "extra", most: int | None = None) -> np.ndarray:
+def rank_rules(
+    rules: Rules, positions: np.ndarray, by: str = "beyond", most: int | None = None
+) -> np.ndarray:
     """The positions with the highest of a measure first, at most ``most``; equals in the order of ``rules``.
 
     Parameters
     ----------
     by : str
-        One of :data:`RANKS`: rows beyond what chance gives, the low end of the lift's interval, lift, confidence or
-        support. Of equals, the surer rule comes first.
+        One of :data:`RANKS`: rows over those that activity explains, rows beyond them, the low end of the lift's
+        interval, lift, confidence or support. Of equals, the surer rule comes first.
     """
     passing = np.zeros(len(rules), dtype=bool)
     passing[positions] = True
@@ -122,8 +90,21 @@ def filter_rules(rules: Rules, choice: RuleFilter) -> np.ndarray:
         keep &= ~rules.redundant
     if choice.min_gain > 0:
         keep &= rules.gain >= choice.min_gain
+    if choice.min_beyond > 0:
+        keep &= rules.beyond >= choice.min_beyond
     _by_items(rules, choice, keep)
-    return np.flatnonzero(keep)
+    found = np.flatnonzero(keep)
+    return stronger_direction(rules, found) if choice.one_direction else found
+
+
+def stronger_direction(rules: Rules, positions: np.ndarray) -> np.ndarray:
+    """Of every two rules that are each other's reverse the one with the higher confidence, in the order given."""
+    first = rules.reverse[positions]
+    pair = np.where(first < 0, positions, np.minimum(first, positions))
+    order = np.lexsort((positions, -rules.confidence[positions], pair))
+    leading = np.ones(len(order), dtype=bool)
+    leading[1:] = pair[order][1:] != pair[order][:-1]
+    return positions[np.sort(order[leading])]
 
 
 def leading_rule(rules: Rules, positions: np.ndarray) -> int:
@@ -138,16 +119,25 @@ def leading_rule(rules: Rules, positions: np.ndarray) -> int:
     """
     worthy = positions[says_something(rules, positions)]
     if not len(worthy):
-        return int(positions[0])
-    leverage = rules.leverage[worthy].round(12)
-    best = worthy[leverage == leverage.max()]
+        return int(positions.min())  # the highest lift, in whatever order they stand
+    extra = rules.extra[worthy].round(9)
+    best = worthy[extra == extra.max()]
     return int(best[rules.confidence[best].argmax()])
 
 
 def says_something(rules: Rules, positions: np.ndarray) -> np.ndarray:
     """Whether each rule is more than chance and more than a shorter rule says: what the default view is made of."""
-    more = (rules.gain[positions] >= USUAL_GAIN) | (rules.length[positions] == 2)
-    return ~rules.may_be_chance[positions] & ~rules.redundant[positions] & more
+    return (
+        ~rules.may_be_chance[positions]
+        & ~repeats(rules, positions)
+        & (rules.beyond[positions] >= USUAL_BEYOND)
+    )
+
+
+def repeats(rules: Rules, positions: np.ndarray) -> np.ndarray:
+    """Whether a shorter rule says the same, or nearly."""
+    longer = rules.length[positions] > 2
+    return rules.redundant[positions] | (longer & (rules.gain[positions] < USUAL_GAIN))
 
 
 def _by_items(rules: Rules, choice: RuleFilter, keep: np.ndarray) -> None:

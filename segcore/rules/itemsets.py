@@ -13,10 +13,10 @@ from itertools import combinations
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.rules import Method
 from segcore.progress import Step, part_of
 from segcore.rules.floor import Counted, count_pairs
 from segcore.rules.longer import Found, mine_longer
-from segcore.rules.spec import Method
 from segcore.rules.triples import Triples, mine_triples
 
 SHORT_SHARE = 0.6  # of the work where longer combinations follow

@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import Method
 from segcore.progress import Step
 from segcore.rules.counting import Ordered, pack
-from segcore.rules.spec import Method
 
 SPLITS_PER_ITEMSET = 6  # candidate rules allowed for each itemset allowed: what triples need
 AT_ONCE = 20_000  # itemsets a single deepening call may return without looking in between

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segcore.statistics.intervals import Z
+
 NAMES = (
     "antecedent support",
     "consequent support",
@@ -24,9 +26,6 @@ NAMES = (
     "certainty",
     "kulczynski",
 )
-
-
-Z = 1.959963984540054  # of the normal distribution, for 95 %
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,6 @@ def measure(counts: Counts, name: str) -> np.ndarray:
         The name is not one of :data:`NAMES`.
     """
     return _MEASURES[name](counts)
-
-
-def confidence_interval(counts: Counts) -> tuple[np.ndarray, np.ndarray]:
-    """Lowest and highest confidence that 95 % certainty allows (Wilson, 1927)."""
-    share, cases = counts.both / counts.left, counts.left.astype(np.float64)
-    middle = (share + Z**2 / (2 * cases)) / (1 + Z**2 / cases)
-    reach = Z * np.sqrt(share * (1 - share) / cases + Z**2 / (4 * cases**2)) / (1 + Z**2 / cases)
-    return np.maximum(middle - reach, 0.0), np.minimum(middle + reach, 1.0)
 
 
 def lift_interval(counts: Counts) -> tuple[np.ndarray, np.ndarray]:

@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import MAX_ITEMSETS, Per, RuleSpec
 from segcore.language import words
 from segcore.matrix import Incidence
 from segcore.progress import Step, finished, part_of
 from segcore.purchases import Purchases
 from segcore.rules.candidates import Candidates, all_candidates, count_tested, sides
+from segcore.rules.chance import Chance, chance_of
 from segcore.rules.itemsets import Itemsets, frequent_itemsets
 from segcore.rules.result import Rules
-from segcore.rules.significance import adjust
-from segcore.rules.spec import MAX_ITEMSETS, Per, RuleSpec, at_least, count_for
+from segcore.rules.spec import at_least, count_for
 from segcore.rules.tables import RuleTable, rule_table, table_from
 
 MINING_SHARE = 0.9  # of the work; the rest is building and testing the rules
@@ -102,18 +103,24 @@ def _mining(table: RuleTable, spec: RuleSpec, word: str, digest: str) -> Generat
     asked = count_for(spec.min_support, values.shape[0])
     work = frequent_itemsets(values, asked, spec.max_itemsets, spec.max_length, spec.method, table.apart)
     itemsets = yield from part_of(work, MINING_SHARE)
-    yield Step(MINING_SHARE, "Building rules")
+    yield Step(MINING_SHARE, "Asking what chance would give")
+    chance = chance_of(table, itemsets.floor)
+    yield Step(1 - (1 - MINING_SHARE) / 2, "Building rules")
     limited = max(itemsets.floor, itemsets.floor_longer) > asked
     mined = _Mined(
         items=table.items,
         n_rows=values.shape[0],
         itemsets=itemsets,
         partial=limited or itemsets.max_length != spec.max_length,
-        notes=(*table.notes, *_notes(itemsets, asked, spec, values, word)),
+        notes=(
+            *table.notes,
+            *_notes(itemsets, asked, spec, values, word),
+            *_copies_note(chance.copies, word),
+        ),
         row_word=word,
         digest=digest,
     )
-    return _assemble(mined, spec)
+    return _assemble(mined, spec, chance)
 
 
 @dataclass(frozen=True)
@@ -129,13 +136,11 @@ class _Mined:
     digest: str
 
 
-def _assemble(mined: _Mined, spec: RuleSpec) -> Rules:
+def _assemble(mined: _Mined, spec: RuleSpec, chance: Chance) -> Rules:
     """Test every candidate, keep the confident ones, put them in order."""
     itemsets, n_rows = mined.itemsets, mined.n_rows
-    found = all_candidates(itemsets, n_rows)
-    tested = count_tested(itemsets, len(itemsets.sets))
-    worst = np.exp(found.log_p_worst)
-    adjusted = adjust(worst, tested)
+    found = all_candidates(itemsets, n_rows, chance)
+    tested = sum(count_tested(itemsets, length) for length in range(2, len(itemsets.sets) + 1))
     kept = np.flatnonzero(at_least(found.n_both, found.n_antecedent, spec.min_confidence))
     left, right = sides(itemsets, found, kept)
     order = _order(found, kept, left, right, n_rows)
@@ -149,8 +154,9 @@ def _assemble(mined: _Mined, spec: RuleSpec) -> Rules:
         n_both=found.n_both[chosen],
         n_rows=n_rows,
         p_value=np.exp(found.log_p[chosen]),
-        p_improvement=worst[chosen],
-        p_adjusted=adjusted[chosen],
+        p_improvement=np.exp(found.log_p_worst[chosen]),
+        p_adjusted=np.exp(found.log_p_adjusted[chosen]),
+        expected=found.expected[chosen],
         improvement=found.improvement[chosen],
         gain=found.gain[chosen],
         redundant=found.redundant[chosen],
@@ -200,6 +206,16 @@ def _notes(
     if len(itemsets.sets) < 2:
         notes.append(_nothing(itemsets.floor, values, word))
     return tuple(notes)
+
+
+def _copies_note(copies: float, word: str) -> tuple[str, ...]:
+    """Rows that stand there more than once say no more than one does."""
+    if copies == 1.0:
+        return ()
+    return (
+        f"Many {word} have exactly the same products as others, as if they stood in the file more than once. Asked "
+        "whether a rule is chance, copies count as one.",
+    )
 
 
 def length_note(length: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from segcore.rules.filters import RuleFilter, filter_rules
+from segcore.choices.rules import RuleFilter
+from segcore.rules.filters import filter_rules
 from segcore.rules.result import Rules
 
 ENOUGH = 20  # rules that make a list worth reading

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import RuleSpec
 from segcore.rules.measures import NAMES, Counts, lift_interval, measure
-from segcore.rules.spec import RuleSpec
+from segcore.rules.membership import membership, wide
+from segcore.statistics import wilson
 
 CHANCE = 0.05
 
@@ -32,13 +34,16 @@ class Rules:
     n_rows : int
         All rows (customers or orders).
     p_value : float64 array
-        Chance of at least ``n_both`` if the two sides had nothing to do with each other.
+        Chance of at least ``n_both`` if the two sides had nothing to do with each other and all rows bought as much
+        as each other (Fisher's exact test, as arules has it): a second opinion, never called chance on a screen.
     p_improvement : float64 array
-        The same for the product that adds least to the rule, among the rows that hold the rest of its side: at
-        least ``p_value``, and equal to it where each side is one product.
+        The same where every row keeps its number of products (:mod:`segcore.rules.chance`); for longer rules, of
+        the product that adds least, among the rows that hold the rest of its side.
     p_adjusted : float64 array
-        ``p_improvement`` after correction over ``tested`` rules (Benjamini–Hochberg), so that a rule survives only
-        where every product in it earns its place; independent of ``min_confidence``.
+        ``p_improvement`` after correction over all possible rules of as many products (Benjamini–Hochberg), so that a
+        rule survives only where every product in it earns its place; independent of ``min_confidence``.
+    expected : float64 array
+        Rows with both sides that popularity and activity explain; for longer rules, the most that their parts explain.
     improvement : float64 array
         Confidence above that of the best rule with a part of the left side, or above everybody's share.
     gain : float64 array
@@ -46,8 +51,8 @@ class Rules:
     redundant : bool array
         A proper part of the left side predicts the same right side at least as well.
     tested : int
-        Rules that were possible: every left and right side that are frequent at the floor, together no longer
-        than the longest combination found.
+        Rules that were possible, both directions as one: every two sides that are frequent at the floor, together
+        no longer than the longest combination found.
     itemset_counts : tuple of int
         Combinations found with 1, 2, 3 … products.
     floor, floor_longer : int
@@ -71,6 +76,7 @@ class Rules:
     p_value: np.ndarray
     p_improvement: np.ndarray
     p_adjusted: np.ndarray
+    expected: np.ndarray
     improvement: np.ndarray
     gain: np.ndarray
     redundant: np.ndarray
@@ -133,8 +139,18 @@ class Rules:
 
     @cached_property
     def extra(self) -> np.ndarray:
-        """Rows with both sides beyond what chance alone would give."""
-        return self.n_both - self.n_antecedent * self.n_consequent / max(self.n_rows, 1)
+        """Rows with both sides beyond what popularity and activity explain."""
+        return self.n_both - self.expected
+
+    @cached_property
+    def beyond(self) -> np.ndarray:
+        """Rows with both sides over those that popularity and activity explain; 1 means no connection."""
+        return self.n_both / np.maximum(self.expected, 1e-9)
+
+    @cached_property
+    def confidence_interval(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest confidence that 95 % certainty allows."""
+        return wilson(self.n_both, self.n_antecedent)
 
     @cached_property
     def lift_low(self) -> np.ndarray:
@@ -173,14 +189,25 @@ class Rules:
         return np.count_nonzero(self.antecedent >= 0, axis=1) + np.count_nonzero(self.consequent >= 0, axis=1)
 
     @cached_property
+    def reverse(self) -> np.ndarray:
+        """Position of the rule with both sides exchanged, −1 where it is not among these."""
+        width = max(self.antecedent.shape[1], self.consequent.shape[1])
+        sides = [wide(side, width) for side in (self.antecedent, self.consequent)]
+        rows = np.concatenate([np.hstack(sides), np.hstack(sides[::-1])])
+        number = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+        at = np.full(int(number.max(initial=-1)) + 1, -1, dtype=np.int64)
+        at[number[: len(self)]] = np.arange(len(self))
+        return at[number[len(self) :]]
+
+    @cached_property
     def left_of(self) -> sparse.csr_matrix:
         """Products × rules, true where the product is on the left side."""
-        return _membership(self.antecedent, len(self.items))
+        return membership(self.antecedent, len(self.items))
 
     @cached_property
     def right_of(self) -> sparse.csr_matrix:
         """Products × rules, true where the product is on the right side."""
-        return _membership(self.consequent, len(self.items))
+        return membership(self.consequent, len(self.items))
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -205,6 +232,7 @@ class Rules:
             "p_value": self.p_value[positions],
             "p_improvement": self.p_improvement[positions],
             "p_adjusted": self.p_adjusted[positions],
+            "expected": self.expected[positions],
             "improvement": self.improvement[positions],
             "gain": self.gain[positions],
             "redundant": self.redundant[positions],
@@ -216,9 +244,3 @@ class Rules:
         sets = np.empty(len(side), dtype=object)
         sets[:] = [frozenset(labels[row[row >= 0]]) for row in side]
         return sets
-
-
-def _membership(side: np.ndarray, n_items: int) -> sparse.csr_matrix:
-    rule, place = np.nonzero(side >= 0)
-    data = np.ones(len(rule), dtype=bool)
-    return sparse.csr_matrix((data, (side[rule, place], rule)), shape=(n_items, len(side)))

@@ -1,10 +1,8 @@
-"""Could a rule be chance? Exact p-values, corrected over everything that was tested.
+"""Plain independence: Fisher's exact test, as other packages have it.
 
-p is the upper tail of the hypergeometric distribution (Fisher's exact test, one-sided): the chance that at least so
-many rows hold both sides if the two had nothing to do with each other. The same tail, counted only among the rows
-that hold the rest of a rule, tells whether one more product earns its place in it. The correction (Benjamini &
-Hochberg, 1995) counts every rule that was possible at the floor, not the rules on show: over the rules on show alone,
-pure noise looks significant.
+p is the upper tail of the hypergeometric distribution: the chance that at least so many rows hold both sides if the two
+had nothing to do with each other and all rows bought as much as each other. In every shop some buy more than others,
+which this takes for a rule; :mod:`segcore.rules.chance` does not.
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from segcore.rules.measures import Counts
+from segcore.statistics import adjust as adjust  # for whoever corrects these
 
 SMALLEST_TERM = 1e-17
 COMPRESS_EVERY = 8  # steps of the recursion between two looks at which sums are finished
@@ -99,16 +98,3 @@ def _log_factorials(n: np.ndarray, tests: int) -> Callable[[np.ndarray], np.ndar
 @lru_cache(maxsize=2)
 def _table(most: int) -> np.ndarray:
     return gammaln(np.arange(1.0, most + 2.0))
-
-
-def adjust(p: np.ndarray, tested: int) -> np.ndarray:
-    """Benjamini–Hochberg adjusted p-values when ``tested`` rules were tested, of which these are the ones found.
-
-    The rules not found take part as if their p were 1, which can only make the answer stricter.
-    """
-    m = max(tested, len(p))
-    order = np.argsort(p, kind="stable")
-    ranked = p[order] * m / np.arange(1, len(p) + 1)
-    adjusted = np.empty(len(p), dtype=np.float64)
-    adjusted[order] = np.minimum.accumulate(ranked[::-1])[::-1] if len(p) else ranked
-    return np.minimum(adjusted, 1.0)

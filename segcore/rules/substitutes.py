@@ -1,7 +1,8 @@
 """Bought instead: products of one group that are together in fewer baskets than chance would give.
 
-Every pair of common products under one parent is tested with the lower tail of the hypergeometric distribution and
-corrected over all pairs tested, whether or not anybody bought both.
+Every pair of common products under one parent is tested with the lower tail of its joint count under the null that
+keeps both margins (:mod:`segcore.rules.chance`) and corrected over all pairs tested, whether or not anybody bought
+both. Listed are those that survive and whose interval lies below what chance gives.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import RuleSpec
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes
+from segcore.rules.chance import chance_of
 from segcore.rules.counting import pair_counts
 from segcore.rules.floor import Ordered
-from segcore.rules.measures import Counts, lift_interval, measure
+from segcore.rules.measures import Counts, lift_interval
 from segcore.rules.result import CHANCE
-from segcore.rules.significance import adjust, log_lower_tail
-from segcore.rules.spec import RuleSpec
-from segcore.rules.tables import rule_table
+from segcore.rules.tables import RuleTable, rule_table
+from segcore.statistics import adjust_log
 
+SURPLUS = 0.05  # of the expected number; so little fewer is not worth calling bought instead
 LEAST_EXPECTED = 5.0  # rows chance would give; with fewer, nothing can be told
 MOST_ITEMS = 4_000
 
@@ -33,8 +36,9 @@ class Substitutes:
     Attributes
     ----------
     table : DataFrame, the strongest first
-        ``one``, ``other``, ``group``, ``n_one``, ``n_other``, ``n_both``, ``expected``, ``lift``, ``lift_low``,
-        ``lift_high``, ``p_adjusted``; only pairs that survive the correction.
+        ``one``, ``other``, ``group``, ``n_one``, ``n_other``, ``n_both``, ``expected`` (by popularity and activity),
+        ``ratio`` of those found to those expected with its interval ``low``, ``high``, ``p_adjusted``; only pairs
+        that survive the correction and whose interval is below 1.
     tested : int
         Pairs under one parent that were tested.
     """
@@ -59,37 +63,54 @@ def find_substitutes(purchases: Purchases, spec: RuleSpec, parent: str) -> Subst
     totals = np.bincount(table.values.indices, minlength=len(table.items)).astype(np.int64)
     items = np.sort(np.argsort(-totals, kind="stable")[:MOST_ITEMS])
     group, names = _group_of(purchases, spec.level, parent, table.items[items])
+    frame = apart_pairs(table, items, group)
+    tested = frame.attrs.pop("tested")
+    frame["group"] = names[frame["group"]]
+    return Substitutes(frame, tested, table.values.shape[0], parent, word)
+
+
+def apart_pairs(table: RuleTable, items: np.ndarray, group: np.ndarray) -> pd.DataFrame:
+    """Pairs of these items within a group that keep apart; ``attrs["tested"]`` says of how many.
+
+    Parameters
+    ----------
+    items : int array
+        Columns of the table.
+    group : int array
+        The group of each of them.
+    """
+    totals = np.bincount(table.values.indices, minlength=len(table.items)).astype(np.int64)[items]
     one, other = _pairs_within(group)
     n_rows = table.values.shape[0]
-    count = totals[items]
-    enough = count[one] * count[other] / max(n_rows, 1) >= LEAST_EXPECTED
-    one, other = one[enough], other[enough]
-    ordered = Ordered(table.values[:, items].tocsr(), items, count)
+    likely = totals[one] * totals[other] / max(n_rows, 1) >= LEAST_EXPECTED / 2
+    one, other = one[likely], other[likely]
+    ordered = Ordered(table.values[:, items].tocsr(), items, totals)
     found = pair_counts(ordered, 1)[one, other] if len(one) else np.zeros(0)
     both = np.asarray(found).ravel().astype(np.int64)
-    counts = Counts(count[one], count[other], both, n_rows)
-    adjusted = adjust(np.exp(log_lower_tail(n_rows, counts.left, counts.right, both)), len(one))
-    apart = np.flatnonzero((adjusted <= CHANCE) & (both * n_rows < counts.left * counts.right))
-    frame = _frame(counts, adjusted, apart, (table.items[items], one, other), names[group[one]])
-    return Substitutes(frame, len(one), n_rows, parent, word)
-
-
-def _frame(
-    counts: Counts, adjusted: np.ndarray, found: np.ndarray, pairs: tuple, group: np.ndarray
-) -> pd.DataFrame:
-    items, one, other = pairs
-    low, high = lift_interval(counts)
-    expected = counts.left * counts.right / max(counts.n, 1)
-    frame = pd.DataFrame(
-        {
-            "one": items.to_numpy(dtype=object)[one], "other": items.to_numpy(dtype=object)[other],
-            "group": group, "n_one": counts.left, "n_other": counts.right, "n_both": counts.both,
-            "expected": expected, "lift": measure(counts, "lift"), "lift_low": low, "lift_high": high,
-            "p_adjusted": adjusted,
-        }
-    ).iloc[found]  # fmt: skip
+    expected, log_p = chance_of(table, 1).fewer(items[one], items[other], both, SURPLUS)
+    enough = np.flatnonzero(expected >= LEAST_EXPECTED)
+    frame = _frame(Counts(totals[one], totals[other], both, n_rows), expected).iloc[enough]
+    frame.insert(0, "one", table.items[items].to_numpy(dtype=object)[one[enough]])
+    frame.insert(1, "other", table.items[items].to_numpy(dtype=object)[other[enough]])
+    frame.insert(2, "group", group[one[enough]])
+    frame["p_adjusted"] = np.exp(adjust_log(log_p[enough]))
+    frame = frame[(frame["p_adjusted"] <= CHANCE) & (frame["high"] < 1.0)]
     order = np.lexsort((frame["other"], frame["one"], (frame["n_both"] - frame["expected"]).to_numpy()))
-    return frame.iloc[order].reset_index(drop=True)
+    frame = frame.iloc[order].reset_index(drop=True)
+    frame.attrs["tested"] = len(enough)
+    return frame
+
+
+def _frame(counts: Counts, expected: np.ndarray) -> pd.DataFrame:
+    """What is known of each pair; the interval is the lift's, held against activity instead of independence."""
+    scale = counts.left * counts.right / np.maximum(counts.n * expected, 1e-9)
+    low, high = lift_interval(counts)
+    return pd.DataFrame(
+        {
+            "n_one": counts.left, "n_other": counts.right, "n_both": counts.both, "expected": expected,
+            "ratio": counts.both / np.maximum(expected, 1e-9), "low": low * scale, "high": high * scale,
+        }
+    )  # fmt: skip
 
 
 def _group_of(

@@ -1,24 +1,26 @@
 """The table rules are counted in: customers or orders × products, with the choices of a spec applied.
 
 Groups of a coarser level can stand beside the products ("any Champagne"); a product and its own group are kept apart.
-Shuffled, every product keeps its number of buyers and nothing else: what is still found there is chance.
+Shuffled, every product keeps its number of buyers and every row its number of products, and nothing else: what is
+still found there is chance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.rules import RuleSpec
 from segcore.language.words import count, plural
 from segcore.matrix import Incidence, incidence
 from segcore.purchases import Purchases, natural_order
 from segcore.purchases.levels import level_codes
 from segcore.rules.floor import GIANT_BASKET
-from segcore.rules.spec import RuleSpec
+from segcore.statistics import swapped
 
 ANY = "any "
 
@@ -37,6 +39,8 @@ class RuleTable:
         Which customers or orders the rows are: positions in the purchases' labels.
     notes : tuple of str
         Plain sentences about baskets that are giant or were left out.
+    groups : int array
+        Which of the items are groups of others.
     """
 
     values: sparse.csr_matrix
@@ -44,6 +48,7 @@ class RuleTable:
     apart: sparse.csr_matrix | None
     rows: np.ndarray
     notes: tuple[str, ...] = ()
+    groups: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def table_from(table: Incidence, spec: RuleSpec, word: str) -> RuleTable:
@@ -77,6 +82,7 @@ def rule_table(
     found = table_from(table, replace(spec, shuffled=0, most_in_basket=None), word)
     if spec.also_level:
         found = replace(found, apart=_own_groups(found.items, purchases, spec))
+        found = replace(found, groups=_groups_among(found, purchases, spec))
     if members is not None:
         kept = members if spec.per == "customer" else members[customer_of_order(purchases)]
         found = _of_rows(found, np.flatnonzero(kept))
@@ -127,6 +133,12 @@ def _own_groups(items: pd.Index, purchases: Purchases, spec: RuleSpec) -> sparse
     return sparse.csr_matrix((np.ones(len(ends[0]), dtype=bool), ends), shape=(len(items), len(items)))
 
 
+def _groups_among(table: RuleTable, purchases: Purchases, spec: RuleSpec) -> np.ndarray:
+    """Items that are groups: known by their labels, which no product has."""
+    labels = _group_labels(_parents(purchases, spec)["group"].unique(), purchases, spec)
+    return np.flatnonzero(table.items.isin(labels))
+
+
 def _of_rows(table: RuleTable, rows: np.ndarray) -> RuleTable:
     return replace(table, values=table.values[rows], rows=table.rows[rows])
 
@@ -159,15 +171,16 @@ def _giant_note(giants: np.ndarray, word: str) -> tuple[str, ...]:
 
 
 def _shuffled(table: RuleTable, spec: RuleSpec) -> RuleTable:
-    """Deal every product's buyers anew among all rows; unchanged where the spec asks for the real ones."""
+    """Deal the purchases out anew with both margins kept; unchanged where the spec asks for the real ones."""
     if not spec.shuffled:
         return table
-    rng = np.random.default_rng(spec.shuffled)
-    n_rows, n_items = table.values.shape
-    counts = np.bincount(table.values.indices, minlength=n_items)
-    rows = [rng.choice(n_rows, int(count), replace=False, shuffle=False) for count in counts]
-    dealt = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
-    items = np.repeat(np.arange(n_items), counts)
-    ones = np.ones(len(items), dtype=np.int32)
-    values = sparse.csr_matrix((ones, (dealt, items)), shape=table.values.shape)
-    return replace(table, values=values, apart=table.apart)
+    products = np.setdiff1d(np.arange(len(table.items)), table.groups)
+    dealt = swapped(table.values[:, products].tocsr(), spec.shuffled).astype(np.int32)
+    if not len(table.groups) or table.apart is None:
+        return replace(table, values=dealt)
+    grouped = (dealt @ table.apart[products][:, table.groups].astype(np.int32)).tocsr()
+    grouped.data = np.minimum(grouped.data, 1)
+    back = np.argsort(np.concatenate([products, table.groups]), kind="stable")
+    values = sparse.hstack([dealt, grouped]).tocsr()[:, back].astype(np.int32)
+    values.sort_indices()
+    return replace(table, values=values)

@@ -19,6 +19,10 @@ def as_text(rules: Rules, positions: np.ndarray | None = None) -> pd.DataFrame:
     DataFrame
         Indexed by position in ``rules``: ``who buys``, ``also buys``, ``support``, ``confidence``, ``lift``,
         ``n_antecedent``, ``n_consequent``, ``n_both``, ``may be chance``, ``redundant``.
+
+    See Also
+    --------
+    with_intervals : the same with what activity explains and how sure the figures are.
     """
     chosen = np.arange(len(rules)) if positions is None else np.asarray(positions, dtype=np.int64)
     return pd.DataFrame(
@@ -36,6 +40,25 @@ def as_text(rules: Rules, positions: np.ndarray | None = None) -> pd.DataFrame:
         },
         index=pd.Index(chosen, name="rule"),
     )
+
+
+def with_intervals(rules: Rules, positions: np.ndarray) -> pd.DataFrame:
+    """:func:`as_text` for a file: counts first, what activity explains, and 95 % intervals of confidence and lift."""
+    text = as_text(rules, positions)
+    low, high = rules.confidence_interval
+    more = {
+        "expected": rules.expected, "times expected": rules.beyond, "confidence from": low, "confidence to": high,
+        "lift from": rules.lift_low, "lift to": rules.lift_high, "p_adjusted": rules.p_adjusted,
+        "p if independent": rules.p_value,
+    }  # fmt: skip
+    for name, values in more.items():
+        text[name] = values[text.index.to_numpy()]
+    order = [
+        "who buys", "also buys", "n_both", "n_antecedent", "n_consequent", "expected", "times expected", "support",
+        "confidence", "confidence from", "confidence to", "lift", "lift from", "lift to", "p_adjusted", "may be chance",
+        "redundant", "p if independent",
+    ]  # fmt: skip
+    return text[order]
 
 
 def side_text(rules: Rules, side: np.ndarray) -> np.ndarray:

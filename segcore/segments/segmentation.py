@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segcore.factorization import Factorization, NMFSpec, aligned_start, assign, at_rest, factorize
+from segcore.choices.nmf import NMFSpec, at_rest
+from segcore.factorization import Factorization, aligned_start, assign, factorize
 from segcore.factorization.result import gained
 from segcore.factorization.stability import agreement, resampled_bases, stability_of
 from segcore.language.words import count, plural

@@ -1,20 +1,26 @@
-"""Chance: the same products, each as popular as before, bought by customers drawn by lot.
+"""Chance: every product as popular and every customer as busy as before, who buys what drawn by lot.
 
 What a further segment explains there is what it explains of noise. Stability alone does not see this: where a few
-best-sellers dominate, segments of pure noise form around them and come back in every resample.
+best-sellers dominate, segments of pure noise form around them and come back in every resample. Popularity alone does
+not do: where some buy much and some little, two groups of customers explain more than they would of even baskets, and
+no taste need stand behind it (:mod:`segcore.selection.surrogates`). In a full table, where everybody bought everything,
+only each product's amounts are dealt out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
 
+from segcore.choices.nmf import NMFSpec
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec, factorize_together
+from segcore.factorization import factorize_together
 from segcore.factorization.stability import repeat_restarts
+from segcore.selection.surrogates import fit_surrogates, is_full, permuted
 
 SHUFFLES = 5
 MOST_CUSTOMERS = 8_000
@@ -23,12 +29,12 @@ LEAST_SPREAD = 0.01
 
 @dataclass(frozen=True, eq=False)
 class Gains:
-    """What each further segment adds to the explained share, on the data and on purchases dealt out by lot.
+    """What each further segment adds to the explained share, on the data and on surrogates without tastes.
 
     Attributes
     ----------
     own, by_chance : ndarray, (ks,)
-        On the data, and on shuffles of them in the mean; shares of the pattern.
+        On the data, and on their surrogates in the mean; shares of the pattern.
     beyond : ndarray, (ks,)
         The difference in standard deviations of chance.
     """
@@ -44,32 +50,28 @@ def gains_of(explained: list[np.ndarray]) -> Gains:
     return Gains(steps[0], steps[1:].mean(axis=0), beyond_chance(explained))
 
 
-def shuffled(values: sparse.csr_matrix, generator: np.random.Generator) -> sparse.csr_matrix:
-    """Every column's values on rows drawn by lot: popularity stays, who buys what together goes."""
-    columns = values.tocsc()
-    n = values.shape[0]
-    counts = np.diff(columns.indptr)
-    rows = [generator.choice(n, size=count, replace=False) for count in counts]
-    indices = np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
-    mixed = sparse.csc_matrix((columns.data, indices, columns.indptr), shape=values.shape)
-    return mixed.tocsr()
+def unevenness(values: sparse.csr_matrix) -> float:
+    """How many times more customers differ in their number of products than if all bought alike; 1 for all alike."""
+    sizes = np.diff(values.indptr)
+    share = np.bincount(values.indices, minlength=values.shape[1]) / max(values.shape[0], 1)
+    return float(sizes.var() / max((share * (1.0 - share)).sum(), 1e-12))
 
 
 def explained_beside_chance(
     values: sparse.csr_matrix, ks: tuple[int, ...], spec: NMFSpec, shuffles: int = SHUFFLES
 ) -> Iterator[np.ndarray]:
-    """Yield the explained share at 1 and every k, (1 + ks,): first of the data, then of each shuffle.
+    """Yield the explained share at 1 and every k, (1 + ks,): first of the data, then of each surrogate.
 
-    All are fitted alike, by squared error and on at most 8,000 customers, so that only what was shuffled differs. NaN
+    All are fitted alike, by squared error and on at most 8,000 customers, so that only tastes differ. NaN
     where a k cannot be fitted.
     """
     n = values.shape[0]
     if n > MOST_CUSTOMERS:
         values = values[np.sort(np.random.default_rng(spec.seed).choice(n, MOST_CUSTOMERS, replace=False))]
     yield _explained(values, (1, *ks), spec)
+    draw = partial(permuted, values) if is_full(values) else fit_surrogates(values, spec.seed).draw
     for number in range(shuffles):
-        noise = shuffled(values, np.random.default_rng([spec.seed, number]))
-        yield _explained(noise, (1, *ks), spec)
+        yield _explained(draw([spec.seed, number]), (1, *ks), spec)
 
 
 def beyond_chance(explained: list[np.ndarray]) -> np.ndarray:

@@ -10,6 +10,9 @@ import pandas as pd
 UNSHAKEN, FIRM, STABLE, NEARLY = 0.95, 0.9, 0.8, 0.7
 SMALLEST_SHARE = 0.02
 BEND = 0.03
+UNEVEN = (
+    2.0  # times as much as if all bought alike, from which groups would tell heavy buyers from light ones
+)
 BEYOND_CHANCE = 4.0  # standard deviations; the best of several tries on noise seldom passes 3
 MOST_OF_PRODUCTS = 2 / 3  # more segments than this share of the products say little more than the products do
 OWN, SHARED = 0.6, 0.4  # a segment of which its own customers hold less than 0.4 is what everybody buys
@@ -49,6 +52,11 @@ class Evidence:
     def held(self) -> pd.Series:
         """Least share of a segment's scores that its own customers hold, by k; empty where not measured."""
         return self.fitted.get("held_by_members", pd.Series(dtype=float)).dropna()
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether some buy so much and others so little that groups would form of that alone."""
+        return bool((self.fitted.get("unevenness", pd.Series(dtype=float)) >= UNEVEN).any())
 
     @property
     def usable(self) -> pd.Series:

@@ -20,8 +20,9 @@ from scipy import sparse
 from scipy.cluster.hierarchy import cophenet, cut_tree, linkage
 from scipy.spatial.distance import squareform
 
+from segcore.choices.sweep import RESAMPLES
 from segcore.factorization import Factorization, assign, project
-from segcore.factorization.stability import RESAMPLES, resampled
+from segcore.factorization.stability import resampled
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step
 from segcore.selection.sweep import KL_RESAMPLES, Sweep

@@ -11,8 +11,9 @@ from segcore.language.words import count, of, percent, plural
 from segcore.selection.sweep import KL_RESAMPLES
 
 if TYPE_CHECKING:
+    from segcore.choices.sweep import SweepSpec
     from segcore.matrix import PurchaseMatrix
-    from segcore.selection.sweep import Sweep, SweepSpec
+    from segcore.selection.sweep import Sweep
 
 
 def limits(sweep: Sweep, matrix: PurchaseMatrix, k: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ class SweepPoint:
     """One k: the fit or the sentence that says why there is none; its stability and gain over chance once measured.
 
     ``held`` is the share of each segment's scores that its own customers hold; ``gain`` is what the last segment adds to
-    the explained share, ``gain_by_chance`` what it adds on shuffled data.
+    the explained share, ``gain_by_chance`` what it adds on surrogates; ``unevenness`` is of the data, the same at every k.
     """
 
     k: int
@@ -28,6 +28,7 @@ class SweepPoint:
     held: tuple[float, ...] = ()
     gain: float | None = None
     gain_by_chance: float | None = None
+    unevenness: float | None = None
 
 
 def sweep_table(points: Iterable[SweepPoint]) -> pd.DataFrame:
@@ -38,8 +39,8 @@ def sweep_table(points: Iterable[SweepPoint]) -> pd.DataFrame:
     DataFrame, one row per k
         Error, explained share, how the fit was reached, smallest segment, stability, failure. ``held_by_members`` is
         the least share of a segment's scores held by its own customers; ``gain`` is what the last segment adds to the
-        explained share, ``gain_by_chance`` what it adds on shuffled data, and ``beyond_chance`` the difference in
-        standard deviations of chance.
+        explained share, ``gain_by_chance`` what it adds on surrogates, and ``beyond_chance`` the difference in
+        standard deviations of chance. ``unevenness`` is :func:`segcore.selection.chance.unevenness`.
     """
     latest = {point.k: point for point in points}
     rows = [_row(latest[k]) for k in sorted(latest)]
@@ -64,6 +65,7 @@ def _row(point: SweepPoint) -> dict[str, object]:
         "gain": _known(point.gain),
         "gain_by_chance": _known(point.gain_by_chance),
         "beyond_chance": _known(point.beyond_chance),
+        "unevenness": _known(point.unevenness),
         "restart_spread": _spread(fit.restart_errors) if fit else np.nan,
         "dead": len(fit.dead) if fit else 0,
         "sampled": bool(fit and fit.sampled),

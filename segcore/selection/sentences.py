@@ -19,10 +19,16 @@ def answer(evidence: Evidence, suggested: int) -> str:
 
 
 def by_lot(evidence: Evidence) -> str:
-    """Nothing here beats chance."""
+    """Nothing here beats chance; where some buy much and some little, that is what groups would tell."""
+    if evidence.is_uneven:
+        kinds = "large and small baskets" if evidence.row_word == "baskets" else "heavy and light buyers"
+        return (
+            f"{_NONE}: groups would be {kinds}, not tastes. What {evidence.row_word} buy, for as much as they buy, is as "
+            "if it were dealt out by lot."
+        )
     return (
-        f"{_NONE}: groups of {evidence.row_word} explain no more here than they would if the same purchases were "
-        "dealt out by lot."
+        f"{_NONE}: groups of {evidence.row_word} explain no more here than they would if the same purchases, as many "
+        "for each, were dealt out by lot."
     )
 
 

@@ -7,7 +7,7 @@ with their stability, so that a chart fills while the work goes on and a cancell
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,50 +15,20 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.nmf import NMFSpec
+from segcore.choices.sweep import RESAMPLES, SweepSpec
 from segcore.errors import SegcoreError, SpecError
-from segcore.factorization import Factorization, NMFSpec, assign, factorize_together
+from segcore.factorization import Factorization, assign, factorize_together
 from segcore.factorization.result import check_alive
-from segcore.factorization.spec import CUSTOM
-from segcore.factorization.stability import RESAMPLES, match, resampled, stability_of
+from segcore.factorization.stability import match, resampled, stability_of
 from segcore.factorization.values import check_k, check_values
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
-from segcore.selection.chance import SHUFFLES, explained_beside_chance, gains_of
+from segcore.selection.chance import SHUFFLES, explained_beside_chance, gains_of, unevenness
 from segcore.selection.points import SweepPoint, sweep_table
-from segcore.selection.verdict import knee_of
+from segcore.selection.verdict import Verdict, judge, knee_of
 
 KL_RESAMPLES = 6  # a Kullback–Leibler fit takes ten times as long
-
-
-@dataclass(frozen=True)
-class SweepSpec:
-    """The frozen choices behind a sweep.
-
-    Attributes
-    ----------
-    ks : tuple of int
-        The values of k tried, sorted; 1 is always fitted besides, as the baseline.
-    nmf : NMFSpec
-        Loss, initialisation, restarts and seed for every k; its own k is not used.
-    resamples : int
-        How many resamples of 80 % of the customers measure stability; 0 leaves it out.
-    """
-
-    ks: tuple[int, ...] = tuple(range(2, 11))
-    nmf: NMFSpec = field(default_factory=lambda: NMFSpec(k=1))
-    resamples: int = RESAMPLES
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "ks", tuple(sorted({int(k) for k in self.ks} - {1})))
-        if self.resamples < 0:
-            raise SpecError("The number of resamples cannot be negative.", remedy="Use 0 or more.")
-        if self.nmf.initialisation == CUSTOM:
-            raise SpecError(
-                "A comparison of several numbers of segments cannot go on from a previous run, which has one.",
-                remedy="Choose another start.",
-            )
-        if not self.ks or self.ks[0] < 1:
-            raise SpecError("There is no number of segments to try.", remedy="Try 2 or more.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +49,10 @@ class Sweep:
     def knee(self) -> int | None:
         """Where the gain in explained share falls off; None where the curve hardly bends."""
         return knee_of(self.table["explained_share"].dropna())
+
+    def verdict(self, matrix: PurchaseMatrix) -> Verdict:
+        """How many segments to work with; ``matrix`` is the one that was swept."""
+        return judge(self.table, self.baseline, matrix.row_word, matrix.shape[1])
 
     def fit(self, k: int) -> Factorization:
         """Return the stored factorisation for a k.
@@ -190,10 +164,12 @@ def _compare_with_chance(
     for share in explained_beside_chance(values, spec.ks, spec.nmf):
         explained.append(share)
         yield effort.step(1.0, "Comparing with purchases dealt out by lot")
-    gains = gains_of(explained)
+    gains, uneven = gains_of(explained), unevenness(values)
     for k, *measured in zip(spec.ks, gains.own, gains.by_chance, gains.beyond, strict=True):
         own, by_chance, beyond = (float(one) if np.isfinite(one) else None for one in measured)
-        points[k] = replace(points[k], gain=own, gain_by_chance=by_chance, beyond_chance=beyond)
+        points[k] = replace(
+            points[k], gain=own, gain_by_chance=by_chance, beyond_chance=beyond, unevenness=uneven
+        )
 
 
 def _check_stability(

@@ -1,8 +1,8 @@
 """Choosing k: the knee of the elbow, and the verdict that weighs four lines of evidence.
 
-Chance comes first. Where not even a second segment explains more than it would on purchases dealt out by lot, there
-is no reliable segmentation, however steady the segments look: around best-sellers, segments of pure noise come back
-in resample after resample. Else the last k whose further segment beats chance is the ceiling, and stability decides
+Chance comes first. Where not even a second segment explains more than it would on purchases dealt out by lot, as many
+for each customer, there is no reliable segmentation, however steady the segments look: around best-sellers, segments of
+pure noise come back in resample after resample, and heavy and light buyers are no tastes. Else the last k whose further segment beats chance is the ceiling, and stability decides
 below it: the largest k whose segments all come back firmly (0.9), failing that surely enough (0.8). Where the ceiling
 itself lies within what was tried, two independent lines meet there, and 0.7 will do. Only an elbow at which every
 segment comes back unshaken (0.95) may lift the suggestion above the ceiling: beside strong best-sellers (market

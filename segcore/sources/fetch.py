@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from segcore.choices.read_from import DATABASE, ReadFrom
 from segcore.errors import SourceError
 from segcore.intake import inspect
 from segcore.intake.files.snapshots import EXTENSION, Kept, write_snapshot
@@ -16,7 +17,6 @@ from segcore.language.words import count, join_and
 from segcore.progress import Step
 from segcore.sources import folders
 from segcore.sources.allowed import Allowed
-from segcore.sources.record import DATABASE, ReadFrom
 from segcore.sources.table import SourceTable
 
 

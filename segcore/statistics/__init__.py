@@ -5,6 +5,7 @@
 >>> adjust_log(joint_tails(null, left, right, both).log_upper)  # corrected, as logarithms
 """
 
+from segcore.statistics.conditional import group_tails_kept
 from segcore.statistics.groups import GroupCounts, group_counts, group_tails
 from segcore.statistics.intervals import newcombe, wilson
 from segcore.statistics.joint import JointCounts, joint_counts, joint_tails, pair_chances
@@ -25,6 +26,7 @@ __all__ = [
     "from_margins",
     "group_counts",
     "group_tails",
+    "group_tails_kept",
     "joint_counts",
     "joint_tails",
     "log_tails",

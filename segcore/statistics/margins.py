@@ -7,7 +7,7 @@ holds no pair and an order of two exactly one, which on average would not be so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -86,6 +86,10 @@ class MarginNull:
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """p(i, j) of some rows, float array (rows, products): for a handful of rows only."""
         return self.strata.chance[self.row_class[rows]][:, self.column_class]
+
+    def of_products(self, columns: np.ndarray) -> MarginNull:
+        """The same chances for some of the products; rows keep the sizes they have over all of them."""
+        return replace(self, column_class=self.column_class[columns])
 
 
 def fit_margins(values: sparse.csr_matrix, exact_up_to: int = EXACT_UP_TO) -> MarginNull:

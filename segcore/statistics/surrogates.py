@@ -7,6 +7,8 @@ Wagner 2018). :func:`drawn` follows the solved null, whose column margins are ke
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy import sparse
 
@@ -15,6 +17,7 @@ from segcore.statistics.margins import MarginNull
 # Sparse purchases change hands 13 times in so many rounds, those that fill a third of all cells 5 to 6 times. The number is fixed:
 # to stop when enough have moved would favour tables that can just have moved.
 ROUNDS = 40
+CELLS = 1_000_000  # chances in memory at a time
 
 
 def swapped(values: sparse.csr_matrix, seed: int | list[int], rounds: int = ROUNDS) -> sparse.csr_matrix:
@@ -58,26 +61,42 @@ def _round(
 def drawn(null: MarginNull, seed: int | list[int]) -> sparse.csr_matrix:
     """One table from the null: short rows have their exact size, all other margins are kept on average."""
     rng = np.random.default_rng(seed)
-    strata, exact = null.strata, null.strata.exact[null.row_class]
+    exact = null.strata.exact[null.row_class]
     short, rest = np.flatnonzero(exact), np.flatnonzero(exact == 0)
-    left = exact[short].copy()  # products a short row still has to get
-    chains = _chains(null)
-    found = []
-    for column, of in enumerate(null.column_class):
-        some = rest[rng.random(len(rest)) < strata.chance[null.row_class[rest], of]]
-        lot = rng.random(len(short))
-        if null.free[of]:
-            took = lot < chains.chance(column, left)
-            left -= took
-        else:
-            took = lot < strata.chance[null.row_class[short], of]
-        found.append(np.concatenate([some, short[took]]))
-    indptr = np.concatenate([[0], np.cumsum([len(part) for part in found])])
-    indices = np.concatenate([*found, np.zeros(0, dtype=np.int64)])
-    by_column = sparse.csc_matrix((np.ones(len(indices)), indices, indptr), shape=null.shape)
-    table = by_column.tocsr()
+    parts = [_one_by_one(null, short, exact[short], rng), *_at_once(null, rest, rng)]
+    row, column = (np.concatenate(ends) for ends in zip(*parts, strict=True))
+    table = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=null.shape)
     table.sort_indices()
     return table
+
+
+def _at_once(
+    null: MarginNull, rows: np.ndarray, rng: np.random.Generator
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Rows that hold each product independently of the others: rows and products, some rows at a time."""
+    chance = null.strata.chance.astype(np.float32)
+    step = max(CELLS // max(null.shape[1], 1), 1)
+    for start in range(0, len(rows), step):
+        some = rows[start : start + step]
+        of_row = chance[null.row_class[some]].take(null.column_class, axis=1)
+        at, column = np.nonzero(rng.random(of_row.shape, dtype=np.float32) < of_row)
+        yield some[at], column
+
+
+def _one_by_one(
+    null: MarginNull, rows: np.ndarray, left: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of exact size, which are offered the products in turn; ``left`` is what each still has to get."""
+    chains, found, left = _chains(null), [], left.copy()
+    for column, of in enumerate(null.column_class if len(rows) else ()):
+        if null.free[of]:
+            took = rng.random(len(rows)) < chains.chance(column, left)
+            left -= took
+        else:
+            took = null.strata.chance[null.row_class[rows], of] > 0.5
+        found.append(rows[took])
+    counts = np.array([len(part) for part in found], dtype=np.int64)
+    return np.concatenate([*found, np.zeros(0, dtype=np.int64)]), np.repeat(np.arange(len(counts)), counts)
 
 
 class _Chains:

@@ -62,6 +62,28 @@ def make_folder(folder: Path) -> None:
             one.mkdir(mode=0o700, exist_ok=True)
 
 
+def make_private(root: Path) -> None:
+    """Have the workspace, and let nobody but its owner look into it; where the system has no such rights, only have it.
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be made: the disk is read-only, or something else has its name.
+    """
+    try:
+        make_folder(root)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreError(
+            f"The workspace folder {root} cannot be made ({reason}).",
+            remedy="Name a folder that can be written with SEGCORE_WORKSPACE.",
+        ) from error
+    try:
+        root.chmod(0o700)
+    except OSError as error:  # a folder shared on purpose by an administrator stays as it is
+        _log.warning("the workspace %s cannot be made private: %s", root, error)
+
+
 def private(path: str | os.PathLike[str], flags: int) -> int:
     """Open a file as ``open`` does, for its owner alone whatever the process's mask."""
     return os.open(path, flags, 0o600)

@@ -4,36 +4,35 @@ A result is a folder named by its key: ``result.json`` (form, checksums) and one
 are written under a temporary name, flushed to disk, then renamed: a reader sees the old result or the new one, never
 half of one. Two processes that write the same key both succeed; the later one stays. A damaged result counts as
 absent: ``has`` says no, and the next ``save`` replaces it.
-
-numpy and the codec are imported when a result is first touched, so that a first page paints without them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import re
 import sys
 import time
-import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
 from segcore.errors import StoreError
-from segcore.storage.files import disk_in_words, file_digest, has_living_writer, patiently, write_atomic
+from segcore.storage.files import (
+    has_living_writer,
+    make_private,
+    write_atomic,
+)
+from segcore.storage.result_files import DAMAGED, canonical, marks, read, verified, write, writing_result
+from segcore.storage.space import usage
 from segcore.storage.uploads import StoredUpload, keep_upload, upload_path, uploads_size
 
-ALGORITHM_VERSION = 14  # raise it when a change alters any number: older results are then no answer any more
-FORMAT = 1
+ALGORITHM_VERSION = 16  # raise it when a change alters any number: older results are then no answer any more
 USED_EVERY = 300.0  # seconds between two marks of use: eviction thinks in hours
 _KEY = re.compile(r"[0-9a-f]{64}")
 _PART = re.compile(r"[0-9]{6}")
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError)
 _log = logging.getLogger(__name__)
 
 
@@ -58,8 +57,6 @@ def default_store() -> Store:
 
 @cache
 def _store_at(root: Path) -> Store:
-    from segcore.storage.workspace import make_private  # it knows stores, so not at the top
-
     make_private(root)
     return Store(root)
 
@@ -80,7 +77,7 @@ class Store:
 
     def lasting_key(self, kind: str, content: str) -> str:
         """The key of what is no answer but content, known by its digest: no version changes it."""
-        return hashlib.sha256(_canonical([kind, "lasting", content])).hexdigest()
+        return hashlib.sha256(canonical([kind, "lasting", content])).hexdigest()
 
     def adopt(self, key: str, earlier: str) -> None:
         """Take over what an earlier version stored under another key, where nothing is under this one."""
@@ -104,11 +101,11 @@ class Store:
         path = self.folder(key) / "result.json"
         try:
             seen = self._checked.get(key)
-            if seen is not None and seen == _marks(path, path.parent / seen[-1]):
+            if seen is not None and seen == marks(path, path.parent / seen[-1]):
                 return True
-            arrays = _verified(path)[1]
-            self._checked[key] = _marks(path, arrays)
-        except _DAMAGED as error:
+            arrays = verified(path)[1]
+            self._checked[key] = marks(path, arrays)
+        except DAMAGED as error:
             if path.exists():
                 _log.warning("stored result %s is damaged: %s", key, error)
             return False
@@ -122,7 +119,7 @@ class Store:
         StoreError
             The value cannot be stored, or the disk refuses.
         """
-        _write(self.folder(key) / "result.json", value, durable=True)
+        write(self.folder(key) / "result.json", value, durable=True)
 
     def load(self, key: str) -> Any:
         """The stored result.
@@ -136,8 +133,8 @@ class Store:
         if not path.exists():
             raise StoreError("This result is not stored any more.", remedy="Compute it again.")
         try:
-            value = _read(path)
-        except _DAMAGED as error:
+            value = read(path)
+        except DAMAGED as error:
             self._checked.pop(key, None)
             raise StoreError(f"A stored result is damaged ({error}).", remedy="Compute it again.") from error
         self.note_use(key)
@@ -162,13 +159,13 @@ class Store:
         StoreError
             The disk refuses.
         """
-        with _writing_result():
-            about = _canonical({"digests": sorted(digests)})
+        with writing_result():
+            about = canonical({"digests": sorted(digests)})
             write_atomic(self.folder(key) / "about.json", about, durable=False)
 
     def save_part(self, key: str, index: int, value: object) -> None:
         """Keep one finished point of a running job."""
-        _write(self.folder(key) / "parts" / f"{index:06d}.json", value, durable=False)
+        write(self.folder(key) / "parts" / f"{index:06d}.json", value, durable=False)
 
     def part_indexes(self, key: str) -> list[int]:
         """Numbers of the finished points, in order, without reading them."""
@@ -182,9 +179,9 @@ class Store:
     def _read_parts(self, key: str) -> Iterator[Any]:
         for index in self.part_indexes(key):
             try:
-                yield _read(self.folder(key) / "parts" / f"{index:06d}.json")
+                yield read(self.folder(key) / "parts" / f"{index:06d}.json")
             except (
-                *_DAMAGED,
+                *DAMAGED,
                 StoreError,
             ) as error:  # a point is only a preview of the result: the rest still helps
                 _log.warning("part %d of %s cannot be read: %s", index, key, error)
@@ -209,9 +206,7 @@ class Store:
         StoreError
             The disk refuses, or the workspace is full of files and studies.
         """
-        from segcore.storage.workspace import usage  # it knows stores, so not at the top
-
-        return keep_upload(self.root / "uploads", name, content, usage(self, results=False).room)
+        return keep_upload(self.root / "uploads", name, content, usage(self.root, results=False).room)
 
     def upload_path(self, stored_name: str) -> Path:
         """Where a kept upload lies; StoreError where it is gone."""
@@ -234,65 +229,3 @@ def used_mark(folder: Path) -> Path:
 def job_lock(folder: Path) -> Path:
     """The file that says whether a process works on a result now."""
     return folder / "job.lock"
-
-
-def _writing_result() -> AbstractContextManager[None]:
-    return disk_in_words("A result could not be written to the workspace folder")
-
-
-def _write(path: Path, value: object, *, durable: bool) -> None:
-    import numpy as np
-
-    from segcore.storage import codec
-
-    meta, arrays = codec.encode(value)
-    digests: list[str] = []
-
-    def named(temporary: Path) -> Path:
-        digests.append(file_digest(temporary))
-        return path.with_name(f"{path.stem}-{digests[0][:24]}.npz")
-
-    with _writing_result():
-        numbers = write_atomic(
-            named,
-            lambda handle: np.savez(handle, allow_pickle=False, **arrays),
-            folder=path.parent,
-            durable=durable,
-        )
-        body = {"format": FORMAT, "meta": meta, "arrays": numbers.name, "arrays_sha256": digests[0]}
-        text = {"body": body, "body_sha256": hashlib.sha256(_canonical(body)).hexdigest()}
-        write_atomic(path, _canonical(text), durable=durable)
-
-
-def _verified(path: Path) -> tuple[dict, Path]:
-    """The body of a result whose every byte agrees with its checksums, and the path of its arrays."""
-    text = json.loads(patiently(path.read_bytes))
-    body = text["body"]
-    if hashlib.sha256(_canonical(body)).hexdigest() != text["body_sha256"]:
-        raise ValueError("its description does not agree with its checksum")
-    if body["format"] != FORMAT:
-        raise ValueError("it was written by another version")
-    arrays = path.parent / body["arrays"]
-    if file_digest(arrays) != body["arrays_sha256"]:
-        raise ValueError("its numbers do not agree with their checksum")
-    return body, arrays
-
-
-def _read(path: Path) -> Any:
-    import numpy as np
-
-    from segcore.storage import codec
-
-    body, arrays = _verified(path)
-    with np.load(arrays, allow_pickle=False) as held:
-        return codec.decode(body["meta"], {name: held[name] for name in held.files})
-
-
-def _marks(path: Path, arrays: Path) -> tuple:
-    """What changes whenever a file is written again."""
-    marks = [(stat.st_size, stat.st_mtime_ns) for stat in (path.stat(), arrays.stat())]
-    return (*marks, arrays.name)
-
-
-def _canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")

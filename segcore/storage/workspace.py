@@ -7,20 +7,14 @@ and uploads that no study names any more, after a day.
 from __future__ import annotations
 
 import json
-import logging
-import math
-import os
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from segcore.errors import StoreError
 from segcore.storage import locks
-from segcore.storage.files import make_folder
+from segcore.storage.space import limit, size_of, usage
 from segcore.storage.store import Store, job_lock, used_mark
 
-LIMIT_GB = 20.0
 FRESH = 3600.0  # seconds for which a result is not removed: somebody may be looking at it
 SKEW = 600.0  # seconds by which the clock of another machine on the same folder may be ahead
 # How a result's text names them: by the registered name, and by the path that versions before there were names wrote.
@@ -35,73 +29,6 @@ _SOURCES = tuple(
     )
     for name in names
 )
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Bytes in the workspace, by what they are."""
-
-    root: str
-    uploads: int
-    results: int
-    studies: int
-    limit: int
-
-    @property
-    def total(self) -> int:
-        """All bytes."""
-        return self.lasting + self.results
-
-    @property
-    def lasting(self) -> int:
-        """Bytes that do not go by themselves."""
-        return self.uploads + self.studies
-
-    @property
-    def room(self) -> int:
-        """Bytes left for further files: results make room, files and studies do not."""
-        return max(0, self.limit - self.lasting)
-
-
-def limit() -> int:
-    """Bytes the workspace may take: environment variable SEGCORE_WORKSPACE_GB, else 20 GB."""
-    try:
-        asked = float(os.environ.get("SEGCORE_WORKSPACE_GB", "") or LIMIT_GB)
-    except ValueError:
-        asked = LIMIT_GB
-    return int((asked if math.isfinite(asked) and asked > 0 else LIMIT_GB) * 2**30)
-
-
-def usage(store: Store, results: bool = True) -> Usage:
-    """What the workspace holds, from the folder listing alone; without ``results`` only what does not go by itself."""
-    root = store.root
-    counted = _size(root / "results") if results else 0
-    return Usage(
-        str(root), _size(root / "uploads"), counted, _size(root / "studies") + _size(root / "links"), limit()
-    )
-
-
-def make_private(root: Path) -> None:
-    """Have the workspace, and let nobody but its owner look into it; where the system has no such rights, only have it.
-
-    Raises
-    ------
-    StoreError
-        The folder cannot be made: the disk is read-only, or something else has its name.
-    """
-    try:
-        make_folder(root)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StoreError(
-            f"The workspace folder {root} cannot be made ({reason}).",
-            remedy="Name a folder that can be written with SEGCORE_WORKSPACE.",
-        ) from error
-    try:
-        root.chmod(0o700)
-    except OSError as error:  # a folder shared on purpose by an administrator stays as it is
-        _log.warning("the workspace %s cannot be made private: %s", root, error)
 
 
 def evict(
@@ -124,7 +51,7 @@ def evict(
         Also leave every result that holds purchases: a study is damaged, and nobody can say which are its.
     """
     most, now = limit() if most is None else most, time.time() if now is None else now
-    over, freed = usage(store).total - most, 0
+    over, freed = usage(store.root).total - most, 0
     for last_used, folder in sorted(_results(store, now)):
         if freed >= over:
             break
@@ -132,7 +59,7 @@ def evict(
             continue
         if spare_sources and _is_source(folder):
             continue
-        size = _size(folder)
+        size = size_of(folder)
         shutil.rmtree(folder, ignore_errors=True)
         freed += size
     return freed
@@ -179,13 +106,3 @@ def _last_used(folder: Path, now: float) -> float:
         if marked - now < SKEW:
             return min(marked, now)
     return 0.0
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue  # removed while we look
-    return total

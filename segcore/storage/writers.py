@@ -6,7 +6,7 @@ import os
 import platform
 import re
 
-from segcore.jobs import machine
+from segcore.storage import machine
 
 
 def mine() -> str:

@@ -6,11 +6,13 @@ to send of it, with the purchases; ``shelf`` lists, copies and deletes studies; 
 a study can be looked at and not changed.
 """
 
-from segcore.purchases.edits import LevelEdits
-from segcore.studies.migrations import SCHEMA, migrate
-from segcore.studies.offer_records import OfferOptions, OfferTest, SavedBundle, TestedSegment
-from segcore.studies.other_data import OtherData
-from segcore.studies.record import (
+from segcore.choices.level_edits import LevelEdits
+from segcore.choices.offer_records import OfferOptions, OfferTest, SavedBundle, TestedSegment
+from segcore.choices.other_data import OtherData
+from segcore.choices.scenarios import Basket, Edit, Group, Scenario, WhatIf
+from segcore.choices.segment_records import ANSWERS, Identity, Names, Vote
+from segcore.choices.study import (
+    SCHEMA,
     Filters,
     RuleOptions,
     Study,
@@ -18,9 +20,8 @@ from segcore.studies.record import (
     SweepOptions,
     new_study,
 )
+from segcore.studies.migrations import migrate
 from segcore.studies.saved import exists, from_bytes, load, save, to_bytes, update, versions
-from segcore.studies.scenarios import Basket, Edit, Group, Scenario, WhatIf
-from segcore.studies.segment_records import ANSWERS, Identity, Names, Vote
 
 __all__ = [
     "ANSWERS",

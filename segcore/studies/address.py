@@ -12,8 +12,9 @@ from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from segcore.choices.offered import WEIGHTINGS, offered
+from segcore.choices.study import Filters, Study
 from segcore.errors import SpecError
-from segcore.studies.record import Filters, Study
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
@@ -58,7 +59,6 @@ def written(study: Study, k: int | None = None) -> dict[str, list[str]]:
 
 def read(asked: Parameters, study: Study, purchases: Purchases) -> dict[str, Any]:
     """What an address wants otherwise than the study has it, by the study's field; only what can be."""
-    from segcore.matrix.weighting import offered
     from segcore.purchases.levels import level_codes, level_parts
 
     wanted: dict[str, Any] = {}
@@ -91,8 +91,6 @@ def read(asked: Parameters, study: Study, purchases: Purchases) -> dict[str, Any
 
 def in_words(study: Study, wanted: Mapping[str, Any]) -> list[str]:
     """What an address shows otherwise than the study has it, a phrase each."""
-    from segcore.matrix.weighting import WEIGHTINGS
-
     said = []
     if "level" in wanted:
         said.append(f"the level “{wanted['level']}” instead of “{study.level}”")

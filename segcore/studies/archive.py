@@ -12,16 +12,12 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from segcore.choices.study import SCHEMA, Study, StudyFile
 from segcore.errors import StoreError
 from segcore.storage.store import Store
-from segcore.studies.migrations import SCHEMA
-from segcore.studies.record import Study, StudyFile
 from segcore.studies.saved import to_bytes
-
-if TYPE_CHECKING:
-    pass
 
 EXTENSION = "study"
 MIME = "application/zip"
@@ -36,7 +32,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same study gives the same bytes
 
 def contents(study: Study) -> dict[str, str]:
     """Name to store key of every result that must travel with a study."""
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     keys = {PURCHASES: purchases_key(study.base_digest), LOADED: study.loaded_key}
     # Segments that others go on from cannot be computed again: their own beginning is gone.
@@ -76,7 +72,7 @@ def pack(study: Study, results: dict[str, str], store: Store) -> bytes:
 
 def _travelling(name: str, value: Any) -> Any:
     """What of a result goes along: of earlier segments only what later ones go on from."""
-    from segcore.studies.proof import Start
+    from segcore.studies.start import Start
 
     return Start.of(value.product_scores) if name == START else value
 

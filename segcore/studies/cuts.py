@@ -13,13 +13,11 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from segcore.studies.record import Study
+from segcore.choices.study import Study
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
-    from segcore.matrix import MatrixSpec
-
-LAST_FILED_BY_KEY = 14  # the last algorithm version that filed under the key of a result
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.choices.nmf import NMFSpec
 
 
 def cut_of(digest: str, matrix: MatrixSpec, nmf: NMFSpec, start_key: str = "") -> str:
@@ -38,7 +36,7 @@ def cut_of(digest: str, matrix: MatrixSpec, nmf: NMFSpec, start_key: str = "") -
 
 def key_as_filed(digest: str, matrix: MatrixSpec, nmf: NMFSpec, resamples: int, start_key: str = "") -> str:
     """The key of the result under which earlier versions filed what people did with a cut."""
-    from segcore.storage.codec.legacy import key_of_version
+    from segcore.storage.codec.legacy import LAST_FILED_BY_KEY, key_of_version
 
     start = {"start_key": start_key} if start_key else {}
     return key_of_version(

@@ -5,48 +5,22 @@ Choices are written down by comparing a study before and after an act, so no pag
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from segcore.choices.bounds import Moment, Name, Sentence
+from segcore.choices.log import MOST, Entry
 from segcore.language.words import count, plural
 
 if TYPE_CHECKING:
-    from segcore.studies.record import Study
-    from segcore.studies.segment_records import Vote
+    from segcore.choices.segment_records import Vote
+    from segcore.choices.study import Study
 
-MOST = 500  # entries kept; the oldest go
 _ANSWERED = {"yes": "yes", "no": "no", "unsure": "not sure"}
 _ASKED = {
     "nameable": "can we name them",
     "distinct": "are they distinct",
     "recognised": "does the business see itself",
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the log.
-
-    Attributes
-    ----------
-    when : str
-        ISO time, UTC.
-    what : str
-        The choice or the note, as a sentence.
-    who : str
-        The name somebody gave for the log, "" where nobody did.
-    about : str
-        What kind of choice: "level", "k", …; "note" for a note.
-    page : str
-        The page a note was written on.
-    """
-
-    when: Moment
-    what: Sentence
-    who: Name = ""
-    about: Name = ""
-    page: Name = ""
 
 
 def with_choices_noted(before: Study | None, after: Study) -> Study:

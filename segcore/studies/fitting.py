@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segcore.choices.offered import offered
 from segcore.errors import SpecError
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 def instead(purchases: Purchases, level: str, weighting: str) -> dict[str, str]:
     """What is shown in place of a level and a weighting that cannot be, by the study's field; empty where both can."""
-    from segcore.matrix.weighting import offered
     from segcore.purchases.levels import level_parts
 
     found = {}

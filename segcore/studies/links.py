@@ -11,10 +11,10 @@ import re
 import secrets
 from pathlib import Path
 
+from segcore.choices.study import Study
 from segcore.errors import StoreError
 from segcore.storage.files import disk_in_words, write_atomic
 from segcore.storage.store import workspace
-from segcore.studies.record import Study
 from segcore.studies.saved import from_bytes, load, study_path, to_bytes
 
 _LINK = re.compile(

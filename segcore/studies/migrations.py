@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from segcore.choices.study import SCHEMA
 from segcore.errors import StoreError
-
-SCHEMA = 2
 
 # From version n to n + 1, on plain JSON: a pure function each, never changed once released.
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from segcore.choices.study import Study
 from segcore.errors import SegcoreError
 from segcore.storage.files import disk_in_words, patiently
 from segcore.storage.store import workspace
 from segcore.studies import archive, links
-from segcore.studies.record import Study
 from segcore.studies.saved import from_bytes
 
 _HEX = re.compile(rb"(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-f])")
@@ -107,7 +107,7 @@ def _named(study: Study) -> Needed:
 
 
 def _salvaged(path: Path, content: bytes) -> Needed:
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     found = frozenset(text.decode("ascii") for text in _HEX.findall(content))
     keys = {purchases_key(digest) for digest in found if len(digest) == 32}

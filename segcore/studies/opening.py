@@ -19,13 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from segcore.choices.study import SCHEMA, Study
 from segcore.errors import SegcoreError, StoreError
 from segcore.storage.store import Store
 from segcore.studies import entries
 from segcore.studies.archive import DIGITS, FORMAT, LOADED, PURCHASES, START, UPLOADS, files_of
 from segcore.studies.decode import record
-from segcore.studies.migrations import SCHEMA
-from segcore.studies.record import Study
 from segcore.studies.saved import MOST_JSON, from_bytes, plain_json, save
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ def _decoded(box: zipfile.ZipFile, name: str) -> Any:
 
 def _rekeyed(study: Study, results: _Results, store: Store) -> Study:
     """The study with keys that follow from what came: those it names are somebody else's word."""
-    from segcore.tasks.segments import start_key
+    from segcore.studies.starts import start_key
 
     loaded = imported_key(results.loaded, store) if results.loaded is not None else ""
     sweep = replace(study.sweep, start_key="", start_k=0)
@@ -190,8 +189,8 @@ def _check_roles(study: Study) -> None:
 
 
 def _keep(results: _Results, store: Store) -> None:
-    from segcore.tasks.data import keep_purchases
-    from segcore.tasks.segments import keep_start
+    from segcore.purchases.kept import keep_purchases
+    from segcore.studies.starts import keep_start
 
     if results.purchases is not None:
         keep_purchases(results.purchases, store)

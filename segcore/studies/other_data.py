@@ -4,55 +4,24 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from segcore.choices.bounds import Count, Digest, Name, Sentence
+from segcore.choices.offered import WEIGHTINGS, offered
+from segcore.choices.other_data import OtherData
+from segcore.choices.scenarios import WhatIf
+from segcore.choices.study import Study, StudyFile, new_study
+from segcore.errors import SpecError
 from segcore.language.words import count, join_and, plural, restyled
-from segcore.studies.scenarios import WhatIf
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
-    from segcore.studies.record import Study, StudyFile
 
 MOST_NAME, MOST_ENDING = 80, 40  # signs of a study's name, and of what tells this one from the other
 
 
-@dataclass(frozen=True)
-class OtherData:
-    """Where a study's choices come from that were made on other data.
-
-    Attributes
-    ----------
-    study : str
-        The name of the study they were made in, "" where these are a study's own.
-    files : tuple of str
-        Its files.
-    sizes : dict
-        How many "customers" (or "baskets"), "products" and "purchase lines" it had; empty where that is not known.
-    digest : str
-        Of the purchases they were taken to, "" until those are read.
-    held, lost : tuple of str
-        What could be carried and what could not, a phrase each.
-    """
-
-    study: Name = ""
-    files: tuple[Name, ...] = ()
-    sizes: Mapping[Name, Count] = field(default_factory=dict)
-    digest: Digest = ""
-    held: tuple[Sentence, ...] = ()
-    lost: tuple[Sentence, ...] = ()
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the other data are still to be read."""
-        return bool(self.study) and not self.digest
-
-
 def taken_to(study: Study, files: tuple[StudyFile, ...], sizes: Mapping[str, int]) -> Study:
     """A new study with another's choices that waits for other files to be read; the other stays as it is."""
-    from segcore.studies.record import new_study
-
     fresh = new_study()
     ending = f" with {files[0].name.rsplit('.', 1)[0]}"[:MOST_ENDING]
     return replace(
@@ -124,8 +93,6 @@ def _instead(now: tuple[str, int], then: tuple[str, int]) -> str:
 
 def _level(study: Study, after: Purchases, usual: str, held: list[str], lost: list[str]) -> dict[str, Any]:
     """Level and weighting, with what is left of a changed hierarchy already applied."""
-    from segcore.errors import SpecError
-    from segcore.matrix.weighting import WEIGHTINGS, offered
     from segcore.purchases.levels import level_parts
 
     try:

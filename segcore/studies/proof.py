@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from segcore.choices.level_edits import LARGEST
+from segcore.choices.packed_ids import unfolded
 from segcore.purchases import Purchases, digest_of
-from segcore.purchases.edits import LARGEST
 from segcore.studies.decode import record
+from segcore.studies.start import Start
 
 if TYPE_CHECKING:
-    from segcore.studies.record import Study
-    from segcore.tasks.data import Loaded
+    from segcore.choices.study import Study
+    from segcore.intake.loaded import Loaded
 
 FIRST_DAY, AFTER_LAST = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 _CODES = {"customer": "customers", "product": "products", "order": "orders"}
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Product scores that segments go on from (products × segments): all that is kept of earlier segments."""
-
-    product_scores: pd.DataFrame
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over products and scores."""
-        state = hashlib.sha256(repr((self.product_scores.shape, self.product_scores.index.tolist())).encode())
-        state.update(self.product_scores.to_numpy(dtype=np.float64).tobytes())
-        return state.hexdigest()
-
-    @classmethod
-    def of(cls, scores: pd.DataFrame) -> Start:
-        """The same scores in the one form that their key is made of."""
-        numbers = scores.to_numpy(dtype=np.float64)
-        return cls(pd.DataFrame(numbers, index=scores.index, columns=range(1, scores.shape[1] + 1)))
 
 
 def proven_purchases(value: Any) -> Purchases:
@@ -80,8 +61,8 @@ def proven_loaded(value: Any, purchases: Purchases) -> Loaded:
     """
     from segcore.hierarchy import profile_levels
     from segcore.intake.columns.roles import Roles
+    from segcore.intake.loaded import Loaded
     from segcore.intake.report import IntakeReport
-    from segcore.tasks.data import Loaded
 
     _must(type(value) is Loaded and value.digest == purchases.digest, "it is of other purchases")
     roles = record(Roles, asdict(value.roles), "roles")
@@ -129,8 +110,6 @@ def check_packed(study: Study) -> None:
     ValueError
         They do, or they are damaged.
     """
-    from segcore.offers.experiment import unfolded
-
     groups = [group for test in study.offer_tests for group in test.groups]
     packed = [text for group in groups for text in (group.treated, group.held_out) if text]
     left = LARGEST - sum(len(unfolded(text)) for text in packed)

@@ -12,14 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from segcore.choices.study import SCHEMA, Study
 from segcore.errors import StoreError
 from segcore.storage import locks
 from segcore.storage.files import disk_in_words, patiently, write_atomic
 from segcore.storage.store import workspace
 from segcore.studies.checksum import opened, seal
 from segcore.studies.decode import Misfit, record
-from segcore.studies.migrations import SCHEMA, migrate
-from segcore.studies.record import Study
+from segcore.studies.migrations import migrate
 
 VERSIONS_KEPT = 3
 MOST_JSON = 4 * 2**20  # bytes of a study as JSON; a file that holds more is none

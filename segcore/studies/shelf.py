@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from segcore.choices.study import Study, StudyFile
 from segcore.errors import StoreError
 from segcore.storage.files import make_folder
 from segcore.storage.store import workspace
 from segcore.studies.links import frozen
 from segcore.studies.needed import in_damaged
-from segcore.studies.record import Study, StudyFile
 from segcore.studies.saved import from_bytes, load, save, study_path, versions, writing
 
 

@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.scenarios import Group, Scenario
 from segcore.errors import SpecError
-from segcore.matrix import MatrixSpec
 from segcore.purchases import Purchases
 from segcore.purchases.levels import share_levels
-from segcore.studies import Group, Scenario
 
 
 def changed_spec(spec: MatrixSpec, scenario: Scenario) -> MatrixSpec:

@@ -7,18 +7,20 @@ as many products, because a small basket is easier or harder to describe than a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 from scipy.stats import norm, rankdata
 
+from segcore.choices.nmf import NMFSpec
 from segcore.errors import SegcoreError
-from segcore.factorization import NMFSpec
 from segcore.factorization.held import refit
+from segcore.purchases import Purchases
 from segcore.whatif.fixed_model import fit_of
 
 FEWEST_ALIKE = 20  # earlier customers with about as many products
+CLEARLY_LESS = 0.5  # of the lines of an earlier customer: a little fewer are matched by size alone
 SURE = 0.01
 WORSE, MUCH_WORSE = 0.58, 0.75
 
@@ -53,22 +55,55 @@ class Drift:
         return not self.verdict and not self.worse < WORSE
 
 
-def fit_as_strangers(values: sparse.csr_matrix, basis: np.ndarray, spec: NMFSpec) -> np.ndarray:
+def equal_exposure(earlier: Purchases, arriving: Purchases) -> Purchases:
+    """Earlier purchases thinned to what a file like the new one would hold of them.
+
+    A month of anybody is described worse than a year. So every earlier customer keeps as many days as the new file
+    spans, from a day of their own by lot, which evens out seasons; without dates, where the new customers
+    have clearly fewer lines, as large a share of theirs as brings them to that number. Where the new file holds more, nothing is thinned.
+    """
+    rng, codes = np.random.default_rng(0), earlier.lines["customer"].to_numpy()
+    if earlier.date_span is not None and arriving.date_span is not None:
+        first, last = (day.normalize() for day in earlier.date_span)
+        since, until = (day.normalize() for day in arriving.date_span)
+        days, room = (until - since).days + 1, (last - first).days + 1
+        if days >= room:
+            return earlier
+        start = rng.integers(0, room - days + 1, len(earlier.customers))[codes]
+        day = (earlier.lines["date"].dt.normalize() - first).dt.days.to_numpy()
+        keep = (day >= start) & (day < start + days)
+    else:
+        each, now = (p.n_lines / max(p.lines["customer"].nunique(), 1) for p in (earlier, arriving))
+        if now >= CLEARLY_LESS * each:
+            return earlier
+        keep = rng.random(len(codes)) < now / each
+    return (
+        replace(earlier, lines=earlier.lines[keep], digest=f"{earlier.digest} thinned")
+        if keep.any()
+        else earlier
+    )
+
+
+def fit_as_strangers(
+    values: sparse.csr_matrix, basis: np.ndarray, spec: NMFSpec, seen: sparse.csr_matrix | None = None
+) -> np.ndarray:
     """How well each customer is described by segments found without them, (rows,).
 
+    ``seen`` is what is described of each row of ``values``, if not all of it.
     NaN for an empty row, and for a half whose other half is too small to find as many segments in.
     """
+    seen = values if seen is None else seen
     fit = np.full(values.shape[0], np.nan)
     first = np.random.default_rng(spec.seed).permutation(values.shape[0]) % 2 == 0
     for half in (first, ~first):
-        if not (values[~half].nnz and values[half].nnz):
+        if not (values[~half].nnz and seen[half].nnz):
             continue
         try:
             there = refit(values[~half], basis, spec)
         except SegcoreError:
             continue
-        own = refit(values[half], there.h, spec, np.zeros(basis.shape, dtype=bool))
-        fit[half] = fit_of(values[half], own.w, own.h)
+        own = refit(seen[half], there.h, spec, np.zeros(basis.shape, dtype=bool))
+        fit[half] = fit_of(seen[half], own.w, own.h)
     return fit
 
 

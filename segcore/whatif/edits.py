@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from segcore.choices.scenarios import Edit
 from segcore.errors import SegcoreError
 from segcore.factorization import Factorization, assign, factorize
 from segcore.factorization.held import fresh, refit
 from segcore.factorization.start import scaled
 from segcore.matrix import PurchaseMatrix
-from segcore.studies import Edit
 
 
 @dataclass(frozen=True, eq=False)

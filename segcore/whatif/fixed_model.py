@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from segcore.choices.matrix import MatrixSpec
 from segcore.errors import NotEnoughData, SpecError
 from segcore.factorization import assign, project
-from segcore.matrix import MatrixSpec, PurchaseMatrix
+from segcore.matrix import PurchaseMatrix
 from segcore.matrix.filters import apply_filters
 from segcore.matrix.weighting import Usual, usual_of, weigh
 from segcore.purchases import Purchases

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.stats import chi2_contingency
 
+from segcore.choices.matrix import MatrixSpec
 from segcore.language.words import count, join_and, of, percent, plural
-from segcore.matrix import MatrixSpec, build_matrix
+from segcore.matrix import PurchaseMatrix, build_matrix
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation
-from segcore.whatif.drift import Drift, drift_of, fit_as_strangers
-from segcore.whatif.fixed_model import Described, Unknown, describe, freeze, frozen_matrix
+from segcore.whatif.drift import Drift, drift_of, equal_exposure, fit_as_strangers
+from segcore.whatif.fixed_model import Described, Frozen, Unknown, describe, freeze, frozen_matrix
 
 SURE = 0.01
 NOTICEABLE = 0.1  # of them more or fewer in a segment, above which nobody is said to be much like before
@@ -37,7 +39,8 @@ class Newcomers:
     drift : Drift
         Whether they are described worse than earlier customers were.
     fit, fit_before : float
-        Median part of a customer's purchases that the segments reproduce; the earlier ones described as strangers.
+        Median part of a customer's purchases that the segments reproduce; the earlier ones described as strangers,
+        and seen for as long as the new ones.
     products_each, products_each_before : float
         Median number of products a customer.
     mix_differs : bool
@@ -93,7 +96,7 @@ def newcomers_of(
     matrix, unknown = frozen_matrix(frozen, arriving)
     before = build_matrix(earlier, spec=spec)
     described = describe(frozen, matrix)
-    fit_before = fit_as_strangers(before.values, frozen.basis, segmentation.spec)
+    fit_before, sizes_before = _as_newcomers(earlier, arriving, frozen, before, segmentation)
     fit = described.fit.to_numpy()
     table = _table(described, segmentation)
     return Newcomers(
@@ -101,7 +104,7 @@ def newcomers_of(
         unknown=unknown,
         table=table,
         already=int(matrix.customers.isin(earlier.customers).sum()),
-        drift=drift_of((fit, matrix.products_per_customer), (fit_before, before.products_per_customer)),
+        drift=drift_of((fit, matrix.products_per_customer), (fit_before, sizes_before)),
         fit=_median(fit),
         fit_before=_median(fit_before),
         products_each=float(np.median(matrix.products_per_customer)),
@@ -109,6 +112,27 @@ def newcomers_of(
         mix_differs=_differs(table["customers"].to_numpy(), segmentation.sizes.to_numpy()),
         row_word=matrix.row_word,
     )
+
+
+def _as_newcomers(
+    earlier: Purchases,
+    arriving: Purchases,
+    frozen: Frozen,
+    before: PurchaseMatrix,
+    segmentation: Segmentation,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fit and number of products of the earlier customers, seen for as long as the new ones; NaN and 0 if not seen."""
+    thinned = equal_exposure(earlier, arriving)
+    if thinned is earlier:
+        return fit_as_strangers(before.values, frozen.basis, segmentation.spec), before.products_per_customer
+    part, _ = frozen_matrix(frozen, thinned)
+    row = part.customers.get_indexer(before.customers)
+    known = np.flatnonzero(row >= 0)
+    place = sparse.csr_matrix(
+        (np.ones(len(known)), (known, row[known])), shape=(len(before.customers), len(part.customers))
+    )
+    seen = sparse.csr_matrix(place @ part.values)
+    return fit_as_strangers(before.values, frozen.basis, segmentation.spec, seen), np.diff(seen.indptr)
 
 
 def _table(described: Described, segmentation: Segmentation) -> pd.DataFrame:

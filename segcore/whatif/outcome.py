@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
+from segcore.choices.scenarios import Scenario
 from segcore.matrix import PurchaseMatrix
 from segcore.segments import Segmentation
 from segcore.segments.compare import AGREEMENT_WORDS, adjusted_rand_index, cross_tab
-from segcore.studies import Scenario
 
 SAME_TASTE = 0.5  # cosine of product profiles below which a segment is another one
 NONE = 0  # stands for "in no segment" wherever identities are counted

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from segcore.choices.matrix import MatrixSpec
 from segcore.errors import NotEnoughData, SpecError
 from segcore.language.words import count, join_and, of, percent
-from segcore.matrix import MatrixSpec
 from segcore.progress import Step
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation

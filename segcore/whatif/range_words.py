@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from segcore.choices.scenarios import Edit, Scenario
 from segcore.language.words import count, decimal, join_and, of, percent, plural, readable
-from segcore.studies import Edit, Scenario
 from segcore.whatif.outcome import NONE, Outcome
 
 MOST_NAMED = 3

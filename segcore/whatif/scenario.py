@@ -12,16 +12,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segcore.choices.matrix import MatrixSpec
+from segcore.choices.scenarios import Scenario
 from segcore.errors import NotEnoughData
 from segcore.factorization import Factorization, assign, factorize
 from segcore.factorization.held import fresh, refit
 from segcore.factorization.start import scaled
-from segcore.matrix import MatrixSpec, PurchaseMatrix, build_matrix
+from segcore.matrix import PurchaseMatrix, build_matrix
 from segcore.progress import Step, finished
 from segcore.purchases import Purchases
 from segcore.segments import Segmentation, segment
 from segcore.segments.names import propose_names
-from segcore.studies import Scenario
 from segcore.whatif.changed import changed_purchases, changed_spec
 from segcore.whatif.edits import Draft, edited, locked_by
 from segcore.whatif.outcome import (

@@ -102,7 +102,7 @@ def plant(setting: Setting, k: int, seed: int) -> Planted:
     """Draw one set."""
     generator = np.random.default_rng([seed, k, setting.customers, setting.purchases])
     popularity = popularity_of(setting.popularity, setting.products, generator)
-    profiles = OWN * _tastes(popularity, k, setting.overlap, generator) + (1 - OWN) * popularity
+    profiles = OWN * tastes_of(popularity, k, setting.overlap, generator) + (1 - OWN) * popularity
     sizes = np.linspace(1.0, SMALLEST_TO_LARGEST if setting.unequal else 1.0, k)
     sizes /= sizes.sum()
     taste = generator.choice(k, setting.customers, p=sizes)
@@ -117,10 +117,10 @@ def plant(setting: Setting, k: int, seed: int) -> Planted:
     for one in range(k):
         lines = drawn_from == one
         what[lines] = np.searchsorted(edges[one], generator.random(lines.sum()) * edges[one, -1])
-    return Planted(_purchases(who, what), taste, profiles, sizes)
+    return Planted(purchases_of(who, what), taste, profiles, sizes)
 
 
-def _tastes(popularity: np.ndarray, k: int, overlap: bool, generator: np.random.Generator) -> np.ndarray:
+def tastes_of(popularity: np.ndarray, k: int, overlap: bool, generator: np.random.Generator) -> np.ndarray:
     """Each taste's own products in proportion to their popularity; as many for every taste, big and small by lot."""
     products = len(popularity)
     owner = generator.permutation(
@@ -134,7 +134,8 @@ def _tastes(popularity: np.ndarray, k: int, overlap: bool, generator: np.random.
     return weight / weight.sum(axis=1, keepdims=True)
 
 
-def _purchases(who: np.ndarray, what: np.ndarray) -> Purchases:
+def purchases_of(who: np.ndarray, what: np.ndarray) -> Purchases:
+    """Lines of purchases, labels made of numbers."""
     customers = pd.Series([f"{number:05d}" for number in who], dtype="str")
     products = pd.Series([f"{number:04d}" for number in what], dtype="str")
     return make_purchases(customers, products, customer_label="Customer", product_label="Product")
@@ -152,4 +153,4 @@ def columns_shuffled(purchases: Purchases, seed: int) -> Purchases:
     n, p = bought.shape
     buyers = np.diff(bought.indptr)
     who = np.concatenate([generator.choice(n, size=count, replace=False) for count in buyers])
-    return _purchases(who, np.repeat(np.arange(p), buyers))
+    return purchases_of(who, np.repeat(np.arange(p), buyers))

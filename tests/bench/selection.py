@@ -16,6 +16,7 @@ from itertools import product
 
 from common import ROOT  # noqa: F401  (puts the checkout on the path)
 from planted import KS, Setting, columns_shuffled, describe, matrix_of, plant, settings
+from shapes import SHAPES, run_shapes
 
 # isort: split
 import numpy as np
@@ -26,7 +27,8 @@ from segcore.selection.sweep import sweep_k
 
 SETS, SHUFFLED = 144, 200
 QUICK_SETS, QUICK_SHUFFLED = 30, 24
-HIT, WIDTH, ABOVE_KNEE, REFUSED = 0.92, 3, 0.12, 0.95
+EACH_SHAPE, QUICK_SHAPE = 12, 2
+HIT, WIDTH, ABOVE_KNEE, REFUSED, OF_SHAPES = 0.92, 3, 0.12, 0.95, 0.9
 CHANCE_GRID, STABLE_GRID = (2.5, 3.0, 4.0, 5.0, 6.0), (0.7, 0.8, 0.9)
 PROCESSES = 2
 STRIDE = 5  # shares no divisor with the number of settings, so that few sets are as mixed as many
@@ -223,6 +225,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a tenth of the sets, for the long suite")
     parser.add_argument("--sets", type=int)
     parser.add_argument("--shuffled", type=int)
+    parser.add_argument("--shapes", type=int, help="sets of each less even shape, 0 for none")
     parser.add_argument("--seed-offset", type=int, default=0)
     wanted = parser.parse_args()
     sets = wanted.sets or (QUICK_SETS if wanted.quick else SETS)
@@ -237,6 +240,10 @@ def main() -> int:
     outcomes = run_all(jobs)
     planted, noise = ([o for o in outcomes if o.job.is_shuffled is s] for s in (False, True))
     code = report(planted, noise, wanted.quick)
+    each = wanted.shapes if wanted.shapes is not None else QUICK_SHAPE if wanted.quick else EACH_SHAPE
+    if each:
+        bar = allowed(OF_SHAPES, each * len(SHAPES), wanted.quick)
+        code |= run_shapes(range(SEED + wanted.seed_offset, SEED + wanted.seed_offset + each), bar)
     cpu = sum(o.seconds for o in outcomes)
     print(f"{len(outcomes)} sets, {cpu:,.0f} s of CPU, {time.perf_counter() - start:,.0f} s on the clock")
     return code

@@ -8,7 +8,18 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-PAGES = ("Data", "Product level", "How many", "Segments", "What if", "Rules", "Offers", "Share", "Help")
+PAGES = (
+    "Data",
+    "Customers",
+    "Product level",
+    "How many",
+    "Segments",
+    "What if",
+    "Rules",
+    "Offers",
+    "Share",
+    "Help",
+)
 DRAWN = ("Product level", "How many", "Segments", "Rules")  # each answers with a chart
 
 # Streamlit marks its app element with the state of the script, and widgets it is about to replace as stale.

@@ -1,6 +1,5 @@
 """A German export dropped on the page: right totals, a readable list of repairs, the next step, without any help."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 from segcore.intake import read
 from tests.browser.german_export import German, german_export
+from tests.browser.helpers import open_page
 from tests.browser.serve import Server
-from tests.browser.steps import answer, choose, finished, load, no_error, page_text, question, shot
+from tests.browser.steps import answer, choose, load, no_error, page_text, question, shot
 
 SIX = (
     "read as Windows-1252",
@@ -54,7 +54,6 @@ def test_dropped_on_the_page_it_needs_no_help(server: Server, visit: Callable[..
     choose(page, "Returns are", "left out")
     assert f"{export.returns} returns left out" in page_text(page)
     assert f"{export.lines - export.returns:,} purchase lines" in answer(page)
-    page.get_by_role("button", name=re.compile("Choose the product level")).click()
-    finished(page)
+    open_page(page, "Product level")
     no_error(page)
     assert "level" in question(page).lower() or "product" in question(page).lower()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from segcore import studies
-from segcore.jobs import machine
+from segcore.storage import machine
 from tests.bad_files import bom
 from tests.browser.helpers import settled
 from tests.browser.serve import Server, serve

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from segcore import studies
-from tests.browser.helpers import finished, page_text, settled, shot
+from tests.browser.helpers import finished, open_page, page_text, settled, shot
 from tests.browser.serve import Server, serve
 from tests.browser.steps import answer, no_error, press
 from tests.postgres import PASSWORD, READER, Cluster
@@ -102,7 +102,7 @@ def test_a_table_goes_the_way_of_an_upload(host: Host, visit: Callable[..., Page
     words = page_text(page)
     assert "Read from the table “purchases” of the database “shop”" in words
     assert "with a negative quantity or amount; kept as returns" in words and "1 column not read" in words
-    press(page, re.compile("Choose the product level"), timeout=200)
+    open_page(page, "Product level")
     arrived(page, "At which level do tastes show?")
     no_error(page)
     assert "category" in page_text(page)

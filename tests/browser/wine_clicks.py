@@ -40,6 +40,6 @@ def garcias_offer(page: Page) -> Page:
     box.fill("Garcia")
     page.get_by_role("option", name="Garcia", exact=True).click()
     finished(page)
-    expect(page.get_by_text("1. Champagne (France)")).to_be_visible()
+    expect(page.get_by_text("1. Champagne (France)")).to_be_visible(timeout=30_000)
     assert REASON in page_text(page)
     return page

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.parts import widgets
 from segcore import studies
+from segcore.purchases.kept import load_purchases
 from segcore.storage.store import default_store
-from segcore.tasks.data import load_purchases
 from tests.pages.conftest import ROOT, OpenPage, until_still
 
 KINDS = ("Red wine", "White wine", "Sherry", "Port", "Green tea", "Black tea", "Mint tea", "Rooibos")

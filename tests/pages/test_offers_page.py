@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.offers import answer
 from segcore import studies
-from segcore.offers.experiment import unpack_ids
+from segcore.choices.packed_ids import unpack_ids
 from tests.pages.conftest import OpenPage, until_still
 from tests.pages.test_prepared_pages import own_study, with_label, words
 from tests.segcore.known import matrix_of

@@ -97,13 +97,13 @@ def test_rule_thresholds_are_saved_and_answer_without_mining_again(
     assert studies.load(own_study.id).rules.min_confidence == 1.0
 
 
-def test_segments_without_k_ask_for_it_first(open_page: OpenPage, own_study: studies.Study):
+def test_segments_without_k_are_found_on_the_way(open_page: OpenPage, own_study: studies.Study):
     options = replace(own_study.sweep, max_k=3, seed=12345)  # a sweep nobody has run
     studies.save(own_study.with_(k=None, sweep=options))
     page = open_page("Segments", own_study.id)
     assert not page.exception
-    assert "First choose how many kinds to look for." in words(page)
-    assert "How many kinds are there?" in [button.label for button in page.button]
+    assert "the two together explain" in words(page)
+    assert "irst choose" not in words(page)
 
 
 def test_impossible_k_is_held_to_what_the_data_allow(open_page: OpenPage, own_study: studies.Study):

@@ -68,8 +68,8 @@ def test_every_view_draws(open_page: OpenPage, own_study: studies.Study, view: s
     assert not page.exception and not page.error
     assert page.title[0].value == "What is bought together?"
     expected = {
-        "Points": "more than chance",
-        "Groups": "fall into one group",
+        "Points": "beyond chance",
+        "Groups": "rules fall into",
         "Matrix": "lead to",
         "Network": "tie",
         "By segment": "made from the same purchases",
@@ -89,6 +89,20 @@ def test_one_switch_adds_the_rest_and_is_kept(open_page: OpenPage, own_study: st
     assert studies.load(own_study.id).rules.min_lift == 0.0
 
 
+def test_one_click_shows_the_rules_that_chance_could_have_made(
+    open_page: OpenPage, own_study: studies.Study
+) -> None:
+    page = open_page("Rules", own_study.id)
+    said = re.search(r"Of the (\d+) rules at these thresholds (\d+) are beyond chance", words(page))
+    every, sure = map(int, said.groups())
+    assert 0 < shown_of(page)[0] <= sure < every
+    labelled(page.button, f"Show all {every}").click()
+    page = until_still(page)
+    assert shown_of(page)[0] == len(page.dataframe[0].value) == every
+    notes = page.dataframe[0].value["note"]
+    assert (notes != "").any() and studies.load(own_study.id).rules.everything
+
+
 def test_one_to_one_leaves_pairs_only(open_page: OpenPage, own_study: studies.Study) -> None:
     page = open_page("Rules", own_study.id)
     labelled(page.toggle, "One to one only").set_value(True).run()
@@ -103,7 +117,7 @@ def test_shuffled_the_list_is_empty(open_page: OpenPage, own_study: studies.Stud
     labelled(page.toggle, "Shuffle the data").set_value(True)
     page = until_still(page)
     assert not page.exception
-    assert "In shuffled data no rule survives" in words(page)
+    assert "In shuffled data no rule is left in any of 5 draws" in words(page)
     assert shown_of(page)[0] == 0 and not page.dataframe
     labelled(page.toggle, "Shuffle the data").set_value(False)
     assert shown_of(until_still(page))[0] > 0
@@ -166,7 +180,7 @@ def test_one_rule_from_three_sides(open_page: OpenPage, own_study: studies.Study
     page.session_state["rule-look"] = look
     page.run()
     assert not page.exception and not page.error
-    assert "with 95 % certainty between" in words(page)
+    assert "With 95 % certainty the confidence is between" in words(page)
     if look == "In each segment":
         assert "made from the same purchases" in words(page)
     if look == "Which customers":

@@ -9,7 +9,8 @@ import pytest
 from scipy import sparse
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.segments import find, naming
+from pages.ui.parts import naming
+from pages.ui.segments import find
 from segcore import studies
 from segcore.segments import segment
 from tests.pages.conftest import OpenPage, until_still

@@ -35,15 +35,15 @@ def test_offers_that_were_looked_at_are_in_the_workbook(
     assert not offers.exception and not offers.error
 
     made: dict[str, bytes] = {}
-    wrapped = files.answers.on_demand
+    wrapped = files.ask
 
-    def remember(request, *rest):
-        content = wrapped(request, *rest)
+    def remember(question, *rest):
+        content = wrapped(question, *rest)
         if content is not None:
-            made[dict(request.arguments)["form"]] = content
+            made[question.form] = content
         return content
 
-    monkeypatch.setattr(files.answers, "on_demand", remember)
+    monkeypatch.setattr(files, "ask", remember)
     page = open_page("Share", own_study.id)
     assert "the back-test of offers" not in said(page)
     for _ in range(3):

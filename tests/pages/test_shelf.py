@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
+from segcore.purchases.kept import purchases_key
 from segcore.storage.store import default_store
 from segcore.studies import links, shelf
-from segcore.tasks.data import purchases_key
 from tests.files import three_tastes
 from tests.pages.conftest import OpenPage, until_still
 

@@ -15,11 +15,12 @@ import numpy as np
 from segcore import studies
 from segcore.hierarchy import profile_levels
 from segcore.intake.columns.roles import Roles
+from segcore.intake.loaded import Loaded
 from segcore.intake.report import Finding, IntakeReport, SourceFile
 from segcore.purchases import Purchases, make_purchases
+from segcore.purchases.kept import keep_purchases, purchases_key
 from segcore.storage.store import Store
 from segcore.studies import StudyFile, archive
-from segcore.tasks.data import Loaded, keep_purchases, purchases_key
 
 Parts = dict[str, bytes]
 

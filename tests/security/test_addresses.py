@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.shell import router
+from pages.ui.shell import navigation
 from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import runner
@@ -85,7 +85,7 @@ def opened() -> AppTest:
 
 
 def test_nobodys_study_and_any_step_of_the_wall_are_ordinary_pages():
-    app = opened().run().switch_page(f"pages/{router.SHARE.file}")
+    app = opened().run().switch_page(f"pages/{navigation.SHARE.file}")
     for what, value in HOSTILE.items():
         assert "What can we send?" in under(app, "share", {"present": value}), what
         said = under(app, "share", {"study": value} | dict.fromkeys(NAMES, value))

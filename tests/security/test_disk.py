@@ -16,6 +16,7 @@ import pytest
 from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import Runner, progress, temporary_files, work
+from segcore.jobs.question import Question, question
 from segcore.progress import Step
 from segcore.storage.store import Store, default_store, used_mark
 from segcore.studies import StudyFile, links, shelf
@@ -178,8 +179,24 @@ def one_point() -> Iterator[Step]:
     return 1
 
 
+@question("job on a full disk")
+class Job(Question[object]):
+    """Run one of the tasks above."""
+
+    task: str
+
+    def words(self) -> str:
+        return "A job"
+
+    def seconds(self, size: object) -> float:
+        return 1.0
+
+    def work(self, bench: object) -> Iterator[Step]:
+        return globals()[self.task]()
+
+
 def order_of(root: Path, task: str) -> work.Order:
-    return work.Order(KEY, "run", f"{__name__}:{task}", (), str(root), (__name__,))
+    return work.Order(KEY, "run", Job(task), str(root), (__name__,))
 
 
 @posix

@@ -16,10 +16,11 @@ import pytest
 from segcore import studies
 from segcore.errors import StoreError
 from segcore.jobs import work
-from segcore.storage import files, housekeeping, uploads, workspace, writers
+from segcore.purchases.kept import Edited, purchases_key
+from segcore.questions.data import Sample
+from segcore.storage import files, space, uploads, workspace, writers
 from segcore.storage.store import Store, used_mark
-from segcore.studies import StudyFile, archive, links, needed, saved, shelf
-from segcore.tasks.data import Edited, purchases_key
+from segcore.studies import StudyFile, archive, housekeeping, links, needed, saved, shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = 86_400
@@ -109,7 +110,7 @@ def test_uploads_that_no_study_names_go_after_a_day_and_all_others_stay(store):
 
 def test_what_was_fetched_into_uploads_that_went_is_fetched_again(store):
     """A sample's files are a stored answer; the answer must not outlive them."""
-    order = work.Order(store.key("sample"), "run", "segcore.tasks.data:sample", (("name", "wine_merchant"),), str(store.root), ())  # fmt: skip
+    order = work.Order(store.key("sample"), "run", Sample("wine_merchant"), str(store.root))
     assert work.carry_out(order) is None and store.has(order.key)
     for upload in store.load(order.key):
         older(Path(upload.path), 2 * DAY)
@@ -137,7 +138,7 @@ def test_a_file_that_would_not_fit_beside_files_and_studies_is_refused_in_a_sent
 @pytest.mark.parametrize("said", ["", "nan", "inf", "-1", "0", "much"])
 def test_a_limit_that_is_none_is_the_usual_one(monkeypatch, said):
     monkeypatch.setenv("SEGCORE_WORKSPACE_GB", said)
-    assert workspace.limit() == int(workspace.LIMIT_GB * 2**30)
+    assert space.limit() == int(space.LIMIT_GB * 2**30)
 
 
 def test_what_is_on_a_screen_counts_as_used(store, monkeypatch):

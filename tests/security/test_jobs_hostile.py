@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -19,10 +19,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segcore.jobs import Request, Runner, machine, progress, table
+from segcore.jobs import Runner, progress, table, work
 from segcore.jobs.discretion import discreet
 from segcore.sources.allowed import Allowed, Database
+from segcore.storage import machine
 from segcore.storage.store import Store
+from tests.segcore.job_tasks import Job, asked
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.segcore.job_tasks"
@@ -108,7 +110,7 @@ json_like = st.recursive(
 @given(st.fixed_dictionaries({name: json_like | st.just(good) for name, good in GOOD.items()}))
 def test_the_status_of_a_running_job_is_always_one_that_a_page_can_show(tmp_path, said):
     known = table.Table(Store(tmp_path), slots=1)
-    known.enter(KEY, Request.of("segcore.tasks.data:sample", title="Work"), again=False)
+    known.enter(KEY, asked("points", n=1, title="Work"), again=False)
     job = known.begin()
     folder = known.store.folder(KEY)
     folder.mkdir(parents=True, exist_ok=True)
@@ -132,7 +134,7 @@ def test_a_strange_name_among_the_points_is_no_point(tmp_path, name):
 
 def test_a_job_whose_folder_vanishes_goes_on(jobs, tmp_path):
     gate = tmp_path / "gate"
-    key = jobs.ask(Request.of(f"{TASKS}:until", gate=str(gate), mark="vanished")).key
+    key = jobs.ask(asked("until", gate=str(gate), mark="vanished")).key
     eventually(lambda: jobs.status(key).message == "Waiting at the gate")
     shutil.rmtree(jobs.store.folder(key))
     assert jobs.status(key).state == "running"
@@ -142,7 +144,7 @@ def test_a_job_whose_folder_vanishes_goes_on(jobs, tmp_path):
 
 
 def test_a_job_whose_place_is_taken_fails_with_a_sentence(jobs):
-    request = Request.of(f"{TASKS}:points", n=1, mark="taken")
+    request = asked("points", n=1, mark="taken")
     folder = jobs.store.folder(request.key(jobs.store))
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("in the way")
@@ -192,6 +194,7 @@ def test_a_worker_on_linux_starts_without_psutil():
 SERVER = f"""
 import sys
 from segcore.jobs import Request, Runner
+from tests.segcore.job_tasks import Job
 from segcore.sources.allowed import Allowed, Database
 from segcore.storage.store import Store
 
@@ -201,7 +204,7 @@ secret = Allowed((Database("shop", address, ("lines",)),))
 for task, told in (
     ("quote", dict(address=address, secret=secret)), ("panic", dict(secret=word)), ("admit", dict(secret=word)),
 ):
-    request = Request.of({TASKS!r} + ":" + task).with_private(**told)
+    request = Request.about(Job(task, told=tuple(told.items())))
     status = jobs.wait(jobs.ask(request).key, {PATIENCE})
     print(status, request, jobs._table.get(status.key), jobs, vars(jobs), secret, flush=True)
 jobs.shutdown()
@@ -255,70 +258,44 @@ def test_a_sentence_keeps_what_people_may_read():
     assert discreet(sentence, ()) == sentence
 
 
-# Names of tasks
+# What a worker runs
 
 
-@cache
-def calls() -> tuple[tuple[str, ast.Call, dict[str, object]], ...]:
-    """Every call in what ships, with its file and the constants of that file."""
-    found = []
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call in what ships, with its file."""
     for path in (ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "segcore").rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        constants = {
-            ast.unparse(node.targets[0]): node.value.value
-            for node in tree.body
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        }
         name = path.relative_to(ROOT).as_posix()
-        found += [(name, node, constants) for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return tuple(found)
+        yield from ((name, node) for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def called(call: ast.Call) -> str:
-    """The last two names of what is called: ``Request.of``, ``work.Order``."""
+    """The last name of what is called: ``question``, ``Order``."""
     match call.func:
-        case ast.Attribute(value=ast.Name(id=before), attr=last):
-            return f"{before}.{last}"
         case ast.Attribute(attr=last) | ast.Name(id=last):
             return last
     return ""
 
 
-def text(node: ast.expr, constants: dict[str, object]) -> str:
-    """What an expression of constants says; "" where anything else has a part in it."""
-    match node:
-        case ast.JoinedStr(values=parts):
-            said = [text(part, constants) for part in parts]
-            return "".join(said) if all(said) else ""
-        case ast.FormattedValue(value=inner):
-            return text(inner, constants)
-        case ast.Name(id=name):
-            return str(constants.get(name, ""))
-        case ast.Constant(value=value):
-            return str(value)
-    return ""
-
-
-def test_every_task_is_named_in_the_code_and_nowhere_else():
+def test_questions_are_registered_among_the_questions_and_nowhere_else():
     """So that nothing read from a file, a study or an address decides what a worker runs."""
-    named = {
-        f"{file}:{call.lineno}": text(call.args[0], constants)
-        for file, call, constants in calls()
-        if called(call) in ("Request.of", "Request", "records.Request")
-    }
-    assert len(named) > 20
-    assert {place for place, name in named.items() if not name.startswith("segcore.tasks.")} == set()
+    named = [
+        (file, ast.unparse(call.args[0]), isinstance(call.args[0], ast.Constant))
+        for file, call in calls()
+        if called(call) == "question" and isinstance(call.func, ast.Name)
+    ]
+    assert len(named) > 20 and len({name for _, name, _ in named}) == len(named)
+    assert [one for one in named if not (one[0].startswith("segcore/questions/") and one[2])] == []
 
 
-def test_no_request_gets_another_task_and_no_order_comes_from_elsewhere():
-    assert [file for file, call, _ in calls() if any(word.arg == "task" for word in call.keywords)] == []
-    orders = [file for file, call, _ in calls() if called(call).rpartition(".")[2] in ("Order", "carry_out")]
+def test_no_order_comes_from_elsewhere_and_no_question_is_looked_up_by_a_name():
+    orders = [file for file, call in calls() if called(call) in ("Order", "carry_out")]
     assert orders == ["segcore/jobs/runners.py"]
+    assert [file for file, call in calls() if called(call) == "registered"] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["segcore.selection.sweep:sweeping", "segcore.jobs.work:carry_out", "segcore.tasks", "os:system"]
-)
-def test_only_what_lies_among_the_tasks_is_imported_for_a_job(jobs, name):
-    status = jobs.wait(jobs.ask(Request.of(name)).key, PATIENCE)
-    assert status.state == "failed" and "is not a task" in status.error.what
+def test_what_is_no_question_of_the_product_is_not_begun(tmp_path):
+    stranger = work.Order(KEY, "run", Job("points", (("n", 1),)), str(tmp_path))
+    failure = work.carry_out(stranger)
+    assert "is not a question of this product" in failure.what and not Store(tmp_path).has(KEY)
+    assert work.carry_out(replace(stranger, modules=(TASKS,))) is None and Store(tmp_path).has(KEY)

@@ -10,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.shell import visitor
-from segcore.jobs import Request, Runner, machine, shared
+from segcore.jobs import Request, Runner, shared
 from segcore.jobs.queue import SCRIPT
+from segcore.storage import machine
 from segcore.storage.store import Store
+from tests.segcore.job_tasks import asked
 
 TASKS = "tests.segcore.job_tasks"
 PATIENCE = 120  # seconds; reached only when something is broken
@@ -40,7 +42,7 @@ def gate(tmp_path) -> Path:
 
 
 def question(gate: Path) -> Request:
-    return Request.of(f"{TASKS}:until", gate=str(gate), mark=gate.parent.name, title="A long question")
+    return asked("until", gate=str(gate), mark=gate.parent.name, title="A long question")
 
 
 def asked_by(jobs: Runner, request: Request, *askers: str) -> str:
@@ -128,11 +130,10 @@ def a_page(gate: str, mark: str) -> None:
 
     from pages.ui.parts import answers
     from pages.ui.shell import visitor
-    from segcore.jobs import Request
+    from tests.segcore.job_tasks import Job
 
     st.caption(visitor.name())
-    request = Request.of("tests.segcore.job_tasks:until", gate=gate, mark=mark, title="A long question")
-    found = answers.result_of(request)
+    found = answers.ask(Job("until", (("gate", gate), ("mark", mark))))
     if found is not None:
         st.success(found)
 

@@ -15,10 +15,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segcore import studies
+from segcore.choices.level_edits import LevelEdits, Rename
+from segcore.choices.log import Entry
+from segcore.choices.other_data import OtherData
+from segcore.choices.packed_ids import pack_ids
+from segcore.choices.read_from import ReadFrom
 from segcore.errors import StoreError
-from segcore.offers.experiment import pack_ids
-from segcore.purchases.edits import LevelEdits, Rename
-from segcore.sources.record import ReadFrom
 from segcore.storage.store import default_store
 from segcore.studies import (
     Basket,
@@ -37,8 +39,6 @@ from segcore.studies import (
     WhatIf,
 )
 from segcore.studies import TestedSegment as Arms  # a name that does not begin like a test's
-from segcore.studies.diary import Entry
-from segcore.studies.other_data import OtherData
 from tests.pages.conftest import FILES, PATIENCE, ROOT, own_browser, shared_workspace, until_still
 from tests.pages.test_prepared_pages import with_label, words
 

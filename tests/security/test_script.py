@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 import segcore
+from segcore.choices.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec
 from segcore.intake import Roles
 from segcore.matrix import MatrixSpec
-from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.report.export.script import Recipe, script
 from segcore.rules import RuleSpec
 from tests.hostile_names import NAMES
@@ -159,12 +159,12 @@ def test_the_script_imports_what_it_needs_and_nothing_else():
     assert imported(script(recipe("usual"))) == {
         "import re", "import sys", "import unicodedata", "import segcore", "from pathlib import Path",
         "from segcore.report.export import table_csv", "from segcore.report.export.segment_tables import customer_table",
-        "from segcore.factorization.spec import NMFSpec", "from segcore.purchases.edited import apply_edits",
-        "from segcore.intake.columns.roles import Roles", "from segcore.purchases.edits import LevelEdits",
-        "from segcore.purchases.edits import Move", "from segcore.purchases.edits import OneParent",
-        "from segcore.purchases.edits import ProductMap", "from segcore.purchases.edits import Rename",
-        "from segcore.matrix import MatrixSpec", "from segcore.rules import as_text",
-        "from segcore.rules.mining import mining_purchases", "from segcore.rules.spec import RuleSpec",
+        "from segcore.choices.nmf import NMFSpec", "from segcore.purchases.edited import apply_edits",
+        "from segcore.intake.columns.roles import Roles", "from segcore.choices.level_edits import LevelEdits",
+        "from segcore.choices.level_edits import Move", "from segcore.choices.level_edits import OneParent",
+        "from segcore.choices.level_edits import ProductMap", "from segcore.choices.level_edits import Rename",
+        "from segcore.choices.matrix import MatrixSpec", "from segcore.rules import as_text",
+        "from segcore.rules.mining import mining_purchases", "from segcore.choices.rules import RuleSpec",
         "from segcore.progress import finished",
     }  # fmt: skip
 
@@ -220,7 +220,7 @@ NAMED = [
     for name in (f"X(); {CALL}; X", "NMFSpec", "os")
 ]
 for _kind in NAMED:
-    _kind.__module__ = "segcore.factorization.spec"
+    _kind.__module__ = "segcore.choices.nmf"
 
 
 @pytest.mark.parametrize(

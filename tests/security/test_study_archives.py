@@ -18,12 +18,15 @@ import numpy as np
 import pytest
 
 from segcore.errors import StoreError
-from segcore.jobs import Request
 from segcore.progress import finished
+from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
+from segcore.questions.bench import Workbench
+from segcore.questions.data import ExtendRoles, InspectFiles, ReadFiles
+from segcore.questions.levels import TryLevels
+from segcore.questions.offers import ReadOutcome
+from segcore.questions.whatif import ReadNewcomers
 from segcore.storage.store import Store, default_store
 from segcore.studies import opening
-from segcore.tasks import data, whatif
-from segcore.tasks.data import keep_purchases, load_purchases, purchases_key
 from tests.security import crafted
 from tests.security.crafted import Parts, arrays, boxed, checksummed, npz, raw_of, sealed, tree
 
@@ -69,12 +72,12 @@ def test_an_honest_file_opens_and_its_results_are_read_again(parts: Parts, works
 @pytest.mark.parametrize(
     "stored", ["/etc/passwd", "../secrets.toml", "..\\x", "", "a" * 64 + "/../../x", "\x00"]
 )
-@pytest.mark.parametrize("task", [data.inspect, data.extend, data.read, whatif.newcomers])
+@pytest.mark.parametrize("task", [InspectFiles, ExtendRoles, ReadFiles, ReadNewcomers, ReadOutcome])
 def test_no_job_reads_what_is_no_upload(workspace: Path, stored: str, task: Callable):
     (workspace / "secrets.toml").write_text("who,what\nsecret,password\n")
     files = (("a.csv", stored),)
-    extra = {data.inspect: (), data.extend: (None,), data.read: (None,)}
-    steps = whatif._read(files, None) if task is whatif.newcomers else task(files, *extra[task])
+    others = {name: None for name in ("segments", "roles") if name in task.__dataclass_fields__}
+    steps = task(files=files, **others).work(Workbench(default_store()))
     with pytest.raises(StoreError, match="not in the workspace"):
         finished(steps)
 
@@ -92,7 +95,7 @@ def test_purchases_with_another_files_digest_are_refused(parts: Parts, workspace
 
 def test_keys_that_a_file_names_are_made_anew(parts: Parts, workspace: Path):
     store = default_store()
-    question = Request.of("segcore.tasks.levels:levels", digest="0" * 32).key(store)
+    question = TryLevels("0" * 32, ("product",)).key(store)
     lie = with_json(parts, "about.json", lambda raw: raw["keys"].update(loaded=question, purchases=question))
     lie = with_json(lie, "study.json", lambda raw: raw.update(loaded_key=question))
     opened = opening.unpack(boxed(lie), store)
@@ -105,7 +108,7 @@ def test_segments_to_go_on_from_are_kept_by_what_they_are(parts: Parts, workspac
     import pandas as pd
 
     from segcore.storage import codec
-    from segcore.studies.proof import Start
+    from segcore.studies.start import Start
 
     scores = pd.DataFrame(np.full((5, 3), 0.2), index=pd.Index([f"tea {n}" for n in range(5)], dtype="str"))
     meta, held = codec.encode(Start(scores))

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from segcore import studies
+from segcore.choices.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
+from segcore.choices.packed_ids import pack_ids, unpack_ids
+from segcore.choices.read_from import ReadFrom
 from segcore.errors import StoreError
-from segcore.offers.experiment import pack_ids, unpack_ids
-from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
-from segcore.sources.record import ReadFrom
 from segcore.studies import StudyFile, diary, links, shelf
 from tests.security.crafted import sealed
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.jobs import Request, table
 from segcore.jobs import queue as line
+from segcore.jobs import table
 from segcore.jobs.queue import Waiting
 from segcore.storage.store import Store
+from tests.segcore.job_tasks import asked
 
 PEOPLE = ("anna", "ben", "cleo", "dora")
 askers = st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True).map(tuple)
@@ -119,12 +120,12 @@ def test_who_had_no_turn_yet_is_overtaken_by_nobody_who_asked_later(waiting):
 
 def test_a_newcomer_is_served_after_one_of_twenty_questions_and_told_so(tmp_path):
     known = table.Table(Store(tmp_path), slots=1)
-    asked = [(f"{n:064x}", "anna") for n in range(20)] + [("f" * 64, "ben")]
-    for key, asker in asked:
-        known.enter(key, Request.of("segcore.tasks.data:sample", title="Work", seconds=10), False, asker)
+    keys = [(f"{n:064x}", "anna") for n in range(20)] + [("f" * 64, "ben")]
+    for key, asker in keys:
+        known.enter(key, asked("points", n=1, title="Work", seconds=10), False, asker)
     assert known.status("f" * 64, "ben").place == 2
     assert known.status("f" * 64, "ben").message == "2nd in line, about 10 s"
-    places = {key: known.status(key, asker).place for key, asker in asked}
+    places = {key: known.status(key, asker).place for key, asker in keys}
     served = []
     while (job := known.begin()) is not None:
         served.append(job.key)
@@ -135,7 +136,7 @@ def test_a_newcomer_is_served_after_one_of_twenty_questions_and_told_so(tmp_path
 def test_a_job_taken_back_from_a_broken_pool_has_had_no_turn(tmp_path):
     known = table.Table(Store(tmp_path), slots=1)
     for key, asker in (("a" * 64, "anna"), ("b" * 64, "ben")):
-        known.enter(key, Request.of("segcore.tasks.data:sample"), False, asker)
+        known.enter(key, asked("points", n=1), False, asker)
     job = known.begin()
     known.put_back(job)
     assert known.begin().key == job.key == "a" * 64

@@ -15,10 +15,11 @@ import pytest
 
 from segcore import studies
 from segcore.errors import StoreError
-from segcore.jobs import Request, Runner, progress, work
+from segcore.jobs import Runner, progress, work
 from segcore.storage import locks
 from segcore.storage.files import write_atomic
 from segcore.storage.store import Store, job_lock
+from tests.segcore.job_tasks import asked
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.segcore.job_tasks"
@@ -29,13 +30,14 @@ SERVER = """
 import json, sys, threading, time
 from pathlib import Path
 from segcore import studies
-from segcore.jobs import Request, Runner
+from segcore.jobs import Runner
 from segcore.storage.store import Store
+from tests.segcore.job_tasks import asked
 
 root, study, name, tasks = sys.argv[1:]
 root = Path(root)
 jobs = Runner(Store(root), workers=1, modules=(tasks,))
-jobs.wait(jobs.ask(Request.of(f"{tasks}:points", n=1, mark=name)).key)
+jobs.wait(jobs.ask(asked("points", n=1, mark=name)).key)
 (root / name).touch()
 while not (root / "go").exists():
     time.sleep(0.001)
@@ -50,7 +52,7 @@ acting = threading.Thread(target=act)
 acting.start()
 ended = []
 for number in range(8):
-    key = jobs.ask(Request.of(f"{tasks}:points", n=25, mark=str(number))).key
+    key = jobs.ask(asked("points", n=25, mark=str(number))).key
     status = jobs.wait(key, 60)
     ended.append([status.state, status.message, len(jobs.store.parts(key))])
 acting.join()
@@ -109,11 +111,11 @@ def test_a_job_leaves_what_another_living_process_is_writing(tmp_path):
 
 def test_a_second_process_waits_for_the_answer_of_the_first_and_says_so(tmp_path):
     store = Store(tmp_path)
-    request = Request.of(f"{TASKS}:points", n=2)
+    request = asked("points", n=2)
     key = request.key(store)
     folder = store.folder(key)
     folder.mkdir(parents=True)
-    order = work.Order(key, "run", request.task, request.arguments, str(tmp_path), (TASKS,))
+    order = work.Order(key, "run", request.question, str(tmp_path), (TASKS,))
     ended: list[object] = []
     second = threading.Thread(target=lambda: ended.append(work.carry_out(order)))
     with locks.alone(job_lock(folder), lambda: None):
@@ -159,10 +161,10 @@ def test_a_second_server_leaves_the_temporary_files_of_the_first(tmp_path):
     first = Runner(Store(tmp_path), workers=1, modules=(TASKS,))
     second = Runner(Store(tmp_path), workers=1, modules=(TASKS,))
     try:
-        key = first.ask(Request.of(f"{TASKS}:scribble", mark="")).key
+        key = first.ask(asked("scribble", mark="")).key
         eventually(lambda: first.status(key).message.startswith("Wrote "), "a temporary file")
         path = Path(first.status(key).message.removeprefix("Wrote "))
-        assert second.wait(second.ask(Request.of(f"{TASKS}:points", n=1)).key, PATIENCE).state == "done"
+        assert second.wait(second.ask(asked("points", n=1)).key, PATIENCE).state == "done"
         second.shutdown()
         assert path.is_file()
     finally:

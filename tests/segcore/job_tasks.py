@@ -1,4 +1,4 @@
-"""Tasks for the job tests; worker processes import them by name."""
+"""Questions for the job tests; worker processes import this module by name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,34 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import SpecError
+from segcore.jobs import Request
+from segcore.jobs.question import Question, Steps, private, question
 from segcore.progress import Step
+
+
+@question("job of the tests")
+class Job(Question[object]):
+    """Run one of the functions below."""
+
+    task: str
+    options: tuple[tuple[str, object], ...] = ()
+    told: tuple[tuple[str, object], ...] | None = private()
+
+    def words(self) -> str:
+        return "A long question"
+
+    def seconds(self, size: object) -> float:
+        return 10.0
+
+    def work(self, bench: object) -> Steps[object]:
+        return globals()[self.task](**dict(self.options), **dict(self.told or ()))
+
+
+def asked(
+    task: str, /, *, title: str = "", seconds: float | None = None, short: bool = False, **options: object
+) -> Request:
+    """A request for one of the functions below."""
+    return Request(Job(task, tuple(sorted(options.items()))), title, seconds, short)
 
 
 def points(n: int, mark: str = "") -> Iterator[Step]:
@@ -70,10 +97,6 @@ def exhaust() -> Iterator[Step]:
 def unstorable() -> Iterator[Step]:
     yield Step(0.1, "Making")
     return object()
-
-
-def not_a_generator() -> int:
-    return 1
 
 
 def surroundings() -> Iterator[Step]:

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from segcore.errors import UnreadableFile
+from segcore.intake.files.first_lines import lines_of_file
 from segcore.matrix import build_matrix
 from segcore.purchases import make_purchases
 from segcore.report.export.segment_tables import customer_table
 from segcore.segments import segment
-from segcore.segments.names import lines_of_file
 from segcore.segments.profiles import profile_products
 from segcore.segments.profiles.customers import find_customers, nearest, purchases_of, speaks_for
 from segcore.segments.profiles.detail import buyers_of, in_common, money_on, product_in_segments

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segcore.errors import SpecError
-from segcore.report.export import as_text_cell, file_name, id_list, table_csv, workbook
+from segcore.language.file_names import file_name
+from segcore.report.export import as_text_cell, id_list, table_csv, workbook
 from segcore.report.export.workbook import sheet_names
 
 NASTY = [

@@ -11,10 +11,10 @@ import pytest
 from scipy import sparse
 from scipy.optimize import nnls
 
+from segcore.choices.nmf import initialisations_for
 from segcore.errors import SegcoreError, SpecError
 from segcore.factorization import NMFSpec, assign, factorize, project
 from segcore.factorization.hals import Descent, hals
-from segcore.factorization.spec import initialisations_for
 from segcore.factorization.start import leading_directions, nndsvd, random_start
 from segcore.matrix import build_matrix
 from tests.segcore import known

@@ -18,9 +18,10 @@ from python_calamine import CalamineWorkbook
 import segcore
 from segcore.figures.palette import segment_colour
 from segcore.intake import read
+from segcore.language.file_names import file_name
 from segcore.purchases import Purchases
 from segcore.report import Results, Story, StorySpec, tell
-from segcore.report.export import as_text_cell, file_name, id_list, table_csv, workbook
+from segcore.report.export import as_text_cell, id_list, table_csv, workbook
 from segcore.report.export.book import book
 from segcore.report.export.page import page
 from segcore.report.export.pictures import heatmaps

@@ -15,20 +15,19 @@ import pandas as pd
 import pytest
 
 from segcore.errors import JobError, SpecError, StoreError
-from segcore.jobs import Request, Runner, Status, machine, shared, start, table, worker
+from segcore.jobs import Request, Runner, Status, shared, start, table, worker
 from segcore.jobs import queue as line
 from segcore.jobs.queue import Waiting
+from segcore.storage import machine
 from segcore.storage.store import Store
+from tests.segcore.job_tasks import Job
+from tests.segcore.job_tasks import asked as task
 
 ROOT = Path(__file__).resolve().parents[2]
 TASKS = "tests.segcore.job_tasks"
 PATIENCE = 180  # seconds; reached only when something is broken
 METHODS = [m for m in ("forkserver", "spawn") if m == "spawn" or sys.platform == "linux"]
 posix = pytest.mark.skipif(os.name == "nt", reason="signals and process numbers as POSIX has them")
-
-
-def task(name: str, /, **options) -> Request:
-    return Request.of(f"{TASKS}:{name}", **options)
 
 
 def eventually(seen: Callable[[], object], what: str = "") -> object:
@@ -223,13 +222,14 @@ def test_what_cannot_be_stored_fails_the_job_not_the_server(jobs):
     assert status.state == "failed" and "cannot be stored" in status.error.what
 
 
-@pytest.mark.parametrize(
-    "name", ["os:system", f"{TASKS}:not_a_generator", f"{TASKS}:nowhere", "segcore.x:y", "x"]
-)
-def test_only_tasks_are_run(jobs, name):
-    status = run(jobs, Request.of(name))
-    assert status.state == "failed"
-    assert "is not a task" in status.error.what or "ModuleNotFoundError" in status.error.what
+def test_only_questions_of_the_product_are_worked_on(tmp_path):
+    strict = Runner(Store(tmp_path), workers=1, method=METHODS[0])
+    try:
+        status = run(strict, task("points", n=1))
+        assert status.state == "failed" and "is not a question of this product" in status.error.what
+        assert not strict.store.has(status.key)
+    finally:
+        strict.shutdown()
 
 
 @posix
@@ -341,13 +341,14 @@ def test_eight_threads_make_one_runner(monkeypatch, tmp_path):
 # No ``if __name__ == "__main__"``: like a page in the place of __main__, it must not be run again by its workers.
 SERVER = """
 import sys, time
-from segcore.jobs import Request, Runner
+from segcore.jobs import Runner
 from segcore.storage.store import Store
+from tests.segcore.job_tasks import asked
 
 store, method, gate, tasks = sys.argv[1:]
 print("started", flush=True)
 jobs = Runner(Store(store), workers=1, method=method, modules=(tasks,))
-key = jobs.ask(Request.of(f"{tasks}:until", gate=gate)).key
+key = jobs.ask(asked("until", gate=gate)).key
 while jobs.status(key).message != "Waiting at the gate":
     time.sleep(0.02)
 print("ready", flush=True)
@@ -402,15 +403,12 @@ def test_limits_are_said_in_words_and_honestly(monkeypatch, tmp_path):
 
 def test_keys_follow_the_question_not_its_wording(tmp_path):
     store = Store(tmp_path)
-    key = Request.of("segcore.tasks.numbers:sweep", digest="d", ks=(2, 3)).key(store)
-    assert (
-        Request.of("segcore.tasks.numbers:sweep", ks=(2, 3), digest="d", title="Sweep", short=True).key(store)
-        == key
-    )
-    assert Request.of("segcore.tasks.numbers:sweep", digest="d", ks=(2, 4)).key(store) != key
-    assert Request.of("segcore.tasks.segments:segment", digest="d", ks=(2, 3)).key(store) != key
+    key = task("points", n=2, mark="d").key(store)
+    assert task("points", mark="d", n=2, title="Sweep", seconds=3, short=True).key(store) == key
+    assert task("points", n=3, mark="d").key(store) != key != task("until", n=2, mark="d").key(store)
+    assert Request.about(Job("points", (("mark", "d"), ("n", 2)))).key(store) == key
     with pytest.raises(StoreError, match="cannot be stored"):
-        Request.of("segcore.tasks.numbers:sweep", source=object()).key(store)
+        task("points", n=object()).key(store)
 
 
 def waiting(key: str, sequence: int, asked: float, short: bool, seconds: float | None) -> Waiting:
@@ -529,8 +527,8 @@ def test_what_a_cancelled_job_wrote_for_itself_is_gone(jobs):
 def test_a_password_is_forgotten_with_the_end_of_its_job(tmp_path):
     known = table.Table(Store(tmp_path), 1)
     for key, state in (("a" * 64, "done"), ("b" * 64, "failed"), ("c" * 64, "cancelled")):
-        known.enter(key, task("points", n=1).with_private(word="sesame"), again=False)
+        known.enter(key, Request.about(Job("points", (("n", 1),), (("word", "sesame"),))), again=False)
         job = known.begin()
-        assert dict(job.request.private) == {"word": "sesame"}
+        assert dict(job.request.question.private()) == {"told": (("word", "sesame"),)}
         known.end(job, state)
-        assert known.get(key).request.private == ()
+        assert known.get(key).request.question.private() == ()

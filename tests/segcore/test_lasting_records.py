@@ -12,11 +12,11 @@ from segcore.errors import StoreError
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
+from segcore.purchases.kept import keep_edited, keep_purchases, load_purchases, purchases_key
 from segcore.storage import codec, store
 from segcore.storage.codec import first_homes, names
 from segcore.storage.store import Store
 from segcore.studies import cuts, opening
-from segcore.tasks.data import keep_edited, keep_purchases, load_purchases, purchases_key
 
 EVERYTHING = Path(__file__).with_name("schema-2-everything.study")
 MATRIX, NMF = MatrixSpec("product", "balanced"), NMFSpec(k=3)
@@ -41,12 +41,13 @@ def test_names_and_earlier_paths_mean_one_record_each():
 
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The module of the matrix lies elsewhere from now on."""
-    monkeypatch.setitem(sys.modules, "segcore.elsewhere", sys.modules["segcore.matrix.build"])
+    """The module of the matrix's choices lies elsewhere from now on."""
+    here = names.HOMES["matrix spec"]
+    monkeypatch.setitem(sys.modules, "segcore.elsewhere", sys.modules[MatrixSpec.__module__])
     monkeypatch.setattr(MatrixSpec, "__module__", "segcore.elsewhere")
     monkeypatch.setitem(names.HOMES, "matrix spec", "segcore.elsewhere:MatrixSpec")
     monkeypatch.setitem(codec._NAMES, "segcore.elsewhere:MatrixSpec", "matrix spec")
-    monkeypatch.delitem(codec._NAMES, "segcore.matrix.build:MatrixSpec")
+    monkeypatch.delitem(codec._NAMES, here)
 
 
 def test_a_class_that_moves_takes_its_records_keys_and_cuts_along(

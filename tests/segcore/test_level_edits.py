@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore import studies
+from segcore.choices.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.errors import SpecError
 from segcore.matrix import build_matrix
 from segcore.purchases import make_purchases
 from segcore.purchases.cells import finest_cells
 from segcore.purchases.edited import apply_edits, check_name, edited_digest
-from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
+from segcore.purchases.kept import keep_edited, keep_purchases, load_purchases, purchases_key
 from segcore.purchases.levels import level_cells, level_codes
 from segcore.storage import codec
 from segcore.storage.store import default_store
-from segcore.tasks.data import keep_edited, keep_purchases, load_purchases, purchases_key
 
 TREE = pd.DataFrame(
     {

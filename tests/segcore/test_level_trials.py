@@ -161,5 +161,6 @@ def test_the_complete_journey_is_best_cut_by_type():
     assert table.index[table["recommended"]].tolist() == ["product_type"]
     assert table.loc["product_type", "stable_k"] in (6, 7, 8)
     assert table.loc["product_category", "verdict"] == "too coarse"
-    assert table.loc["department", "verdict"] == "too coarse"
+    # Of 31 departments everybody buys most: what is left beside how much each buys is no more than chance.
+    assert table.loc["department", "verdict"] in ("too coarse", UNRELIABLE)
     assert table["index"].idxmax() == "product_type"

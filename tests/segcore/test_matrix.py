@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segcore.choices.offered import WEIGHTINGS, offered
 from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec, Removed, build_matrix, incidence
-from segcore.matrix.weighting import WEIGHTINGS, offered
 from segcore.purchases import make_purchases
 from segcore.purchases.levels import level_codes
 from tests.segcore import known

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from segcore.choices.offered import SCORERS
 from segcore.errors import SpecError
 from segcore.matrix import build_matrix
 from segcore.offers import OfferSpec, blocked_pairs, learn, next_offers, usual_prices, worth_of
 from segcore.offers.recommend import offering
 from segcore.offers.score import best, score
-from segcore.offers.spec import SCORERS
 from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.segments import segment

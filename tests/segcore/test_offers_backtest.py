@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
+from segcore.choices.offered import SCORERS
 from segcore.errors import NotEnoughData
 from segcore.factorization import NMFSpec
 from segcore.matrix import MatrixSpec, build_matrix
 from segcore.offers import BackTestSpec, back_test
-from segcore.offers.backtest import Sides
 from segcore.offers.by_k import hits_by_k
 from segcore.offers.chance import Chance, buyers_range
 from segcore.offers.measure import choose_default, measure
 from segcore.offers.paired import bootstrap_means
-from segcore.offers.spec import SCORERS
+from segcore.offers.sides import Sides
 from segcore.offers.split import choose_weeks, hide_one, split_by_time
 from segcore.offers.wording import compared, finding
 from segcore.progress import finished

@@ -8,21 +8,25 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
+from segcore.choices.packed_ids import pack_ids, unpack_ids
 from segcore.errors import NotEnoughData, SpecError, UnclearColumns
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
 from segcore.offers import BackTestSpec, OfferSpec, back_test, learn, next_offers
 from segcore.offers.bundles import audience, bundles_of, judge_bundle, overlap
 from segcore.offers.copurchase import propose
-from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list, unpack_ids
+from segcore.offers.experiment import sample_size, smallest_effect, split_list
 from segcore.offers.targets import cut, suggested_cut, targeting
 from segcore.offers.uplift import bought_ids, uplift, verdict, wilson
 from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.report.export import table_csv
 from segcore.segments import segment
-from tests.segcore.known import planted, wine
+from tests.bench.nothing_cards import false_bundles
+from tests.segcore import nothing
+from tests.segcore.known import matrix_of, planted, wine
 from tests.segcore.test_offers import LEVEL
 
 
@@ -133,6 +137,28 @@ def test_independent_purchases_make_no_bundle():
     assert propose(matrix, segmentation, learned, 1) == ()
     # Something to start from is still named, and marked.
     assert not any(b.sure for b in bundles_of(purchases, matrix, segmentation, learned, 1))
+
+
+def test_heavy_buyers_and_segments_found_in_noise_make_no_bundle():
+    """Independent purchases of uneven customers, in segments found on those same purchases."""
+    assert sum(false_bundles(noise(seed), k=4) for seed in range(4)) <= 1
+
+
+def test_a_planted_pair_is_a_bundle_though_customers_are_uneven():
+    pair = np.array([[5, 20]])
+    found = 0
+    for seed in range(3):
+        matrix = matrix_of(nothing.planted(np.random.default_rng(seed), noise(seed), pair, 0.5))
+        segmentation = segment(matrix, 2, resamples=0)
+        learned = learn(matrix, segmentation)
+        sets = [s for n in segmentation.sizes.index for s in propose(matrix, segmentation, learned, int(n))]
+        found += any({"product 005", "product 020"} <= set(names) for names in sets)
+    assert found == 3
+
+
+def noise(seed: int) -> sparse.csr_matrix:
+    values = nothing.log_normal_customers(np.random.default_rng(seed), 700, 50)
+    return values[values.getnnz(axis=1) > 0]
 
 
 def test_bundles_of_wine_have_a_range_and_an_audience(wine_room):

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pytest
 
 from segcore import build_matrix
+from segcore.choices.read_from import DATABASE, ReadFrom
 from segcore.errors import SegcoreError, SourceError
 from segcore.intake import Intake, read
 from segcore.sources.allowed import Allowed, Database, allowed_by
 from segcore.sources.fetch import Fetched, fetch
 from segcore.sources.postgres import open_table, quoted
-from segcore.sources.record import DATABASE, ReadFrom
 from tests.hostile_names import NAMES
 from tests.postgres import PASSWORD, READER, Cluster
 
@@ -378,16 +378,17 @@ def test_settings_are_read_once_and_say_what_is_wrong():
 
 
 def test_the_password_is_nowhere_in_what_is_kept(cluster: Cluster, shop: pa.Table, workspace: Path):
-    from segcore.jobs import Request, Runner
+    from segcore.jobs import Runner
+    from segcore.questions.sources import FetchSources
     from segcore.storage.store import default_store
 
     runner = Runner(default_store(), workers=1)
     try:
         source = (ReadFrom(DATABASE, "shop", "lines of shop", "2024-01-01T00:00:00+00:00"),)
-        request = Request.of("segcore.tasks.sources:fetch", wanted=source, title="Reading")
+        bare = FetchSources(source)
         for uri, state in ((cluster.uri(password="open-sesame-1"), "failed"), (cluster.uri(), "done")):
-            private = request.with_private(allowed=allowed(cluster, "lines of shop", uri=uri))
-            assert private.key(runner.store) == request.key(runner.store) and "sesame" not in repr(private)
+            private = FetchSources(source, allowed(cluster, "lines of shop", uri=uri))
+            assert private.key(runner.store) == bare.key(runner.store) and "sesame" not in repr(private)
             key = runner.ask(private, again=True).key
             assert runner.wait(key, 120).state == state, runner.status(key)
         (kept,) = runner.result(key)

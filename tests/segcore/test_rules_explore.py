@@ -24,7 +24,7 @@ from segcore.rules.inside import contrast, rows_behind
 from segcore.rules.mining import mining_purchases
 from segcore.rules.net import rule_net
 from segcore.rules.substitutes import find_substitutes
-from segcore.rules.tables import rule_table
+from segcore.rules.tables import rule_table, table_from
 from tests.segcore.known_data import groceries_purchases, table_of, wine_purchases
 
 LEVEL = "Varietal + Origin"
@@ -125,7 +125,7 @@ def test_bottled_or_canned_beer(data_dir: Path) -> None:
     first = found.table.iloc[0]
     assert (first["one"], first["other"], first["group"]) == ("bottled beer", "canned beer", "beer")
     assert (first["n_both"], first["n_one"], first["n_other"]) == (26, 792, 764)
-    assert found.n_rows == 9_835 and first["lift_high"] < 1
+    assert found.n_rows == 9_835 and first["high"] < 1
     assert len(found.table) <= found.tested
     assert find_substitutes(groceries, RuleSpec("level1"), "level1").table.empty
 
@@ -181,19 +181,23 @@ def test_longer_rules_keep_products_and_groups_apart_too(data_dir: Path, method:
     assert rules.n_both.min() >= 4
 
 
-def test_shuffled_products_keep_their_buyers_and_nothing_else() -> None:
+def test_shuffled_every_margin_stays_and_no_rule_does() -> None:
     rng = np.random.default_rng(1)
     values = rng.random((600, 20)) < 0.15
     values[:, 1] = values[:, 0]
     real = mine(values, min_support=0.02, min_confidence=0.1, max_length=3)
     dealt = mine(values, min_support=0.02, min_confidence=0.1, max_length=3, shuffled=1)
-    assert len(filter_rules(real, WORTHY)) >= 2
+    assert len(filter_rules(real, WORTHY)) >= 1
     assert len(filter_rules(dealt, WORTHY)) == 0
     first, second = pairs_of(real), pairs_of(dealt)
     shared = first.index.intersection(second.index)
     assert len(shared) > 5 and first[shared].equals(second[shared])
     again = mine(values, min_support=0.02, min_confidence=0.1, max_length=3, shuffled=1)
     np.testing.assert_array_equal(dealt.n_both, again.n_both)
+    spec = RuleSpec("Product", shuffled=1)
+    table = table_from(table_of(values), spec, "customers").values
+    np.testing.assert_array_equal(np.diff(table.indptr), values.sum(axis=1))
+    np.testing.assert_array_equal(np.bincount(table.indices, minlength=20), values.sum(axis=0))
 
 
 def pairs_of(rules: Rules) -> pd.Series:

@@ -17,20 +17,21 @@ import pandas as pd
 import pytest
 
 from segcore import studies
+from segcore.choices.level_edits import LevelEdits, ProductMap
+from segcore.choices.packed_ids import pack_ids
 from segcore.errors import StoreError
 from segcore.hierarchy import profile_levels
 from segcore.intake.columns.roles import Roles
+from segcore.intake.loaded import Loaded
 from segcore.intake.report import IntakeReport, SourceFile
-from segcore.offers.experiment import pack_ids
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import edited_digest
-from segcore.purchases.edits import LevelEdits, ProductMap
-from segcore.storage import workspace
+from segcore.purchases.kept import keep_purchases, load_purchases, purchases_key
+from segcore.storage import files, space, workspace
 from segcore.storage.store import Store, default_store
 from segcore.studies import StudyFile, archive, diary, links, opening, saved, shelf
-from segcore.studies.proof import Start
-from segcore.tasks.data import Loaded, keep_purchases, load_purchases, purchases_key
-from segcore.tasks.segments import keep_start
+from segcore.studies.start import Start
+from segcore.studies.starts import keep_start
 
 ROOT = Path(__file__).resolve().parents[2]
 SCORES = pd.DataFrame(
@@ -246,7 +247,7 @@ def test_the_longest_unused_results_go_first_and_the_data_of_studies_stays(tmp_p
         older(store.folder(key) / "result.json", 7_200 + age * 3_600)
     store.load(keys[0])  # the oldest is looked at once more
     needed = frozenset({keys[1]})
-    most = workspace.usage(store).total - 12_000
+    most = space.usage(store.root).total - 12_000
     assert workspace.evict(store, needed, most) >= 12_000
     assert [store.has(key) for key in keys] == [True, True, False, False]
     assert workspace.evict(store, needed, most) == 0
@@ -258,7 +259,7 @@ def test_the_workspace_is_private_to_its_owner_from_the_first_file_on(tmp_path, 
     default_store().keep_upload("a.csv", b"x")
     assert (tmp_path / "deep" / "ws").stat().st_mode & 0o777 == 0o700
     (tmp_path / "open").mkdir(mode=0o755)
-    workspace.make_private(tmp_path / "open")
+    files.make_private(tmp_path / "open")
     assert (tmp_path / "open").stat().st_mode & 0o777 == 0o700
 
 

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from segcore import build_matrix
+from segcore.choices.read_from import FOLDER, ReadFrom
 from segcore.errors import SourceError
 from segcore.intake import Intake, read
 from segcore.sources.allowed import Allowed, Folder, allowed_by
 from segcore.sources.fetch import Fetched, fetch
 from segcore.sources.folders import listed, place_of
 from segcore.sources.parquet import open_parquet_files
-from segcore.sources.record import FOLDER, ReadFrom
 
 HEAD = ("customer", "product", "category", "date", "amount", "year")
 

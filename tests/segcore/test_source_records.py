@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from segcore.choices.read_from import DATABASE, FOLDER, ReadFrom
 from segcore.errors import SegcoreError
 from segcore.factorization import NMFSpec
 from segcore.intake import read
@@ -19,7 +20,6 @@ from segcore.matrix import MatrixSpec
 from segcore.purchases import make_purchases
 from segcore.report.export.script import Recipe, script
 from segcore.sources.changes import changes
-from segcore.sources.record import DATABASE, FOLDER, ReadFrom
 from segcore.studies import StudyFile, diary, from_bytes, new_study, to_bytes
 
 SALES = ReadFrom(

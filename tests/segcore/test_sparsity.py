@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import minimize
 
+from segcore.choices.offered import offered
 from segcore.errors import SpecError
 from segcore.factorization import NMFSpec, assign, factorize, factorize_together, project
 from segcore.factorization.hals import Descent, hals
@@ -23,7 +24,6 @@ from segcore.factorization.presets import (
 from segcore.factorization.stability import match
 from segcore.factorization.start import random_start
 from segcore.matrix import build_matrix
-from segcore.matrix.weighting import offered
 from segcore.selection import judge
 from segcore.selection.sweep import sweep_k
 from tests.segcore import known

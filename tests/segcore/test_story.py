@@ -18,6 +18,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from python_calamine import CalamineWorkbook
 
 import segcore
+from segcore.choices.level_edits import LevelEdits, Rename
 from segcore.factorization import NMFSpec
 from segcore.figures.palette import segment_colour
 from segcore.language.words import count
@@ -25,7 +26,6 @@ from segcore.matrix import MatrixSpec
 from segcore.progress import finished
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import apply_edits
-from segcore.purchases.edits import LevelEdits, Rename
 from segcore.report import Results, StorySpec, VoteSaid, tell
 from segcore.report.export import table_csv
 from segcore.report.export.book import book

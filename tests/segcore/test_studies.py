@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore import studies
+from segcore.choices.level_edits import LevelEdits, Move, OneParent, ProductMap, Rename
+from segcore.choices.log import Entry
 from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import SpecError, StoreError
 from segcore.matrix import MatrixSpec
-from segcore.purchases.edits import LevelEdits, Move, OneParent, ProductMap, Rename
 from segcore.storage import codec
 from segcore.storage.store import Store
 from segcore.studies import (
@@ -36,7 +37,6 @@ from segcore.studies import (
     shelf,
 )
 from segcore.studies.checksum import unseal
-from segcore.studies.diary import Entry
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)

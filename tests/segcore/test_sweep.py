@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from segcore.choices.sweep import SweepSpec
 from segcore.errors import NotEnoughData, SpecError
 from segcore.factorization import NMFSpec, factorize
 from segcore.factorization.stability import agreement, match, resampled_bases, stability_of
@@ -12,10 +13,10 @@ from segcore.matrix import build_matrix
 from segcore.progress import Step
 from segcore.samples import LEVEL, wine_merchant
 from segcore.selection import judge
-from segcore.selection.chance import beyond_chance, shuffled
+from segcore.selection.chance import beyond_chance
 from segcore.selection.evidence import BEYOND_CHANCE, STABLE, ceiling_of, knee_of
 from segcore.selection.findings import listed
-from segcore.selection.sweep import SweepPoint, SweepSpec, sweep_k, sweep_table, sweeping
+from segcore.selection.sweep import SweepPoint, sweep_k, sweep_table, sweeping
 from tests.segcore import known
 
 
@@ -230,14 +231,6 @@ def test_noise_never_looks_as_stable_as_planted_tastes(planted_sweeps, noise_swe
     assert np.mean([sweep.table.loc[4, "stability_worst"] for sweep in flat]) < STABLE < planted
 
 
-def test_shuffling_keeps_popularity_and_amounts():
-    values = sparse.csr_matrix(np.random.default_rng(0).integers(0, 4, (60, 9)).astype(float))
-    mixed = shuffled(values, np.random.default_rng(1))
-    np.testing.assert_array_equal(np.sort(mixed.toarray(), axis=0), np.sort(values.toarray(), axis=0))
-    assert (mixed != values).nnz > 0
-    assert mixed.nnz == values.nnz
-
-
 def test_gain_beyond_chance_by_hand():
     chance = [np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.22, 0.32]), np.array([0.1, 0.18, 0.28])]
     above = beyond_chance([np.array([0.1, 0.3, 0.4]), *chance])
@@ -332,6 +325,9 @@ def test_chance_is_the_ceiling():
     by_lot = verdict_of([0.99] * 4, **rest, beyond_chance=(1.0, 0.5, -1.0, 2.0))
     assert not by_lot.reliable
     assert "dealt out by lot" in by_lot.sentence
+    uneven = verdict_of([0.99] * 4, **rest, beyond_chance=(1.0, 0.5, -1.0, 2.0), unevenness=[3.0] * 4)
+    assert "heavy and light buyers, not tastes" in uneven.sentence
+    assert "heavy and light" not in by_lot.sentence
     unmeasured = verdict_of([np.nan] * 4, **rest, beyond_chance=(1.0, 0.5, -1.0, 2.0))
     assert "dealt out by lot" in unmeasured.sentence  # however the resamples turn out
 

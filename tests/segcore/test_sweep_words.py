@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from segcore.choices.sweep import SweepSpec
 from segcore.factorization import NMFSpec
 from segcore.matrix import build_matrix
 from segcore.purchases import make_purchases
 from segcore.segments.adjacent_k import neighbour_sentences, neighbours
 from segcore.selection.limits import limits, resampled_in_words, starts_in_words
-from segcore.selection.sweep import Sweep, SweepSpec, sweep_k
+from segcore.selection.sweep import Sweep, sweep_k
 from tests.segcore import known
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segcore.choices.level_edits import LevelEdits, Rename
 from segcore.hierarchy.label_problems import find_torn, find_unclean, unknown_products
 from segcore.hierarchy.spelling import ONE_LETTER, SAME, find_spellings
 from segcore.purchases import make_purchases
 from segcore.purchases.edited import apply_edits
-from segcore.purchases.edits import LevelEdits, Rename
 
 JOURNEY = ("product_type", "product_category", "department")
 

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from segcore.choices.sweep import SweepSpec
 from segcore.errors import SpecError
 from segcore.factorization import NMFSpec, aligned_start, assign, factorize
 from segcore.matrix import build_matrix
 from segcore.samples import complete_journey
 from segcore.segments import segment
-from segcore.selection.sweep import SweepSpec
 from tests.segcore import known
 
 WARM = {"initialisation": "custom"}

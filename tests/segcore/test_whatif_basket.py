@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from scipy.optimize import nnls
 
+from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import NotEnoughData, SpecError
 from segcore.matrix import MatrixSpec, build_matrix
-from segcore.matrix.weighting import NEEDS_AMOUNT, WEIGHTINGS
+from segcore.matrix.weighting import NEEDS_AMOUNT
 from segcore.purchases import make_purchases
 from segcore.segments import segment
 from segcore.whatif.basket import basket_of, purchases_of

@@ -220,3 +220,28 @@ def test_what_is_said_of_the_mix_is_what_the_numbers_show():
     assert newcomers_sentence(replace(nobody, table=nobody.table.assign(customers=0)), names).startswith(
         "None of the "
     )
+
+
+def test_a_month_of_the_same_customers_is_no_drift():
+    """Nothing has changed but how long they were watched: a year of eighty purchases beside one month of it."""
+    rng = np.random.default_rng(3)
+    taste = np.repeat([0, 1, 2], 80)
+    who = np.repeat(np.arange(240), 80)
+    own = rng.random(len(who)) < 0.6
+    what = np.where(own, taste[who] * 12 + rng.integers(0, 12, len(who)), rng.integers(0, 36, len(who)))
+    day = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 360, len(who)), "D")
+    lines = pd.DataFrame({"who": who, "what": what, "day": day})
+
+    def bought(part: pd.DataFrame, prefix: str) -> Purchases:
+        names = [f"{prefix}{at:03d}" for at in part["who"]], [f"p{at:02d}" for at in part["what"]]
+        return make_purchases(*names, date=list(part["day"]))
+
+    year = bought(lines, "c")
+    base = segment(build_matrix(year, spec=SPEC), 3)
+    month = lines[(lines["day"] >= "2025-06-01") & (lines["day"] < "2025-07-01")]
+    found = newcomers_of(year, SPEC, base, bought(month, "c"))
+    assert found.already == found.customers > 200
+    assert found.drift.verdict == "" and "Find the segments again" not in drift_sentence(found)
+    # The same month with the products mixed up is drift still.
+    other = month.assign(what=rng.permutation(36)[month["what"]])
+    assert newcomers_of(year, SPEC, base, bought(other, "n")).drift.verdict

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.data import intake_ask, new_data, source_views, upload_zone
+from pages.ui.data import new_data, source_views, upload_zone
 from pages.ui.data.roles_editor import edited_roles
-from pages.ui.how_many import questions
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask, is_known, key_of
+from pages.ui.parts.sizes import Sizes
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
 from pages.ui.shell import locale as reader
-from segcore.language.words import count, of, plural, readable
+from segcore.language.words import count, duration, of, plural, readable, size
+from segcore.questions.data import ExtendRoles, InspectFiles, ReadFiles
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.intake import Roles
-    from segcore.studies import Study
-    from segcore.tasks.data import Loaded
+    from segcore.intake.loaded import Loaded
+    from segcore.jobs.question import Files
 
 TYPES = upload_zone.TYPES
 
@@ -53,46 +56,46 @@ def read_pending(study: Study) -> None:
     st.stop()
 
 
-def _read(study: Study, files: questions.Files, roles: Roles) -> None:
+def _read(study: Study, files: Files, roles: Roles) -> None:
     """Read the files in a job; say beforehand how long it takes."""
-    request = questions.read(files, roles)
-    if not cached.store().has(request.key(cached.store())):
-        st.caption(intake_ask.estimate(files, request))
-    result = answers.result_of(request)
+    reading = ReadFiles(files, roles)
+    if not is_known(reading):
+        whole = cached.store().uploads_size(stored for _, stored in files)
+        st.caption(f"{size(whole)} to read: {duration(reading.seconds(Sizes()))}.")
+    result = ask(reading)
     if result is not None:
-        new_data.open_data(request.key(cached.store()), result, study.pending, roles)
+        new_data.open_data(key_of(reading), result, study.pending, roles)
         st.rerun()
 
 
-def _roles(study: Study, files: questions.Files) -> Roles | None:
+def _roles(study: Study, files: Files) -> Roles | None:
     """What the columns mean: as somebody said, with room for files that came later, or guessed."""
     if not study.pending_roles:
-        draft = answers.result_of(questions.inspect(files))
+        draft = ask(InspectFiles(files))
         return None if draft is None else draft.roles
     roles = session.roles_of(study.pending_roles)
     if study.other_data.is_waiting:
         return _other_roles(files, roles)
     came_later = study.files and len(study.pending) > len(study.files)
-    return answers.result_of(intake_ask.extend(files, roles)) if came_later else roles
+    return ask(ExtendRoles(files, roles)) if came_later else roles
 
 
-def _other_roles(files: questions.Files, roles: Roles) -> Roles | None:
+def _other_roles(files: Files, roles: Roles) -> Roles | None:
     """The roles of the study's own files where another file has the same columns; guessed anew where it has not."""
     from segcore.intake.rows.draft import has_columns
 
-    draft = answers.result_of(questions.inspect(files))
+    draft = ask(InspectFiles(files))
     if draft is None or has_columns(draft, roles):
         return None if draft is None else roles
     session.change(pending_roles={})
     return draft.roles
 
 
-def _mend(study: Study, files: questions.Files) -> None:
+def _mend(study: Study, files: Files) -> None:
     """Let somebody who knows the file say what its columns mean."""
-    request = questions.inspect(files)
-    if not cached.store().has(request.key(cached.store())):
+    draft = ask(InspectFiles(files), ONLY_IF_KNOWN)
+    if draft is None:
         return
-    draft = cached.result(request.key(cached.store()))
     current = session.roles_of(study.pending_roles) if study.pending_roles else draft.roles
     with st.expander("What each column means", icon=":material/table_chart:"):
         roles = edited_roles(draft, current, key="pending")
@@ -192,7 +195,7 @@ def columns(study: Study, loaded: Loaded) -> None:
     """Column roles to look at and correct."""
     files = session.files_of(study.files)
     st.subheader("What each column means", anchor=False)
-    draft = answers.result_of(questions.inspect(files))
+    draft = ask(InspectFiles(files))
     if draft is None:
         return
     for reason in draft.reasons:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from pages.ui.parts import cached
 from pages.ui.shell import address, session
 from segcore import studies
+from segcore.choices.offered import offered
+from segcore.choices.other_data import OtherData
 from segcore.errors import SpecError
 from segcore.language.words import numbers_in_english
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study, StudyFile
     from segcore.intake import Roles
-    from segcore.studies import Study, StudyFile
-    from segcore.tasks.data import Loaded
+    from segcore.intake.loaded import Loaded
 
 BASKET_RULES = studies.RuleOptions(
     min_support=0.01, min_confidence=0.25
@@ -38,7 +40,6 @@ def _kept(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[st
 
     Changes of the hierarchy are made again on the new reading, so that no work on it is lost.
     """
-    from segcore.matrix.weighting import offered
     from segcore.purchases.levels import level_parts
 
     before, now = ({_origin(file) for file in some} for some in (study.files, files))
@@ -57,7 +58,7 @@ def _kept(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[st
 
 def _carried(study: Study, result: Loaded) -> dict[str, Any]:
     """What holds of a study taken to other data on purpose, or of one whose own are not here; else nothing."""
-    from segcore.studies.other_data import OtherData, carried
+    from segcore.studies.other_data import carried
 
     if not study.other_data.is_waiting:
         if not study.level or session.loaded() is not None:
@@ -75,8 +76,7 @@ def _first(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[s
 
     Names stay with what segments buy. What speaks of the earlier data's segments goes; its version keeps it.
     """
-    from segcore.matrix.weighting import offered
-    from segcore.studies.other_data import OtherData, figures_gone
+    from segcore.studies.other_data import figures_gone
 
     bought = cached.purchases(result.digest)
     level = _recommended(result)
@@ -98,7 +98,7 @@ def _first(study: Study, result: Loaded, files: tuple[StudyFile, ...]) -> dict[s
 
 def _edited(study: Study, result: Loaded) -> tuple[str, studies.LevelEdits]:
     """The digest of the new reading under the study's changes of the hierarchy, and those changes."""
-    from segcore.tasks.data import keep_edited
+    from segcore.purchases.kept import keep_edited
 
     if study.level_edits.is_empty:
         return result.digest, study.level_edits

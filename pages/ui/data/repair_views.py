@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segcore.intake import Finding
-    from segcore.tasks.data import Loaded
+    from segcore.intake.loaded import Loaded
 
 FEW_FINDINGS = 6
 BY_FILE = "decided by the file"

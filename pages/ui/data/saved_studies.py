@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.data import upload_zone
-from pages.ui.how_many import questions
-from pages.ui.parts import answers, cached, refusals
+from pages.ui.parts import cached, refusals
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
 from segcore import studies
 from segcore.errors import SegcoreError
+from segcore.language.file_names import file_name
 from segcore.language.words import join_and, plural
+from segcore.questions.studies import OpenStudy
 from segcore.studies import archive, links, shelf
 
 if TYPE_CHECKING:
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 MOST_LISTED = 12
 SEARCH_FROM = 6  # fewer are seen at a glance
@@ -167,7 +169,7 @@ def _open_file() -> None:
                 st.session_state[_OPENING] = (kept[0].stored_name, secrets.token_hex(8))
                 st.rerun()
     if _OPENING in st.session_state:
-        found = answers.result_of(questions.open_study(*st.session_state[_OPENING]))
+        found = ask(OpenStudy(*st.session_state[_OPENING]))
         if found is not None:
             del st.session_state[_OPENING]
             session.open_study(found[0])
@@ -205,12 +207,12 @@ def answer(study: Study) -> str:
 
 def has_segments() -> bool:
     """Whether a number of segments is chosen or suggested for the study."""
-    from pages.ui.how_many import choices
-    from pages.ui.level import choices as working_level
+    from pages.ui.parts import level_choices as working_level
+    from pages.ui.parts import questions
 
     try:
         study = session.study()
-        return choices.chosen_k(cached.matrix(study.data_digest, working_level.matrix_spec())) is not None
+        return questions.chosen_k(cached.matrix(study.data_digest, working_level.matrix_spec())) is not None
     except SegcoreError:
         return False
 
@@ -234,7 +236,6 @@ def _end(study: Study) -> None:
 
 
 def _download(study: Study, place: st.delta_generator.DeltaGenerator) -> None:
-    from segcore.report.export import file_name
 
     store = cached.store()
     keys = {name: key for name, key in archive.contents(study).items() if name != "start" or store.has(key)}

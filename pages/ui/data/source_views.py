@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.data import sources
-from pages.ui.parts import answers, cached
+from pages.ui.parts import cached
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import header, session
+from segcore.choices.read_from import DATABASE, FOLDER, ReadFrom, now
+from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and, plural, size
-from segcore.sources.record import DATABASE, FOLDER, ReadFrom, now
-from segcore.studies import StudyFile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segcore.choices.study import Study
     from segcore.sources.allowed import Allowed, Folder
     from segcore.sources.folders import Entry
-    from segcore.studies import Study
 
 
 def choose() -> tuple[StudyFile, ...]:
@@ -103,7 +104,7 @@ def waiting(study: Study) -> bool:
     wanted = tuple(file.source for file in study.pending if not file.stored)
     if not wanted:
         return False
-    found = answers.result_of(sources.fetch(wanted))
+    found = ask(sources.fetch(wanted))
     if found is not None:
         come = iter(found)
         session.change(pending=tuple(file if file.stored else next(come) for file in study.pending))

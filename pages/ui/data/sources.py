@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.parts import cached
-from segcore.jobs import Request
+from segcore.questions.sources import FetchSources
 from segcore.sources.allowed import Allowed, allowed_by
 
 if TYPE_CHECKING:
-    from segcore.sources.record import ReadFrom
-    from segcore.studies import StudyFile
+    from segcore.choices.read_from import ReadFrom
+    from segcore.choices.study import StudyFile
 
 
 def allowed() -> Allowed:
@@ -20,12 +20,9 @@ def allowed() -> Allowed:
     return allowed_by(st.secrets.to_dict() if st.secrets.load_if_toml_exists() else {})
 
 
-def fetch(wanted: tuple[ReadFrom, ...]) -> Request:
+def fetch(wanted: tuple[ReadFrom, ...]) -> FetchSources:
     """Ask for a copy of some sources; passwords go along in memory only."""
-    asked = Request.of(
-        "segcore.tasks.sources:fetch", wanted=wanted, title=f"Reading {wanted[0].name}", seconds=10
-    )
-    return asked.with_private(allowed=allowed().only({one.place for one in wanted}))
+    return FetchSources(wanted, allowed().only({one.place for one in wanted}))
 
 
 def of_files(files: tuple[StudyFile, ...]) -> tuple[ReadFrom, ...]:
@@ -35,7 +32,7 @@ def of_files(files: tuple[StudyFile, ...]) -> tuple[ReadFrom, ...]:
 
 def what_changed(source: ReadFrom, digest: str) -> str:
     """What a source holds now that it did not when it was last read, in a sentence; "" where that is not known any more."""
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     if not source.earlier:
         return ""

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.ui.data import source_views
-from pages.ui.how_many import questions
-from pages.ui.parts import answers, cached
+from pages.ui.parts import cached
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session, tour
+from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.language.words import NEEDED, restyled
-from segcore.studies import StudyFile
+from segcore.questions.data import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segcore.choices.study import Study
     from segcore.storage.uploads import StoredUpload
-    from segcore.studies import Study
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "xlsm", "xlsb", "ods", "parquet", "zip", "gz"]
 PASTED = "pasted cells"
 SAMPLES = (
     ("wine_merchant", "A wine merchant", ":material/wine_bar:", "600 invented customers with tastes planted in them; a few seconds."),
@@ -125,7 +126,7 @@ def open_sample() -> None:
     name = st.session_state.get("sample")
     if name is None:
         return
-    kept = answers.result_of(questions.sample(name))
+    kept = ask(Sample(name))
     if kept is None:
         st.stop()
     del st.session_state["sample"]

@@ -10,9 +10,9 @@ from segcore.language.words import count, decimal, percent
 
 def care() -> None:
     """Place, size and limit of everything kept, and what to do once files and studies fill it."""
-    from segcore.storage import workspace
+    from segcore.storage.space import usage
 
-    used = workspace.usage(cached.store())
+    used = usage(cached.store().root)
     if not used.room:
         st.warning(
             f"The workspace is full: its files ({_size(used.uploads)}) and studies ({_size(used.studies)}) take all of "

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.parts import answers
+from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
-from segcore.jobs import Request
 from segcore.language.words import GLOSSARY, NEEDED, count, decimal, number_word, percent, restyled
+from segcore.questions.share import WorkExample
 
 
 def method() -> None:
@@ -22,6 +22,7 @@ def method() -> None:
         st.subheader(title, anchor=False)
         for sentence in sentences:
             st.markdown(escape(restyled(sentence)), width=760)
+    _chance_of_rules()
     st.subheader("What is needed", anchor=False)
     st.markdown(f"{NEEDED} Who bought what is enough; dates, pieces and money open further pages.", width=760)
     st.caption(
@@ -30,17 +31,21 @@ def method() -> None:
     )
 
 
+def _chance_of_rules() -> None:
+    """The one place that says what rules are held against."""
+    from segcore.rules import sentences
+
+    st.subheader("What chance means", anchor=False)
+    for sentence in sentences.MEANING:
+        st.markdown(escape(restyled(sentence)), width=760)
+    st.caption(sentences.SOURCES)
+
+
 def worked_example() -> None:
     """The shipped wine merchant from purchases to people."""
     from segcore import __version__
 
-    request = Request.of(
-        "segcore.tasks.share:worked_example",
-        version=__version__,
-        title="Working the sample through",
-        seconds=6,
-    )
-    found = answers.on_demand(request, "Work it through")
+    found = ask(WorkExample(__version__), BUTTON("Work it through"))
     if found is None:
         st.caption(
             "A wine merchant whose customers were invented with known tastes: so what is found can be checked."

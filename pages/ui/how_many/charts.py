@@ -6,26 +6,28 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import questions, widgets
+from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
 from segcore.language.words import count, decimal, percent
+from segcore.questions.numbers import KMeansElbow, MeasuresOfR
 from segcore.selection.limits import limits, resampled_in_words
 
 if TYPE_CHECKING:
-    from segcore.jobs import Request
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
+    from segcore.questions.numbers import HowMany
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep, SweepPoint
-    from segcore.studies import Study
 
 
-def unfinished(parts: list[SweepPoint], request: Request, chosen: int | None) -> None:
+def unfinished(parts: list[SweepPoint], asked: HowMany, chosen: int | None) -> None:
     """The elbow as far as it has come."""
     from segcore.figures.elbow import explained_share_chart
     from segcore.selection.sweep import sweep_table
 
-    spec = dict(request.arguments)["spec"]
+    spec = asked.spec
     figure = explained_share_chart(
         sweep_table(parts),
         None,
@@ -114,7 +116,7 @@ def over_chance(sweep: Sweep, verdict: Verdict, chosen: int | None) -> None:
         verdict.ceiling,
         chosen,
         title=verdict.readings.chance.rstrip("."),
-        subtitle="What each further segment adds to the explained share, beside the same purchases dealt out by lot",
+        subtitle="What each further segment adds, beside the same purchases, as many each, dealt out by lot",
         theme=widgets.theme(),
         wrap=60,
     )
@@ -146,7 +148,8 @@ def kmeans(study: Study, matrix: PurchaseMatrix, chosen: int | None) -> None:
     from segcore.segments.compare import agreement_in_words
     from segcore.selection import knee_of
 
-    table = answers.result_of(questions.kmeans_elbow(study, matrix))
+    most = min(study.sweep.max_k, matrix.shape[0])
+    table = ask(KMeansElbow(questions.sweep(study, matrix), most))
     if table is None:
         return
     knee = knee_of(-table["sse"])
@@ -192,7 +195,7 @@ def expert_table(study: Study, matrix: PurchaseMatrix) -> None:
     """R NMF's measures, computed when somebody asks."""
     from segcore.selection.expert_measures import MEASURES
 
-    measures = answers.on_demand(questions.expert_measures(study, matrix), "R NMF’s measures")
+    measures = ask(MeasuresOfR(questions.sweep(study, matrix)), BUTTON("R NMF’s measures"))
     if measures is None:
         return
     st.dataframe(
@@ -224,6 +227,7 @@ def table(sweep: Sweep) -> None:
             "restart_spread": "spread over restarts",
             "held_by_members": "held by own customers, least",
             "beyond_chance": "gain over chance",
+            "unevenness": "unevenness of activity",
         }
     )
     shares = ["explained", "smallest, share", "spread over restarts", "held by own customers, least"]
@@ -231,7 +235,10 @@ def table(sweep: Sweep) -> None:
         widgets.in_percent(shown.rename_axis("segments"), shares, digits=1),
         column_config=widgets.percent_columns(shares, digits=1)
         | {name: widgets.decimals(2) for name in ("stability, worst segment", "stability, mean")}
-        | {name: widgets.decimals(1) for name in ("error ‖V − WH‖", "gain over chance")},
+        | {
+            name: widgets.decimals(1)
+            for name in ("error ‖V − WH‖", "gain over chance", "unevenness of activity")
+        },
         alt="Every number of segments tried, with error, explained share, stability and smallest segment.",
     )
     st.caption(

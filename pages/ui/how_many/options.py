@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, questions, widgets
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import BUTTON, ask, is_known, key_of
 from pages.ui.parts.text import escape
+from segcore.choices.nmf import PENALTIES, initialisations_for
+from segcore.choices.offered import INITIALISATIONS, LOSSES, WEIGHTINGS
+from segcore.questions.numbers import PresetEffects
 from segcore.selection.limits import starts_in_words
 
 if TYPE_CHECKING:
-    from segcore.factorization import NMFSpec
+    from segcore.choices.nmf import NMFSpec
+    from segcore.choices.study import Study
     from segcore.factorization.presets import Preset
     from segcore.matrix import PurchaseMatrix
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study
 
 OWN = "own"  # choices that are no preset
 THESE, KEPT = "these", "kept"  # starts from segments: those on screen, those the study keeps
@@ -96,8 +101,11 @@ def _effects(
 ) -> None:
     from segcore.factorization.presets import effect_sentence
 
-    found = answers.on_demand(
-        questions.preset_effects(study, matrix, k, can), f"What each does with {k:d} segments here"
+    found = ask(
+        PresetEffects(
+            study.data_digest, matrix.spec, replace(choices.sweep_spec(matrix.shape).nmf, k=k), can
+        ),
+        BUTTON(f"What each does with {k:d} segments here"),
     )
     if found is None:
         return
@@ -113,8 +121,6 @@ def _effects(
 
 
 def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
-    from segcore.factorization.spec import LOSSES, PENALTIES, initialisations_for
-    from segcore.matrix.weighting import WEIGHTINGS
 
     now, most = study.sweep, min(matrix.shape)
     can = working_level.weightings()
@@ -165,14 +171,12 @@ def _form(study: Study, matrix: PurchaseMatrix, k: int | None) -> None:
 
 def _starts(study: Study, matrix: PurchaseMatrix, k: int | None) -> tuple[dict[str, str], str]:
     """The starts that can work, with their sentences, and the one in use."""
-    from segcore.factorization.spec import INITIALISATIONS, initialisations_for
-
     now, store = study.sweep, cached.store()
     starts = {name: INITIALISATIONS[name] for name in initialisations_for(now.loss)}
     if now.start_key and store.has(now.start_key):
         starts[KEPT] = f"From the {now.start_k} segments that were kept: they stay in their order"
         return starts, KEPT
-    if k is not None and store.has(questions.segments(study, matrix, k).key(store)):
+    if k is not None and is_known(questions.segments(study, matrix, k)):
         starts[THESE] = (
             f"From the {k} segments you have now: they stay in their order when data or filters change"
         )
@@ -186,10 +190,10 @@ def _start(
     if chosen == KEPT:
         return {}
     if chosen == THESE and k is not None:
-        from segcore.studies.proof import Start
-        from segcore.tasks.segments import keep_start
+        from segcore.studies.start import Start
+        from segcore.studies.starts import keep_start
 
-        segments = cached.result(questions.segments(study, matrix, k).key(cached.store()))
+        segments = cached.result(key_of(questions.segments(study, matrix, k)))
         return {"start_key": keep_start(Start.of(segments.product_scores), cached.store()), "start_k": k}
     return {"initialisation": chosen if chosen in possible else "nndsvda", "start_key": "", "start_k": 0}
 

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, questions, votes
-from pages.ui.parts import answers, cached
+from pages.ui.how_many import votes
+from pages.ui.parts import questions
+from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import ASIDE, ask, key_of
 from pages.ui.parts.text import escape
+from segcore.questions.numbers import AdjacentK
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
-    from segcore.segments.adjacent_k import Neighbours
     from segcore.selection import Verdict
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study
 
 
 def why(study: Study, matrix: PurchaseMatrix, verdict: Verdict, ks: Sequence[int]) -> None:
@@ -47,15 +49,12 @@ def _what_changes(study: Study, matrix: PurchaseMatrix, k: int) -> tuple[str, ..
     """What one segment fewer joins and one more splits, under the names people gave."""
     from segcore.segments.adjacent_k import neighbour_sentences
 
-    found: Neighbours | None = answers.aside(
-        questions.neighbours(study, matrix, k), f"Following who goes where with {k - 1} and {k + 1} …"
-    )
+    asked = AdjacentK(questions.sweep(study, matrix), k)
+    found = ask(asked, ASIDE(f"Following who goes where with {k - 1} and {k + 1} …"))
     if found is None:
         return ()
     names = {
-        number: choices.names_for(
-            questions.segments(study, matrix, number).key(cached.store()), dict(proposed)
-        )
+        number: choices.names_for(key_of(questions.segments(study, matrix, number)), dict(proposed))
         for number, proposed in found.names.items()
     }
     return neighbour_sentences(found, names, matrix.row_word)

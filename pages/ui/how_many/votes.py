@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices, filing, questions
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import filing, questions, widgets
+from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
-from pages.ui.segments.view import View
+from pages.ui.parts.view import View
 from pages.ui.shell import session
+from segcore.choices.segment_records import ANSWERS
 from segcore.language.words import decimal, join_and, number_word, of, percent, readable
 
 if TYPE_CHECKING:
+    from segcore.choices.segment_records import Vote
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
     from segcore.selection.sweep import Sweep
-    from segcore.studies import Study, Vote
 
 MOST_PRODUCTS = 3
 MOST_ROWS = 5  # products of each segment in a heatmap beside another
@@ -64,10 +67,10 @@ def votes_in_words(study: Study, matrix: PurchaseMatrix, ks: Sequence[int]) -> l
     """One sentence for every number of segments that was voted on."""
     if not study.votes:
         return []
-    requests = {k: questions.segments(study, matrix, k) for k in ks}
-    filing.bring_forward(requests.values())
+    asked = {k: questions.segments(study, matrix, k) for k in ks}
+    filing.bring_forward(asked.values())
     study = session.study()
-    found = {k: study.vote_of(filing.cut(request), k) for k, request in requests.items()}
+    found = {k: study.vote_of(filing.cut(one), k) for k, one in asked.items()}
     return [_said(vote) for vote in found.values() if any(vote.answers)]
 
 
@@ -95,12 +98,12 @@ def _neighbours(ks: Sequence[int], chosen: int | None) -> list[int]:
 def _side_by_side(study: Study, matrix: PurchaseMatrix, sweep: Sweep, asked: Sequence[int]) -> None:
     views: list[View] = []
     for column, k in zip(st.columns(len(asked), gap="large"), asked, strict=True):
-        request = questions.segments(study, matrix, k)
+        question = questions.segments(study, matrix, k)
         with column:
             st.markdown(f"#### {number_word(k).capitalize()} segments")
-            segmentation = answers.result_of(request)
+            segmentation = ask(question)
             if segmentation is not None:
-                views.append(View.of(study, matrix, segmentation, request))
+                views.append(View.of(study, matrix, segmentation, question))
                 _one(views[-1], sweep)
     if len(views) < len(asked):
         return
@@ -172,8 +175,6 @@ def _one(view: View, sweep: Sweep) -> None:
 
 def _vote(study: Study, view: View) -> None:
     """Three questions, saved with the study at once."""
-    from segcore.studies import ANSWERS
-
     k, vote = view.segmentation.k, study.vote_of(view.cut, view.segmentation.k)
     with st.container(border=True):
         for name, (question, _, _) in QUESTIONS.items():

@@ -14,7 +14,7 @@ from segcore.language.words import decimal, of, plural, readable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def children_view(view: View, product: str, segment: int | None = None) -> None:

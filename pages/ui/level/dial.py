@@ -7,33 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
-from segcore.jobs import Request
-from segcore.language.words import count, numbers_in_english, percent, plural, restyled
+from pages.ui.parts import cached, widgets
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts.answers import ask
+from segcore.language.words import count, percent, plural
+from segcore.questions.levels import SAMPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
-CELLS_PER_SECOND, A_LEVEL, SAMPLE, MOST_CELLS = 60_000, 1.5, 8_000, 500_000
 Levels = tuple[str, ...]
-
-
-def request(digest: str, counted: pd.DataFrame) -> Request:
-    """Ask for a trial of these levels."""
-    cells = counted["density"] * counted["products"] * counted["customers"].clip(upper=SAMPLE)
-    cells = cells.clip(upper=MOST_CELLS)
-    return Request.of(
-        "segcore.tasks.levels:trials",
-        digest=digest,
-        levels=tuple(map(str, counted.index)),
-        title="Trying every level",
-        seconds=float((A_LEVEL + cells / CELLS_PER_SECOND).sum()),
-    )
 
 
 def show(study: Study) -> pd.DataFrame:
@@ -41,32 +26,21 @@ def show(study: Study) -> pd.DataFrame:
     counted, row_word = working_level.counted(), cached.purchases(study.data_digest).row_word
     trials: tuple[Any, ...] = ()
     for levels in working_level.groups(counted):
-        asked = request(study.data_digest, levels)
-        done = answers.result_of(asked, draw_parts=partial(_live, study, counted, trials, row_word))
+        asked = working_level.trials_of(study.data_digest, levels)
+        done = ask(asked, parts=partial(_live, study, counted, trials, row_word))
         if done is None:
-            return with_trials(counted, trials, row_word)
+            return working_level.with_trials(counted, trials, row_word)
         trials += done
-    table = with_trials(counted, trials, row_word)
+    table = working_level.with_trials(counted, trials, row_word)
     _draw(study, table)
     return table
-
-
-def with_trials(counted: pd.DataFrame, trials: Iterable[Any], row_word: str) -> pd.DataFrame:
-    """The table of levels with the trials so far."""
-    from segcore.hierarchy import with_trials as merge
-
-    with (
-        numbers_in_english()
-    ):  # as the levels that were measured with the file, so that all are restyled alike
-        table = merge(counted, trials, row_word)
-    return table.assign(reason=table["reason"].map(restyled))
 
 
 def _live(
     study: Study, counted: pd.DataFrame, trials: tuple[Any, ...], row_word: str, parts: list[Any]
 ) -> None:
     """The dial as far as it has come."""
-    _draw(study, with_trials(counted, (*trials, *parts), row_word))
+    _draw(study, working_level.with_trials(counted, (*trials, *parts), row_word))
 
 
 def _draw(study: Study, table: pd.DataFrame) -> None:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.level import left_out
 from pages.ui.parts import cached, widgets
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
+from segcore.choices.offered import WEIGHTINGS
 from segcore.errors import SegcoreError
 from segcore.language.words import count, percent
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 
 def show(study: Study) -> None:
@@ -33,7 +34,6 @@ def show(study: Study) -> None:
 
 
 def _weighting(study: Study) -> None:
-    from segcore.matrix.weighting import WEIGHTINGS
 
     offered = working_level.weightings()
     st.selectbox(

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.level_edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
 from segcore.errors import SegcoreError
-from segcore.jobs import Request
 from segcore.language.words import count, numbers_in_english, of, plural
-from segcore.purchases.edits import BY_HAND, FROM_FILE, FROM_NAMES, FROM_PURCHASES, ProductMap
 from segcore.purchases.levels import expand_labels, level_codes, mixed_parts
+from segcore.questions.levels import GroupsBoughtTogether, GroupsFromNames
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 WAYS = {
     "From a file": FROM_FILE,
@@ -82,16 +83,7 @@ def _proposal(study: Study, levels: pd.DataFrame, source: str) -> None:
         key=f"groups-level-{source}",
     )
     if source == FROM_NAMES:
-        groups = answers.result_of(
-            Request.of(
-                "segcore.tasks.levels:from_names",
-                digest=study.data_digest,
-                level=level,
-                title="Looking at the names",
-                seconds=2,
-                short=True,
-            )
-        )
+        groups = ask(GroupsFromNames(study.data_digest, level))
         if groups is None:
             return
         named = int((groups != "").sum())
@@ -126,17 +118,7 @@ def _together(study: Study, level: str) -> pd.Series | None:
     number = st.slider(
         "Number of groups", 2, min(60, max(most - 1, 3)), usual_number(most), key="groups-number"
     )
-    found = answers.result_of(
-        Request.of(
-            "segcore.tasks.levels:together",
-            digest=study.data_digest,
-            level=level,
-            groups=int(number),
-            title="Looking at what is bought together",
-            seconds=2 + most / 400,
-            short=True,
-        )
-    )
+    found = ask(GroupsBoughtTogether(study.data_digest, level, int(number)))
     if found is None:
         return None
     tight = found.closeness.sort_values(ascending=False)

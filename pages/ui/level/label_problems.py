@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.level_edits import Move, Rename
 from segcore.language.words import count, join_and, of, plural
-from segcore.purchases.edits import Move, Rename
 
 if TYPE_CHECKING:
+    from segcore.choices.study import Study
     from segcore.hierarchy.label_problems import TornPair, Unclean
-    from segcore.studies import Study
 
 SHOWN = 500
 WORDS = (

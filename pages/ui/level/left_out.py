@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import cached, widgets
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from segcore.errors import SegcoreError
 from segcore.language.words import count, join_and, of, percent, plural
@@ -16,9 +16,9 @@ from segcore.language.words import count, join_and, of, percent, plural
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.hierarchy.left_out import GiantRows
     from segcore.matrix import PurchaseMatrix
-    from segcore.studies import Study
 
 NAMED = 3
 

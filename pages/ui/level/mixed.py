@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from segcore.language.words import count, percent, restyled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 STEPS = (0, 5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 50_000)
 USUAL = 50

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pages.ui.offers.context import Room
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 NOTHING_NEW = (
     "Every one of the {n} {rows} already buys every product, so no offer would be new to anybody; "

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import ask
-from pages.ui.parts import answers, widgets
+from pages.ui.offers import questions
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.offer_records import SavedBundle
 from segcore.errors import SegcoreError
 from segcore.language.words import count, of, readable
 from segcore.offers.bundles import audience, overlap
 from segcore.offers.presentation import about
 from segcore.offers.wording import counted, range_words
-from segcore.studies import SavedBundle
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room
@@ -35,11 +36,11 @@ def draw(room: Room) -> None:
             format_func=lambda n: f"{names[n]} · {count(room.view.segmentation.sizes[n])} {room.view.matrix.row_word}",
         )
     )  # fmt: skip
-    proposed = answers.result_of(ask.bundles(room, segment))
+    proposed = ask(questions.bundles(room, segment))
     if proposed is None:
         return
     kept = kept_of(room, segment)
-    own = answers.result_of(ask.bundles(room, segment, kept)) if kept else ()
+    own = ask(questions.bundles(room, segment, kept)) if kept else ()
     bundles = [*(own or ()), *(b for b in proposed if b.products not in kept)]
     st.markdown(escape(room.telling.bundle(segment, proposed)))
     if bundles:
@@ -120,7 +121,7 @@ def _builder(room: Room, segment: int, proposed: tuple[Bundle, ...]) -> None:
         st.caption("Choose two or more.")
         return
     try:
-        found = answers.result_of(ask.bundles(room, segment, (tuple(chosen),)))
+        found = ask(questions.bundles(room, segment, (tuple(chosen),)))
     except SegcoreError as error:
         st.error(escape(error.sentence), icon=":material/error:")
         return

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.offers import ask
-from pages.ui.parts import answers, cached
+from pages.ui.parts import cached
 from pages.ui.shell import session
-from segcore.offers import DEFAULT, OfferSpec
+from segcore.choices.offers import DEFAULT, OfferSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
+    from segcore.choices.offer_records import OfferOptions
     from segcore.offers import BackTest, Chance, Learned
     from segcore.offers.presentation import Telling
     from segcore.purchases import Purchases
-    from segcore.studies import OfferOptions
 
 TABS = ("Next offers", "Does it work?", "Bundles", "Who gets it", "Test & learn")
 TAB_KEY = "offers-tab"
@@ -110,8 +109,3 @@ def go_to(tab: str, **options: Any) -> None:
     if options:
         change(**options)
     st.session_state[TAB_KEY] = tab
-
-
-def learned_of(view: View) -> Learned | None:
-    """What all ways to rank go by; None after showing where its job stands."""
-    return answers.result_of(ask.learned(view))

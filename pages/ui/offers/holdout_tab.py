@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import ask, list_tab, saved_tests
-from pages.ui.parts import answers
+from pages.ui.offers import list_tab, questions, saved_tests
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import session
+from segcore.choices.offer_records import OfferTest, TestedSegment
+from segcore.choices.packed_ids import pack_ids
 from segcore.errors import SegcoreError
 from segcore.language.words import count, decimal, percent, plural
-from segcore.offers.experiment import pack_ids, sample_size, smallest_effect, split_list
-from segcore.studies import OfferTest, TestedSegment
+from segcore.offers.experiment import sample_size, smallest_effect, split_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ def draw(room: Room, best: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         product = list_tab.choose_product(room, best)
-    target = answers.result_of(ask.target_list(room, product))
+    target = ask(questions.target_list(room, product))
     if target is not None and len(target.table):
         with right:
             n, _ = list_tab.take(room, target)

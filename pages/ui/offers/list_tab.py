@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import ask
 from pages.ui.offers import context as rooms
-from pages.ui.parts import answers, widgets
+from pages.ui.offers import questions
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
+from segcore.language.file_names import file_name
 from segcore.language.words import count, percent, readable, restyled, with_numbers
 from segcore.offers.targets import cut, suggested_cut
 from segcore.offers.wording import chance_words
-from segcore.report.export import file_name, id_list, table_csv
+from segcore.report.export import id_list, table_csv
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room
@@ -29,7 +31,7 @@ def draw(room: Room, best: str) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         product = choose_product(room, best)
-    target = answers.result_of(ask.target_list(room, product))
+    target = ask(questions.target_list(room, product))
     if target is None:
         return
     word = room.view.matrix.row_word

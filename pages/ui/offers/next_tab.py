@@ -12,12 +12,13 @@ from pages.ui.offers import context as rooms
 from pages.ui.offers import options
 from pages.ui.parts import widgets
 from pages.ui.parts.text import escape
-from segcore.language.words import count, percent, plural, readable
+from segcore.language.file_names import file_name
+from segcore.language.words import count, join_and, percent, plural, readable
 from segcore.offers import next_offers
 from segcore.offers.blocked import blocked_pairs, worth_of
 from segcore.offers.reasons import Reasons
 from segcore.offers.wording import chance_words, range_words
-from segcore.report.export import file_name, table_csv
+from segcore.report.export import table_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +122,6 @@ def _customer(room: Room, everyone: Everyone, table: pd.DataFrame) -> None:
     view, chance = room.view, room.chance
     at = view.matrix.customers.get_loc(customer)
     own = view.matrix.products[view.matrix.values[at].indices]
-    from segcore.language.words import join_and
 
     bought = join_and([readable(p, view.study.level) for p in own], most=12)
     st.caption(

@@ -9,8 +9,8 @@ import streamlit as st
 
 from pages.ui.offers import context as rooms
 from pages.ui.parts import widgets
+from segcore.choices.offered import RANKS, SCORERS
 from segcore.language.words import readable
-from segcore.offers import RANKS, SCORERS
 
 if TYPE_CHECKING:
     from pages.ui.offers.context import Room

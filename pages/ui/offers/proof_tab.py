@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import ask
 from pages.ui.offers import context as rooms
-from pages.ui.parts import answers, widgets
+from pages.ui.offers import questions
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
+from segcore.choices.offered import SCORERS
+from segcore.choices.offers import BASELINE
 from segcore.language.words import count, decimal, of, percent, plural, signed
-from segcore.offers import BASELINE, SCORERS
 from segcore.offers.wording import compared, finding, hidden_words
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ def _points(row: pd.Series) -> str:
 def _by_k(room: Room) -> None:
     from segcore.figures.hits_by_k import hits_by_k_curve
 
-    rates = answers.on_demand(ask.by_k(room.view), "Try other numbers of segments")
+    rates = ask(questions.by_k(room.view), BUTTON("Try other numbers of segments"))
     if rates is None:
         st.caption("Offers at every number of segments, on the part of the test that is not shown above.")
         return

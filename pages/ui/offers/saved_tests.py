@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import ask, list_tab
-from pages.ui.parts import answers, cached
+from pages.ui.offers import list_tab
+from pages.ui.parts import cached
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
 from pages.ui.shell import session
+from segcore.choices.packed_ids import unpack_ids
 from segcore.errors import SegcoreError
+from segcore.language.file_names import file_name
 from segcore.language.words import count, plural, readable
-from segcore.offers.experiment import unpack_ids
 from segcore.offers.uplift import bought_ids, outcome_table, uplift_of, verdict
-from segcore.report.export import file_name, table_csv
+from segcore.questions.offers import ReadOutcome
+from segcore.report.export import table_csv
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pages.ui.offers.context import Room
-    from segcore.studies import OfferTest
+    from segcore.choices.offer_records import OfferTest
 
 
 def draw(room: Room) -> None:
@@ -109,7 +112,7 @@ def _upload(test: OfferTest) -> None:
     if file is None:
         return
     kept = cached.store().keep_upload(file.name, file)
-    table = answers.result_of(ask.outcome(kept.name, kept.path))
+    table = ask(ReadOutcome(((kept.name, kept.stored_name),)))
     if table is None:
         return
     arms = arms_of(test)

@@ -1,36 +1,87 @@
-"""Waiting for a job: the result at once where it is known, else a panel with progress, time and cancel."""
+"""Asking a question of a job: the answer at once where it is known, else where it stands, in one of four ways."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 from pages.ui.parts import cached
+from pages.ui.parts.sizes import Sizes
 from pages.ui.parts.text import escape
 from segcore.jobs import Request
 from segcore.language.words import duration, restyled
 
 if TYPE_CHECKING:
-    from segcore.jobs import Status
+    from segcore.jobs import Question, Status
     from segcore.jobs.records import Failure
 
+BLINK = 0.3  # seconds
 EVERY, EVERY_LONG = 0.6, 1.0  # seconds between two looks at a running job; long ones change slowly
 
 Draw = Callable[[list[Any]], None]
+R = TypeVar("R")
 
 
-def result_of(request: Request, *, draw_parts: Draw | None = None) -> Any | None:
-    """The job's result, or None after showing where it stands.
+@dataclass(frozen=True)
+class Show:
+    """How a page shows a question that has no answer yet; ``words`` are a button's label, or what is said meanwhile."""
+
+    how: str
+    words: str = ""
+
+
+PANEL = Show("panel")  # progress, time and a button that ends it
+ONLY_IF_KNOWN = Show("known")  # nothing is asked, nothing is said
+ASIDE = partial(Show, "aside")  # asked beside the main question; a quiet sentence, or none, until it is there
+BUTTON = partial(Show, "button")  # asked when somebody presses
+
+
+def ask(question: Question[R], show: Show = PANEL, *, parts: Draw | None = None) -> R | None:
+    """The answer to a question, or None after showing where it stands.
 
     Parameters
     ----------
-    draw_parts : callable, optional
+    parts : callable, optional
         Draws the points finished so far, while the job runs and after it was cancelled.
     """
+    key = key_of(question)
+    if cached.store().has(key):
+        return cached.result(key)
+    if show is ONLY_IF_KNOWN:
+        return None
+    request = Request.about(question, Sizes())
+    if show.how == "button" and cached.runner().status(key).state == "unknown":
+        _button(request, show.words, key)
+        return None
+    if show.how == "aside":
+        return _aside(request, show.words)
+    return _result_of(request, parts)
+
+
+def key_of(question: Question[Any]) -> str:
+    """Where the answer is, or will be, kept."""
+    return question.key(cached.store())
+
+
+def is_known(question: Question[Any]) -> bool:
+    """Whether the answer is there."""
+    return cached.store().has(key_of(question))
+
+
+def known_key(question: Question[Any]) -> str:
+    """The key of an answer that is there; "" where it would have to be found."""
+    return key_of(question) if is_known(question) else ""
+
+
+def _result_of(request: Request, draw_parts: Draw | None) -> Any | None:
     status = cached.runner().ask(request)
+    if status.active and request.short:
+        status = _after_a_blink(status)
     if status.state == "done":
         return cached.result(status.key)
     if status.active:
@@ -40,23 +91,29 @@ def result_of(request: Request, *, draw_parts: Draw | None = None) -> Any | None
     return None
 
 
-def on_demand(request: Request, label: str) -> Any | None:
-    """The job's result where somebody has asked for it; until then a button that asks, and None."""
-    key = request.key(cached.store())
-    if cached.store().has(key) or cached.runner().status(key).state != "unknown":
-        return result_of(request)
-    if st.button(label, key=f"ask-{key}"):
+def _button(request: Request, label: str, key: str) -> None:
+    if st.button(escape(label), key=f"ask-{key}"):
         cached.runner().ask(request)
         st.rerun()
-    return None
 
 
-def aside(request: Request, meanwhile: str) -> Any | None:
-    """The result of a small question beside the main one; None, and a quiet sentence, until it is there."""
+def _after_a_blink(status: Status) -> Status:
+    """Where a short job stands a moment later: its answer then comes without a panel that would only flash.
+
+    A page that runs again at once, as it would for that panel, also loses what it had not sent yet, such as a toast.
+    """
+    deadline = time.monotonic() + BLINK
+    while status.active and time.monotonic() < deadline:
+        time.sleep(BLINK / 15)
+        status = cached.runner().status(status.key)
+    return status
+
+
+def _aside(request: Request, meanwhile: str) -> Any | None:
     status = cached.runner().ask(request)
     if status.state == "done":
         return cached.result(status.key)
-    if status.active:
+    if status.active and meanwhile:
         st.fragment(_wait_aside, run_every=EVERY)(status.key, meanwhile)
     return None
 

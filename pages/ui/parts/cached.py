@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from segcore.choices.matrix import MatrixSpec
+    from segcore.choices.rules import RuleSpec
     from segcore.hierarchy.label_problems import Unclean
     from segcore.jobs import Visitor
-    from segcore.matrix import MatrixSpec, PurchaseMatrix
+    from segcore.matrix import PurchaseMatrix
     from segcore.purchases import Purchases
-    from segcore.rules import RuleSpec
     from segcore.rules.tables import RuleTable
     from segcore.segments import Segmentation
     from segcore.segments.order import Rows
@@ -62,7 +63,7 @@ def _result(key: str) -> Any:
 
 def purchases(digest: str) -> Purchases:
     """Purchases by content digest."""
-    from segcore.tasks.data import purchases_key
+    from segcore.purchases.kept import purchases_key
 
     held = _purchases(digest)
     store().note_use(purchases_key(digest))
@@ -71,7 +72,7 @@ def purchases(digest: str) -> Purchases:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _purchases(digest: str) -> Purchases:
-    from segcore.tasks.data import load_purchases
+    from segcore.purchases.kept import load_purchases
 
     return load_purchases(digest, purchases)
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from pages.ui.parts.text import escape, unbroken
+from segcore.language.file_names import file_name
 from segcore.language.words import explain, number_style
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from pages.ui.shell.router import Entry
+    from pages.ui.shell.navigation import Entry
 
 CHART_TOOLS = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"]}
 
@@ -57,7 +58,6 @@ def chart(figure: go.Figure, key: str, on_click: Callable[[Any], None] | None = 
 def _tools(heading: str) -> dict[str, Any]:
     """The chart's toolbar; a picture is saved under study, heading and date, sharp enough for a slide."""
     from pages.ui.shell import session
-    from segcore.report.export.names import file_name
 
     study = session.study()
     name, day = ("", "") if study is None else (study.name, study.updated[:10])
@@ -93,11 +93,11 @@ def tiles(*figures: Tile) -> None:
 
 def next_page(entry: Entry, label: str) -> None:
     """The one button to the next page."""
-    from pages.ui.shell import router
+    from pages.ui.shell import navigation
 
     st.space("small")
     if st.button(label, type="primary", icon=":material/arrow_forward:", key=f"next-{entry.file}"):
-        router.go_to(entry)
+        navigation.go_to(entry)
 
 
 def warn(sentences: Sequence[str]) -> None:

@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pages.ui.how_many import choices, questions
-from pages.ui.level import choices as working_level
-from pages.ui.parts import cached
-from pages.ui.segments.view import View
+from pages.ui.parts import cached, questions
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
+from pages.ui.parts.view import View
 from segcore.choices.offered import SIDES
+from segcore.choices.rules import RuleFilter, RuleSpec
 from segcore.errors import SegcoreError
-from segcore.jobs import Request
+from segcore.questions.rules import FindSubstitutes, MineRules, MineRulesInSegment
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from segcore.rules import RuleFilter, RuleSpec
+    from segcore.choices.rules import RuleFilter, RuleSpec
+    from segcore.choices.study import RuleOptions, Study
+    from segcore.rules import Rules
     from segcore.rules.tables import RuleTable
-    from segcore.studies import RuleOptions, Study
 
 MOST_ITEMSETS = 50_000  # combinations kept for sliders to filter at once
 GIANT = 1_000  # products from which a basket can be left out
-SHUFFLE_SEED = 1
+SHUFFLE_SEEDS = (1, 2, 3, 4, 5)  # one deal of the purchases each
 # Mined once down to this share, so that thresholds above it only filter; the correction for chance counts everything
 # down to it, so small files are not mined lower than asked.
 LEAST_ROWS, DEEPEST, LEAST_CONFIDENCE = 5, 0.0001, 0.01  # below that a pair says nothing to a marketer
@@ -37,8 +39,6 @@ def n_rows(study: Study, per: str) -> int:
 
 def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
     """What to mine for these thresholds."""
-    from segcore.rules import RuleSpec
-
     rows = n_rows(study, wanted.per)
     usual = next(share for most, share in MINED_TO if rows <= most)
     longest = wanted.max_length or 3
@@ -58,7 +58,7 @@ def spec(study: Study, wanted: RuleOptions) -> RuleSpec:
 
 def shown(wanted: RuleOptions) -> RuleFilter:
     """Which of the mined rules these choices show."""
-    from segcore.rules import WORTHY, RuleFilter
+    from segcore.rules import WORTHY
 
     usual = RuleFilter() if wanted.everything else WORTHY
     return replace(
@@ -88,47 +88,38 @@ def left_out(study: Study) -> tuple[str, ...]:
     return (*study.filters.left_out, UNKNOWN) if nameless else study.filters.left_out
 
 
-def rules(study: Study, wanted: RuleSpec) -> Request:
-    """Ask for the rules."""
-    return questions.rules(study, wanted)
+def until_missing(asked: list[MineRules]) -> list[Rules]:
+    """The answers one after another, as far as they are there; what is missing shows how far it is."""
+    found = []
+    for question in asked:
+        rules = ask(question)
+        if rules is None:
+            break
+        found.append(rules)
+    return found
 
 
-def substitutes(study: Study, wanted: RuleSpec, parent: str) -> Request:
+def substitutes(study: Study, wanted: RuleSpec, parent: str) -> FindSubstitutes:
     """Ask what is bought instead of what."""
-    return Request.of(
-        "segcore.tasks.rules:substitutes",
-        digest=study.data_digest,
-        spec=replace(wanted, also_level="", min_support=0.0, min_confidence=0.0, method="own", max_length=2),
-        parent=parent,
-        title="Looking for what is bought instead",
-        seconds=2,
-        short=True,
-    )
+    plain = replace(wanted, also_level="", min_support=0.0, min_confidence=0.0, method="own", max_length=2)
+    return FindSubstitutes(study.data_digest, plain, parent)
 
 
-def inside(study: Study, wanted: RuleSpec, view: View, segment: int) -> Request:
+def inside(wanted: RuleSpec, view: View, segment: int) -> MineRulesInSegment:
     """Ask for the rules among the customers of one segment alone."""
-    return Request.of(
-        "segcore.tasks.rules:rules_in_segment",
-        digest=study.data_digest,
-        spec=replace(wanted, segment=segment, segmentation=view.key),
-        title=f"Finding rules inside “{view.names[segment]}”",
-        seconds=2,
-        short=True,
-    )
+    return MineRulesInSegment(view.asked, replace(wanted, segment=segment, segmentation=view.key))
 
 
 def known_view(study: Study) -> View | None:
     """The study's segments where they have been found already; rules do without them."""
     try:
         matrix = cached.matrix(study.data_digest, working_level.matrix_spec())
-        k = choices.chosen_k(matrix)
-        request = None if k is None else questions.segments(study, matrix, k)
+        k = questions.chosen_k(matrix)
+        asked = None if k is None else questions.segments(study, matrix, k)
     except SegcoreError:
         return None
-    if request is None or not cached.store().has(request.key(cached.store())):
-        return None
-    return View.of(study, matrix, cached.result(request.key(cached.store())), request)
+    found = None if asked is None else ask(asked, ONLY_IF_KNOWN)
+    return None if asked is None or found is None else View.of(study, matrix, found, asked)
 
 
 def table(study: Study, wanted: RuleSpec) -> RuleTable:

@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import BUTTON, ask
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking, controls, one
 from segcore.language.words import count, decimal, plural, readable
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
-    from segcore.rules import RuleFilter, Rules
-    from segcore.studies import Study
+    from pages.ui.parts.view import View
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Rules
 
 MOST_COMPARED = 40
 
@@ -33,8 +35,8 @@ def by_segment(rules: Rules, ranked: np.ndarray, study: Study, view: View | None
     segment = st.selectbox(
         "A segment’s own rules", list(names), format_func=names.get, key="rules-own-segment"
     )
-    request = asking.inside(study, rules.spec, view, int(segment))
-    own = answers.on_demand(request, f"Find rules inside “{escape(names[segment])}”")
+    asked = asking.inside(rules.spec, view, int(segment))
+    own = ask(asked, BUTTON(f"Find rules inside “{names[segment]}”"))
     if own is not None:
         _own_rules(own, choice, names[segment])
 
@@ -99,7 +101,7 @@ def instead(study: Study, rules: Rules) -> None:
         )
         return
     parent = st.selectbox("Within the same", levels, key="rules-parent")
-    found = answers.result_of(asking.substitutes(study, rules.spec, parent))
+    found = ask(asking.substitutes(study, rules.spec, parent))
     if found is None:
         return
     if not found.tested:
@@ -113,8 +115,9 @@ def instead(study: Study, rules: Rules) -> None:
     st.markdown(f"#### {escape(_instead_sentence(found.table, study.level, rules.row_word, parent))}")
     st.caption(
         escape(
-            f"{plural(found.tested, 'pair')} of products within one {parent} were tested; shown are those bought together "
-            "by fewer than chance would give, beyond luck over all pairs tested."
+            f"{plural(found.tested, 'pair')} of products within one {parent} were tested. Shown are those that fewer "
+            f"{rules.row_word} have than popularity and activity explain, whose whole interval lies below, beyond luck over all "
+            "pairs tested."
         )
     )
     if len(found.table):
@@ -127,7 +130,7 @@ def _instead_sentence(table: pd.DataFrame, level: str, row_word: str, parent: st
     best = table.iloc[0]
     one_name, other = readable(best["one"], level), readable(best["other"], level)
     return (
-        f"{one_name} or {other}: {_who(int(best['n_both']), row_word)} both, chance alone would give "
+        f"{one_name} or {other}: {_who(int(best['n_both']), row_word)} both, by popularity and activity it would be "
         f"{count(best['expected'])}"
     )
 
@@ -142,8 +145,8 @@ def _instead_table(table: pd.DataFrame, level: str) -> None:
         {
             "bought": [readable(name, level) for name in table["one"]],
             "or instead": [readable(name, level) for name in table["other"]],
-            "have both": table["n_both"], "by chance": table["expected"],
-            "lift": table["lift"], "lift from": table["lift_low"], "lift to": table["lift_high"],
+            "have both": table["n_both"], "expected": table["expected"].round(),
+            "times expected": table["ratio"].round(2), "from": table["low"].round(2), "to": table["high"].round(2),
             "buyers of either": table["n_one"] + table["n_other"] - table["n_both"],
             "group": table["group"],
         }
@@ -152,7 +155,7 @@ def _instead_table(table: pd.DataFrame, level: str) -> None:
         shown, hide_index=True, height="content" if len(shown) <= 20 else 520,
         alt="Pairs of products that are bought instead of each other.",
         column_config={
-            "by chance": widgets.decimals(0),
-            **{name: widgets.decimals(2) for name in ("lift", "lift from", "lift to")},
+            "expected": widgets.decimals(0),
+            **{name: widgets.decimals(2) for name in ("times expected", "from", "to")},
         },
     )  # fmt: skip

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.how_many import choices
 from pages.ui.parts import cached, widgets
+from pages.ui.parts import study_choices as choices
 from pages.ui.rules import asking
 from pages.ui.shell import session
+from segcore.choices.rules import RuleFilter
+from segcore.choices.study import RuleOptions
 from segcore.language.words import count, decimal, readable
 from segcore.purchases.levels import COMBINE
-from segcore.studies import RuleOptions
 
 if TYPE_CHECKING:
-    from segcore.rules import Reach, RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Reach, Rules
 
 SIDES = {
     "require": "Must contain",
@@ -113,7 +115,8 @@ def shuffle() -> bool:
     return st.toggle(
         "Shuffle the data",
         key="rules-shuffle",
-        help="Every product keeps its number of buyers, but who they are is dealt anew. Whatever is still found is chance.",
+        help="Every product keeps its number of buyers and every customer the number of products, but who buys what is dealt "
+        "anew, five times. Whatever is still found is chance.",
     )
 
 
@@ -180,7 +183,7 @@ def coarser_levels(study: Study) -> list[str]:
 
 def narrowed(rules: Rules, wanted: RuleOptions) -> RuleFilter:
     """The thresholds with the products asked for and ruled out, as the drawer holds them that :func:`products` draws."""
-    from segcore.rules import WORTHY, RuleFilter
+    from segcore.rules import WORTHY
 
     usual = RuleFilter() if wanted.everything else WORTHY
     return replace(

@@ -8,28 +8,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui.how_many import choices
-from pages.ui.parts import answers, widgets
+from pages.ui.parts import widgets
 from pages.ui.parts.text import escape
-from pages.ui.rules import asking, controls
-from segcore.language.words import count, decimal, percent, plural, restyled
-from segcore.studies import Filters
+from pages.ui.rules import controls
+from segcore.choices.study import Filters
+from segcore.language.file_names import file_name
+from segcore.language.words import count, decimal, plural, restyled
+from segcore.report.export import table_csv
+from segcore.rules import RANKS, as_text, filter_rules, filters, leading_rule, rule_sentence, with_intervals
+from segcore.rules.sentences import beyond_chance, how_many_beyond, left_in_draws, without_doubt
 
 if TYPE_CHECKING:
-    from segcore.rules import Reach, RuleFilter, Rules
-    from segcore.studies import Study
+    from segcore.choices.rules import RuleFilter
+    from segcore.choices.study import Study
+    from segcore.rules import Rules
 
 MOST_ROWS = 500
-CONFIDENCES = tuple(n / 100 for n in (0, *range(5, 100, 5)))
 MANY, ENOUGH, HIGHEST_LIFT = 1_000, 300, 5.0
 ALL_AT_ONCE = 20  # rows shown without a scroll bar of their own
 
 
-def answer(rules: Rules, positions: np.ndarray) -> str:
+def answer(rules: Rules, positions: np.ndarray, choice: RuleFilter | None = None) -> str:
     """The leading rule as people say it."""
-    from segcore.rules import leading_rule, rule_sentence
-
     if not len(positions):
+        told = how_many_beyond(rules, choice) if choice is not None else ""
+        if told:
+            return told
         if len(rules):
             return "Nothing here is bought together more than chance, at these thresholds."
         return "Nothing is bought together often enough for these thresholds."
@@ -42,21 +46,10 @@ def answer(rules: Rules, positions: np.ndarray) -> str:
     return doubt + rule_sentence(rules, first)
 
 
-def answer_shuffled(rules: Rules, positions: np.ndarray, choice: RuleFilter) -> str:
-    """What is left of the rules once the buyers are dealt anew."""
-    from segcore.rules import filter_rules
-
-    loose = len(
-        filter_rules(rules, replace(choice, survives_chance=False, hide_redundant=False, min_gain=0.0))
-    )
-    kept = int((~rules.may_be_chance[positions]).sum())
-    left = (
-        "no rule survives"
-        if not kept
-        else f"{plural(kept, 'rule')} survive{'s' if kept == 1 else ''} by luck"
-    )
-    alone = f"; thresholds alone would still show {count(loose)}" if loose else ""
-    return f"In shuffled data {left}{alone}. What survives in the real data is not luck of this kind."
+def answer_shuffled(draws: list[Rules], choice: RuleFilter) -> str:
+    """What is left of the rules once the purchases are dealt anew, in every draw."""
+    left = [len(filter_rules(rules, choice)) for rules in draws]
+    return left_in_draws(left, [len(filter_rules(rules, without_doubt(choice))) for rules in draws])
 
 
 def worth_drawing(rules: Rules, positions: np.ndarray) -> bool:
@@ -69,12 +62,14 @@ def everybody_has_all(rules: Rules, positions: np.ndarray) -> bool:
     return bool((rules.n_both[positions] == rules.n_rows).all())
 
 
-def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
+def head(rules: Rules, positions: np.ndarray, study: Study, choice: RuleFilter) -> None:
     """How many rules of how many are shown, and why not the others."""
     words = f"**{count(len(positions))}** of {plural(len(rules), 'rule')} shown"
     if (rules.spec.shuffled or not study.rules.everything) and len(rules) > len(positions):
-        words += ": more than chance, and no repeat of a shorter one"
+        words += ": beyond chance, each pair once, and no repeat of a shorter one"
     st.markdown(words)
+    if not rules.spec.shuffled:
+        _the_others(rules, positions, choice)
     said = " ".join((*map(restyled, rules.notes), *filters_note(study)))
     if set(rules.spec.left_out) - set(study.filters.left_out):
         said += f" Products without a {study.level} take no part."
@@ -87,6 +82,23 @@ def head(rules: Rules, positions: np.ndarray, study: Study) -> None:
             "see the segments.",
             icon=":material/info:",
         )
+
+
+def _the_others(rules: Rules, positions: np.ndarray, choice: RuleFilter) -> None:
+    """How many of the rules at these thresholds are beyond chance; one click shows the others, marked."""
+    sure, n = beyond_chance(rules, choice)
+    if len(positions) and sure < n:  # above an empty list the answer says it
+        st.markdown(escape(how_many_beyond(rules, choice)))
+    if sure < n and len(positions) < n:
+        st.button(
+            f"Show all {count(n)}" if n > 1 else "Show it", icon=":material/expand_content:", key="rules-others",
+            on_click=_doubtful_too,
+        )  # fmt: skip
+
+
+def _doubtful_too() -> None:
+    controls.save(everything=True)
+    st.session_state.pop("rules-everything", None)
 
 
 def _fewer(rules: Rules, positions: np.ndarray) -> None:
@@ -118,79 +130,13 @@ def filters_note(study: Study) -> list[str]:
     ]
 
 
-def empty(rules: Rules, study: Study, choice: RuleFilter) -> None:
-    """What to do about an empty list; shuffled, it is what one hopes for."""
-    if rules.spec.shuffled:
-        st.info(
-            "The list is empty, as it should be where there is nothing to find.", icon=":material/shuffle:"
-        )
-        return
-    from segcore.rules import within_reach
-
-    supports = controls.supports(study)
-    found = within_reach(rules, choice, supports, CONFIDENCES)
-    if found is None:
-        deeper = answers.result_of(asking.rules(study, asking.deepest(study, rules.spec)))
-        if deeper is None:
-            return
-        found = within_reach(deeper, choice, supports, CONFIDENCES)
-    if found is not None:
-        _lower(found, choice)
-    elif len(rules):
-        st.info(
-            "The rules found do not pass these choices. Lower the lift, clear the products asked for, or look at the "
-            "doubtful ones too.",
-            icon=":material/info:",
-        )
-    else:
-        st.info(
-            "However low support and confidence are set, no two products are bought together more often than chance would "
-            "have it. Choose a coarser product level.",
-            icon=":material/info:",
-        )
-    if len(rules):
-        st.button(
-            "Show every rule found", icon=":material/expand_content:", on_click=_show_all, args=(rules,)
-        )
-
-
-def _lower(found: Reach, choice: RuleFilter) -> None:
-    """One click to the thresholds that the data can meet."""
-    with st.container(border=True):
-        few = "Each combination is bought by few here. " if found.min_support < choice.min_support else ""
-        what = "rule passes" if found.rules == 1 else "rules pass"
-        st.markdown(
-            f"{few}{count(found.rules)} {what} with a support from {controls.share_words(found.min_support)} and a "
-            f"confidence from {percent(found.min_confidence)}."
-        )
-        st.button(
-            "Show it" if found.rules == 1 else "Show them", type="primary", icon=":material/south:",
-            on_click=controls.lower_to, args=(found,),
-        )  # fmt: skip
-
-
-def _show_all(rules: Rules) -> None:
-    """Move every threshold down to what was mined, ask for no product, and mark what may be chance."""
-    controls.forget()
-    spec = rules.spec
-    choices.change_rules(
-        {
-            "min_support": spec.min_support, "min_confidence": spec.min_confidence, "min_lift": 0.0,
-            "max_length": spec.max_length, "everything": True, "one_to_one": False, "products": {},
-        }
-    )  # fmt: skip
-
-
 def ranking(study: Study) -> str:
     """What the list is sorted by, kept in the study."""
-    from segcore.rules import RANKS
-
-    words = RANKS | {"extra": "Most beyond chance", "lift_low": "Lift, cautious"}
-    key = widgets.remembered("rules-rank", study.rules.rank if study.rules.rank in RANKS else "extra")
+    key = widgets.remembered("rules-rank", study.rules.rank if study.rules.rank in RANKS else "beyond")
     by = st.selectbox(
-        "Sorted by", list(words), format_func=words.get, key=key,
-        help="Beyond chance: how many more bought both than chance alone would give. Lift, cautious: the low end of "
-        "the lift's 95 % interval, so that few cases count less.",
+        "Sorted by", list(RANKS), format_func=RANKS.get, key=key,
+        help="Times expected: how many times as many bought both as popularity and activity explain. More than expected: how "
+        "many more. Lift, cautious: the low end of the lift's 95 % interval, so that few cases count less.",
     )  # fmt: skip
     controls.save(rank=by)
     return by
@@ -198,20 +144,22 @@ def ranking(study: Study) -> str:
 
 def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     """The list, and all of it as a file."""
-    from segcore.report.export import file_name, table_csv
-    from segcore.rules import as_text, filters
-
     shown = ranked[:MOST_ROWS]
     text = widgets.in_percent(as_text(rules, shown), ["support", "confidence"], digits=1)
     pairs = zip(text["n_antecedent"], text["n_both"], strict=True)
     text.insert(2, "counts", [f"{count(both)} of {count(left)}" for left, both in pairs])
+    text.insert(3, "expected", rules.expected[shown].round(1))  # a table cuts digits off
+    text.insert(4, "times expected", rules.beyond[shown].round(2))
+    text["lift"] = text["lift"].round(2)
+    ends = zip(*(side[shown] for side in rules.confidence_interval), strict=True)
+    between = [f"{count(100 * low)} – {count(100 * high)} %" for low, high in ends]
+    text.insert(text.columns.get_loc("lift"), "confidence between", between)
     ends = zip(rules.lift_low[shown], rules.lift_high[shown], strict=True)
     text["lift between"] = [f"{decimal(low)} – {decimal(high)}" for low, high in ends]
-    text["beyond chance"] = rules.extra[shown]
-    repeats = ~filters.says_something(rules, shown) & ~rules.may_be_chance[shown]
     text["note"] = np.where(
-        rules.may_be_chance[shown], "may be chance", np.where(repeats, "a shorter rule says it", "")
-    )
+        filters.repeats(rules, shown), "a shorter rule says it",
+        np.where(rules.may_be_chance[shown], "may be chance", ""),
+    )  # fmt: skip
     dropped = ["n_antecedent", "n_consequent", "n_both", "may be chance", "redundant"]
     st.dataframe(
         text.drop(columns=dropped), hide_index=True,
@@ -221,19 +169,21 @@ def table(rules: Rules, ranked: np.ndarray, study: Study) -> None:
     if len(ranked) > MOST_ROWS:
         st.caption(f"The first {count(MOST_ROWS)} of {count(len(ranked))}; the download has them all.")
     st.download_button(
-        "All rules as CSV", lambda: table_csv(as_text(rules, ranked)), icon=":material/download:",
+        "All rules as CSV", lambda: table_csv(with_intervals(rules, ranked)), icon=":material/download:",
         file_name=file_name(study.name, "rules", study.updated[:10], "csv"), mime="text/csv", on_click="ignore",
     )  # fmt: skip
 
 
 def _columns() -> dict:
-    interval = "With 95 % certainty the lift lies between these two."
+    interval = "With 95 % certainty it lies between these two."
     return {
         "support": widgets.share_column(1, help=widgets.help_for("support")),
         "confidence": widgets.share_column(1, help=widgets.help_for("confidence")),
         "lift": widgets.decimals(2, help=widgets.help_for("lift")),
+        "confidence between": st.column_config.TextColumn(help=interval),
         "lift between": st.column_config.TextColumn(help=interval),
-        "beyond chance": widgets.decimals(0, help="How many more bought both than chance alone would give."),
+        "expected": widgets.decimals(1, help="How many would buy both by popularity and activity alone."),
+        "times expected": widgets.decimals(2, help=widgets.help_for("times expected")),
         "note": st.column_config.TextColumn(
             help="Among so many possible rules some look this good by luck; a longer rule often repeats a shorter one."
         ),

@@ -11,13 +11,14 @@ import streamlit as st
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.rules import asking
-from pages.ui.shell import router
+from pages.ui.shell import navigation
+from segcore.language.file_names import file_name
 from segcore.language.words import count, decimal, of, percent, plural
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
+    from segcore.choices.study import Study
     from segcore.rules import Rules
-    from segcore.studies import Study
 
 MOST_NAMES = 500
 CIRCULAR = (
@@ -60,25 +61,30 @@ def _one(rules: Rules) -> str:
 
 
 def _certainty(rules: Rules, position: int) -> str:
-    """How sure the lift is, and how many more than chance."""
-    low, high, lift = rules.lift_low[position], rules.lift_high[position], rules.lift[position]
-    extra = rules.extra[position]
-    who = plural(round(abs(extra)), _one(rules), rules.row_word)
-    beyond = f"{who} {'more' if extra >= 0 else 'fewer'} than chance alone would give"
-    return f"Lift {decimal(lift)}, with 95 % certainty between {decimal(low)} and {decimal(high)}: {beyond}."
+    """What activity explains, and how sure confidence and lift are."""
+    low, high = (side[position] for side in rules.confidence_interval)
+    expected, beyond = rules.expected[position], rules.beyond[position]
+    explained = (
+        f"Popularity and activity explain {decimal(expected)} {rules.row_word} with all of it; there are "
+        f"{count(rules.n_both[position])}, {decimal(beyond)} times as many."
+    )
+    lift = f"Lift {decimal(rules.lift[position])} (between {decimal(rules.lift_low[position])} and {decimal(rules.lift_high[position])})"
+    return f"{explained} With 95 % certainty the confidence is between {percent(low)} and {percent(high)}. {lift}."
 
 
 def marks(rules: Rules, position: int) -> list[str]:
     """Why a rule is to be doubted, in sentences."""
-    from segcore.rules.filters import says_something
+    from segcore.rules.filters import repeats, says_something
 
-    said = []
-    if rules.may_be_chance[position]:
+    said, place = [], np.array([position])
+    if repeats(rules, place)[0]:
+        said.append("A shorter rule says it as well.")
+    elif rules.may_be_chance[position]:
         said.append(
             f"May be chance: {count(rules.tested)} rules were possible, and some look this good by luck."
         )
-    elif not says_something(rules, np.array([position]))[0]:
-        said.append("A shorter rule says it as well.")
+    elif not says_something(rules, place)[0]:
+        said.append("Hardly more than popularity and activity explain.")
     elif rules.length[position] > 2 and np.count_nonzero(rules.antecedent[position] >= 0) > 1:
         better = rules.confidence[position] - rules.improvement[position]
         said.append(
@@ -89,7 +95,7 @@ def marks(rules: Rules, position: int) -> list[str]:
 
 def behind(rules: Rules, position: int, study: Study) -> None:
     """The customers or orders that hold the rule, and those who have only the left side: whom to offer it to."""
-    from segcore.report.export import file_name, table_csv
+    from segcore.report.export import table_csv
     from segcore.rules.inside import rows_behind
 
     table = asking.table(study, rules.spec)
@@ -150,16 +156,16 @@ def in_segments(rules: Rules, position: int, study: Study, view: View | None) ->
 def no_segments(study: Study) -> None:
     """What is missing before a rule can be seen in each segment, and the way there."""
     if study.k is None:
-        said, page, words = "There are no segments yet.", router.HOW_MANY, "How many kinds are there?"
+        said, page, words = "There are no segments yet.", navigation.HOW_MANY, "How many kinds are there?"
     else:
         said, page, words = (
             f"The {study.k:d} segments have not been found yet.",
-            router.SEGMENTS,
+            navigation.SEGMENTS,
             "Find the segments",
         )
     st.info(said, icon=":material/info:")
     if st.button(words, icon=":material/arrow_forward:", key="rule-to-segments"):
-        router.go_to(page)
+        navigation.go_to(page)
 
 
 def _in_one_sentence(table: pd.DataFrame, overall: float) -> str:

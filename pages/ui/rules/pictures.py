@@ -22,7 +22,8 @@ MEASURES = {
     "confidence": "Confidence",
     "lift": "Lift",
     "lift_low": "Lift, cautious",
-    "extra": "Beyond chance",
+    "beyond": "Times expected",
+    "extra": "More than expected",
 }
 MOST_GROUPS, MOST_RIGHTS = 10, 14
 
@@ -42,7 +43,9 @@ def choose(key: str, position: int) -> None:
 
 def _rows(rules: Rules, positions: np.ndarray) -> pd.DataFrame:
     rows = rules.rows(positions)
-    return rows.assign(extra=rules.extra[positions], lift_low=rules.lift_low[positions])
+    return rows.assign(
+        extra=rules.extra[positions], lift_low=rules.lift_low[positions], beyond=rules.beyond[positions]
+    )
 
 
 def _with(shown: np.ndarray, chosen: int) -> np.ndarray:
@@ -62,7 +65,7 @@ def scatter(rules: Rules, ranked: np.ndarray, chosen: int, key: str) -> None:
             st.selectbox(
                 words, names, index=names.index(first), format_func=MEASURES.get, key=f"rules-axis-{words}"
             )
-            for words, first in (("Across", "support"), ("Up", "confidence"), ("Colour", "lift"))
+            for words, first in (("Across", "support"), ("Up", "confidence"), ("Colour", "beyond"))
         )
     widgets.chart(
         rules_scatter(
@@ -76,8 +79,8 @@ def scatter(rules: Rules, ranked: np.ndarray, chosen: int, key: str) -> None:
 
 def _surviving(surviving: int, n: int) -> str:
     if surviving == n:
-        return "This rule is more than chance" if n == 1 else f"All {count(n)} rules are more than chance"
-    return f"{of(surviving, n)} rules are more than chance"
+        return "This rule is beyond chance" if n == 1 else f"All {count(n)} rules are beyond chance"
+    return f"{of(surviving, n)} rules are beyond chance"
 
 
 def matrix(rules: Rules, ranked: np.ndarray, chosen: int, key: str) -> None:

@@ -8,9 +8,9 @@ import streamlit as st
 
 from pages.ui.parts import widgets
 from pages.ui.parts.text import escape
+from pages.ui.parts.view import View
 from pages.ui.segments import selection
 from pages.ui.segments.people import called
-from pages.ui.segments.view import View
 from segcore.language.words import count, decimal, join_and, money, money_short, of, percent, readable
 
 if TYPE_CHECKING:

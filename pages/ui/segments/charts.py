@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from pages.ui.parts import cached, widgets
+from pages.ui.parts.view import View
 from pages.ui.segments import asked, selection
-from pages.ui.segments.view import View
 from segcore.language.words import count, of, percent, plural
 
 LEAN = 0.5  # of a customer's purchases
@@ -49,7 +49,7 @@ def _customer_basis(view: View) -> None:
     clear = int((s.shares.max(axis=1) >= LEAN).sum())
     figure = customer_basis(
         s.shares, s.assignment, s.sizes, view.names, view.colours, row_word=word, rows=rows,
-        title=f"{of(clear, len(s.shares))} {word} lean to one segment with half their purchases or more",
+        title=f"{of(clear, len(s.shares))} {word}: one segment explains as much as all others together",
         subtitle=f"{row_title(view)}: how each row’s purchases divide over the segments",
         theme=widgets.theme(), wrap=_room(s.k),
     )  # fmt: skip

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui.parts import cached, widgets
-from pages.ui.parts.row_card import row_card
 from pages.ui.parts.text import escape
+from pages.ui.parts.view import View
 from pages.ui.segments import asked, selection
 from pages.ui.segments.people import row_noun
-from pages.ui.segments.view import View
+from pages.ui.segments.row_card import row_card
 from segcore.language.words import count, join_and, of, percent, plural, readable
 
 if TYPE_CHECKING:

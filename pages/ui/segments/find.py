@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.offers import ask
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.answers import ASIDE, ask
 from pages.ui.parts.text import escape, unbroken
+from pages.ui.parts.view import View
 from pages.ui.segments import selection
 from pages.ui.segments.card import colour_bar
 from pages.ui.segments.fit import fit_words
 from pages.ui.segments.people import called, row_noun
-from pages.ui.segments.view import View
+from segcore.choices.offers import OfferSpec
 from segcore.language.words import count, decimal, join_and, money, percent, readable
+from segcore.questions.offers import LearnOffers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,12 +97,12 @@ def _why(view: View, label: str) -> None:
 
 def _offers(view: View, label: str) -> None:
     """What to offer next, each with its reason."""
-    from segcore.offers import OfferSpec, next_offers
+    from segcore.offers import next_offers
 
     if view.matrix.row_kind != "customer":
         return
     st.markdown("**What to offer next**")
-    known = answers.aside(ask.learned(view), "Counting what is bought together …")
+    known = ask(LearnOffers(view.asked), ASIDE("Counting what is bought together …"))
     if known is None:
         return
     table = next_offers(

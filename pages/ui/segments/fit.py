@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from pages.ui.parts.view import View
 from pages.ui.segments import asked
-from pages.ui.segments.view import View
 from segcore.language.words import percent
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui.parts import widgets
+from pages.ui.parts import naming, widgets
 from pages.ui.parts.text import escape
-from pages.ui.segments import naming
-from pages.ui.segments.view import View
+from pages.ui.parts.view import View
 from segcore.errors import SegcoreError
 from segcore.language.words import join_and, plural
 

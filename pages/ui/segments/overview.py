@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.ui.parts.text import escape, unbroken
+from pages.ui.parts.view import View
 from pages.ui.segments import selection
 from pages.ui.segments.card import colour_bar, more_of, slide
-from pages.ui.segments.view import View
 from segcore.language.words import count, join_and, money, percent, readable
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pages.ui.parts import cached
-from pages.ui.segments.view import View
+from pages.ui.parts.view import View
 
 
 def called(view: View, label: str) -> str:

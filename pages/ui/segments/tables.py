@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from pages.ui.how_many import choices
 from pages.ui.parts import cached, widgets
-from pages.ui.parts.row_card import row_card
+from pages.ui.parts import study_choices as choices
 from pages.ui.parts.text import escape
 from pages.ui.segments import asked
+from pages.ui.segments.row_card import row_card
+from segcore.language.file_names import file_name
 from segcore.language.words import count, of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 MOST_EXCEL_ROWS = 200_000
 MOST_LISTED = 20_000  # rows a browser takes without a wait
@@ -121,7 +122,7 @@ def _by_segment(view: View) -> np.ndarray:
 
 def downloads(view: View) -> None:
     """CSV and XLSX, made when asked for."""
-    from segcore.report.export import file_name, table_csv, workbook
+    from segcore.report.export import table_csv, workbook
 
     # Files are made outside the session when somebody clicks: what they need of it is taken now.
     day, record = view.study.updated[:10], choices.run_record(view.segmentation)

@@ -11,7 +11,7 @@ from pages.ui.shell import header, session
 from segcore.studies.diary import with_note
 
 if TYPE_CHECKING:
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 
 def log(study: Study) -> None:

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices
-from pages.ui.parts import answers
-from pages.ui.share import ask
+from pages.ui.parts import study_choices as choices
+from pages.ui.parts.answers import BUTTON, ask
+from pages.ui.share import story
 from pages.ui.shell import session
+from segcore.language.file_names import file_name
 from segcore.language.words import join_and
+from segcore.questions.share import WriteStory
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
-    from segcore.studies import StudyFile
+    from pages.ui.parts.view import View
+    from segcore.choices.study import StudyFile
+    from segcore.report import StorySpec
 
 KINDS = (
     ("html", "Page to leave behind", ":material/web:", "text/html", "One file that opens anywhere, also without a network: the story in order with live charts, ready to print."),
@@ -25,10 +28,10 @@ KINDS = (
 
 def files(view: View) -> None:
     """Page, slides, workbook, script: one card each."""
-    spec = ask.spec_of(view)
+    spec = story.spec_of(view)
     for column, kind in zip(st.columns(4), (*KINDS, None), strict=True):
         with column.container(border=True, height="stretch"):
-            _script(view) if kind is None else _file(view, ask.written(spec, kind[0]), *kind)
+            _script(view) if kind is None else _file(view, spec, *kind)
     missing = [
         what
         for what, key in (
@@ -48,14 +51,12 @@ def files(view: View) -> None:
         )
 
 
-def _file(view: View, request: object, form: str, title: str, icon: str, mime: str, about: str) -> None:
-    from segcore.report.export import file_name
+def _file(view: View, spec: StorySpec, form: str, title: str, icon: str, mime: str, about: str) -> None:
+    from segcore.language.file_names import file_name
 
     st.markdown(f"**{title}**")
     st.caption(about)
-    content = answers.on_demand(
-        request, f"Make {'it' if form == 'html' else 'them' if form == 'pptx' else 'it'}"
-    )
+    content = ask(WriteStory(spec, form), BUTTON("Make them" if form == "pptx" else "Make it"))
     if content is not None:
         st.download_button(
             "Download", content, file_name=file_name(view.study.name, "segments", view.study.updated[:10], form),
@@ -64,7 +65,6 @@ def _file(view: View, request: object, form: str, title: str, icon: str, mime: s
 
 
 def _script(view: View) -> None:
-    from segcore.report.export import file_name
 
     st.markdown("**Repeat script**")
     st.caption("A short Python file that makes the same assignments and rules again from the same files.")
@@ -106,7 +106,7 @@ def script_of(view: View) -> bytes:
             resamples=choices.sweep_spec(view.matrix.shape).resamples,
             names=view.names,
             digest=study.data_digest,
-            rules=dict(ask.rules_request(view).arguments)["spec"],
+            rules=story.rules_spec(view),
             edits=None if edits.is_empty else edits,
         )
     )

@@ -18,7 +18,7 @@ from segcore.errors import SegcoreError
 from segcore.studies import address
 
 if TYPE_CHECKING:
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 STUDY, SEGMENT = "study", "segment"
 VIEW = "study-view"  # in the session: what differs, by the study's field; and how the address said it

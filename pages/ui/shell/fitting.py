@@ -11,7 +11,7 @@ from pages.ui.parts import cached
 from segcore.errors import SegcoreError
 
 if TYPE_CHECKING:
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 
 def fitted(study: Study) -> Study:

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
 from pages.ui.parts import cached
+from pages.ui.parts import level_choices as working_level
 from pages.ui.parts.text import escape
 from pages.ui.shell import links as link_views
 from pages.ui.shell import locale as reader
 from pages.ui.shell import session
-from pages.ui.shell.router import DATA, HELP, Entry, go_to
+from pages.ui.shell.navigation import DATA, HELP, Entry, go_to
 from segcore.errors import SegcoreError
 from segcore.language.words import count, join_and
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.how_many import choices
-from pages.ui.parts import cached
+from pages.ui.parts import cached, questions
 from pages.ui.parts.text import escape
 from pages.ui.shell import address, session
 from segcore.errors import SegcoreError
@@ -16,7 +15,7 @@ from segcore.studies import links
 from segcore.studies.address import in_words, written
 
 if TYPE_CHECKING:
-    from segcore.studies import Study
+    from segcore.choices.study import Study
 
 _LOOK_ONLY = "study-look-only"
 
@@ -70,6 +69,6 @@ def another_view() -> None:
 def _shown_k(study: Study) -> int | None:
     """The number of segments on the screen, chosen or suggested."""
     try:
-        return choices.chosen_k(cached.matrix(study.data_digest, study.matrix_spec()))
+        return questions.chosen_k(cached.matrix(study.data_digest, study.matrix_spec()))
     except SegcoreError:
         return None

@@ -1,4 +1,4 @@
-"""Which pages there are, in which order, and the guard that makes deep links work."""
+"""The entry of every visit: the navigation drawn, the guard that makes deep links work, the server's own chores."""
 
 from __future__ import annotations
 
@@ -12,48 +12,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
+from pages.ui.shell.navigation import DATA, PAGES, ROOT, Entry, go_to
 from segcore.errors import SegcoreError
 from segcore.language.words import write_numbers_as
 
-ROOT = Path(__file__).resolve().parents[3]
 # The tab's picture travels in the page: a Material name, or none at all, would ask another machine for one.
 ICON = (
     "data:image/svg+xml;base64,"
     + base64.b64encode(Path(__file__).with_name("icon.svg").read_bytes()).decode()
 )
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One page in the top navigation."""
-
-    file: str
-    title: str
-    icon: str
-
-    @property
-    def path(self) -> str:
-        """Where the script is."""
-        return str(ROOT / "pages" / self.file)
-
-
-DATA = Entry("upload.py", "Data", ":material/database:")
-LEVEL = Entry("hierarchy.py", "Product level", ":material/account_tree:")
-HOW_MANY = Entry("sweep.py", "How many", ":material/show_chart:")
-SEGMENTS = Entry("segments.py", "Segments", ":material/groups:")
-WHAT_IF = Entry("whatif.py", "What if", ":material/tune:")
-RULES = Entry("rules.py", "Rules", ":material/rule:")
-OFFERS = Entry("offers.py", "Offers", ":material/local_offer:")
-SHARE = Entry("share.py", "Share", ":material/ios_share:")
-HELP = Entry("help.py", "Help", ":material/help:")
-PAGES = (DATA, LEVEL, HOW_MANY, SEGMENTS, WHAT_IF, RULES, OFFERS, SHARE, HELP)
 
 WARM_AFTER = 2.0  # seconds
 TIDY_EVERY = 1800.0  # seconds; a server runs for weeks
@@ -114,7 +88,7 @@ def _warm_workers() -> None:
 
     cached.runner().warm()
     for module in (
-        "segcore.tasks.data",
+        "segcore.intake",
         "segcore.selection.sweep",
         "segcore.rules",
         "segcore.figures.customer_heatmap",
@@ -128,7 +102,7 @@ def _warm_workers() -> None:
 def _tidy_up() -> None:
     """Keep the workspace tidy and within its limit; whatever happens there, the server goes on."""
     from pages.ui.parts import cached
-    from segcore.storage import housekeeping
+    from segcore.studies import housekeeping
 
     try:
         housekeeping.tidy_up(cached.store())
@@ -174,13 +148,6 @@ def _navigated() -> Iterator[None]:
         yield
     finally:
         _navigation.done = False
-
-
-def go_to(entry: Entry) -> None:
-    """Leave for another page, keeping the study in the URL."""
-    from pages.ui.shell import session
-
-    st.switch_page(entry.path, query_params=session.query())
 
 
 def enter(entry: Entry) -> None:

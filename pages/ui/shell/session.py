@@ -18,10 +18,10 @@ from segcore.studies.address import whole
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.choices.study import Study
     from segcore.intake import Roles
+    from segcore.intake.loaded import Loaded
     from segcore.purchases import Purchases
-    from segcore.studies import Study
-    from segcore.tasks.data import Loaded
 
 PARAMETER = address.STUDY
 _ID, _LOOKED_AT, _SEEN = "study-id", "study-looked-at", "study-seen"
@@ -217,7 +217,8 @@ def loaded() -> Loaded | None:
     current = study()
     if current is None or not current.loaded_key:
         return None
-    from segcore.tasks.data import Loaded, keep_edited, purchases_key
+    from segcore.intake.loaded import Loaded
+    from segcore.purchases.kept import keep_edited, purchases_key
 
     # A later version keeps purchases under other keys: what was read is then gone, and is read again.
     if not all(cached.store().has(key) for key in (current.loaded_key, purchases_key(current.base_digest))):

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.level import choices as working_level
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts import level_choices as working_level
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
 from pages.ui.whatif import changes, kept, outcome
 from pages.ui.whatif.steps import way_back
+from segcore.choices.scenarios import Group, Scenario
 from segcore.language.words import plural, readable
-from segcore.studies import Group, Scenario
 from segcore.whatif.changed import values_of
 from segcore.whatif.range_words import cost_sentence, outcome_sentence
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 MOST_VALUES = 300  # values of an attribute that make a list to choose from
 MOST_K = 12
@@ -53,7 +54,7 @@ def answered(
             outcome.answer(f"Nothing is changed yet. {empty}")
         st.info("What comes of a change stands here: who moves, which segment dissolves, sizes and money.", icon=":material/moving:")  # fmt: skip
         return True
-    found = answers.result_of(changes.scenario_request(view, scenario))
+    found = ask(changes.scenario_of(view, scenario))
     if found is None:
         with head:
             outcome.answer("Finding the segments of the changed range.")

@@ -11,14 +11,14 @@ import streamlit as st
 from pages.ui.parts import cached, widgets
 from pages.ui.parts.text import escape
 from pages.ui.whatif import changes
+from segcore.choices.scenarios import Basket
 from segcore.figures.mix_bars import mix_bars
 from segcore.language.words import count, percent, readable
-from segcore.studies import Basket
 from segcore.whatif.basket import BasketAnswer, basket_of, purchases_of
 from segcore.whatif.basket_words import basket_sentence, offer_reason
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 MOST_LISTED = 5_000  # products or customers a list on the screen can hold
 NOBODY = ""

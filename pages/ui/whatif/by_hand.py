@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.parts import cached, widgets
+from pages.ui.parts import widgets
+from pages.ui.parts.answers import ONLY_IF_KNOWN, ask
 from pages.ui.whatif import changes, kept
 from pages.ui.whatif.another_range import answered
 from pages.ui.whatif.steps import way_back
+from segcore.choices.scenarios import Edit, Scenario
 from segcore.language.words import readable
-from segcore.studies import Edit, Scenario
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def show(view: View) -> None:
@@ -39,10 +40,9 @@ def _names(view: View, scenario: Scenario) -> dict[int, str]:
     """The segments as they are on the screen: those of the scenario once it is known, else the study's."""
     from segcore.whatif.range_words import names_of
 
-    key = changes.scenario_request(view, scenario).key(cached.store())
-    if scenario.is_empty or not cached.store().has(key):
+    found = None if scenario.is_empty else ask(changes.scenario_of(view, scenario), ONLY_IF_KNOWN)
+    if found is None:
         return view.names
-    found = cached.result(key)
     known = names_of(found, view.names)
     # A new segment that nobody is in has no name, and nothing to be changed.
     return {int(number): known[int(number)] for number in sorted(found.identity) if int(number) in known}

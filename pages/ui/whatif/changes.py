@@ -1,4 +1,4 @@
-"""What an act on the What if page changes in the study, and the questions it puts to the job runner."""
+"""What an act on the What if page changes in the study, and the questions it asks."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui.how_many import questions
-from pages.ui.parts import cached
 from pages.ui.shell import session
-from segcore.jobs import Request
-from segcore.studies import Basket, Edit, Scenario, StudyFile, WhatIf
+from segcore.choices.scenarios import Basket, Edit, Scenario, WhatIf
+from segcore.choices.study import StudyFile
+from segcore.questions.whatif import ComparePeriods, ReadNewcomers, TryScenario
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 SEEDED = ("range-", "hand-")  # widgets that show the scenario tried out
-CELLS_PER_SECOND = 400_000
 
 
 def tried() -> WhatIf:
@@ -107,46 +105,16 @@ def take_newcomers(files: tuple[StudyFile, ...]) -> None:
     session.change(newcomers=files)
 
 
-def scenario_request(view: View, scenario: Scenario) -> Request:
+def scenario_of(view: View, scenario: Scenario) -> TryScenario:
     """Ask what comes of a scenario."""
-    return Request.of(
-        "segcore.tasks.whatif:scenario",
-        digest=view.study.data_digest,
-        matrix=view.matrix.spec,
-        segments_key=view.key,
-        wanted=scenario.question,
-        title="Trying the change",
-        seconds=1 + view.matrix.values.nnz / CELLS_PER_SECOND,
-        short=True,
-    )
+    return TryScenario(view.asked, scenario.question)
 
 
-def newcomers_request(view: View, files: tuple[StudyFile, ...]) -> Request:
+def newcomers_of(view: View, files: tuple[StudyFile, ...]) -> ReadNewcomers:
     """Ask who the new customers are."""
-    given: questions.Files = session.files_of(files)
-    size = cached.store().uploads_size(stored for _, stored in given)
-    return Request.of(
-        "segcore.tasks.whatif:newcomers",
-        digest=view.study.data_digest,
-        matrix=view.matrix.spec,
-        segments_key=view.key,
-        files=given,
-        roles=session.roles_of(dict(view.study.roles)),
-        title="Reading the new customers",
-        seconds=3 + size / questions.PARSED_PER_SECOND + view.matrix.values.nnz / CELLS_PER_SECOND,
-    )
+    return ReadNewcomers(view.asked, session.files_of(files), session.roles_of(dict(view.study.roles)))
 
 
-def periods_request(view: View, days: tuple[str, ...]) -> Request:
+def periods_of(view: View, days: tuple[str, ...]) -> ComparePeriods:
     """Ask who moved between two periods."""
-    lines = cached.purchases(view.study.data_digest).n_lines
-    return Request.of(
-        "segcore.tasks.whatif:periods",
-        digest=view.study.data_digest,
-        matrix=view.matrix.spec,
-        segments_key=view.key,
-        first=(days[0], days[1]),
-        second=(days[2], days[3]),
-        title="Comparing the two periods",
-        seconds=2 + lines / 150_000,
-    )
+    return ComparePeriods(view.asked, (days[0], days[1]), (days[2], days[3]))

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui.parts import answers
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.whatif import changes, outcome
+from segcore.choices.scenarios import Scenario
 from segcore.language.words import count, decimal, of, plural
-from segcore.studies import Scenario
 from segcore.whatif.outcome import agreement_in_words, agreement_of, beside, flows_between
 from segcore.whatif.range_words import changes_in_words, names_of
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 STUDY, TRIED = "The study as it is", "What is on the screen"
 
@@ -74,7 +74,7 @@ def _compare(view: View, scenario: Scenario, own: list[Scenario]) -> None:
     second = right.selectbox("against", [t for t in titles if t != first], key="compare-second")
     found = []
     for title in (first, second):
-        result = answers.result_of(changes.scenario_request(view, offered[title]))
+        result = ask(changes.scenario_of(view, offered[title]))
         if result is None:
             return
         found.append(result)

@@ -8,15 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui.data.intake_views import TYPES
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.whatif import changes, outcome
+from segcore.choices.study import StudyFile
 from segcore.errors import SegcoreError
 from segcore.figures.before_after import before_after
+from segcore.language.file_names import file_name
 from segcore.language.words import count, of, percent
-from segcore.report.export.names import file_name
 from segcore.report.export.tables import table_csv
-from segcore.studies import StudyFile
 from segcore.whatif.newcomers import (
     Newcomers,
     drift_sentence,
@@ -26,7 +27,7 @@ from segcore.whatif.newcomers import (
 )
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def show(view: View) -> None:
@@ -37,7 +38,7 @@ def show(view: View) -> None:
         _drop(view)
         return
     head = st.container()
-    found = answers.result_of(changes.newcomers_request(view, files))
+    found = ask(changes.newcomers_of(view, files))
     if found is None:
         with head:
             outcome.answer("Reading the new customers.")

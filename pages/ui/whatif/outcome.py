@@ -17,7 +17,7 @@ from segcore.whatif.outcome import NONE, Outcome, agreement_in_words
 from segcore.whatif.range_words import largest_move, names_of
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 NEARLY = 0.9  # of a taste that is left, or cosine with what it was, below which it is said
 LAST = 10_000  # where "in no segment" stands in a picture: below all others

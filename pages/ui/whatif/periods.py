@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui.parts import answers, cached, widgets
+from pages.ui.parts import cached, widgets
+from pages.ui.parts.answers import ask
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
 from pages.ui.whatif import changes, outcome
@@ -20,7 +21,7 @@ from segcore.whatif.periods import Movement, halves, movement_sentence
 from segcore.whatif.range_words import largest_move
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
+    from pages.ui.parts.view import View
 
 
 def show(view: View) -> None:
@@ -35,7 +36,7 @@ def show(view: View) -> None:
     days = _held(changes.tried().days, bought.date_span) or (*usual[0], *usual[1])
     head = st.container()
     _choose(view, days)
-    found = answers.result_of(changes.periods_request(view, days))
+    found = ask(changes.periods_of(view, days))
     if found is None:
         with head:
             outcome.answer("Describing both periods by the same segments.")

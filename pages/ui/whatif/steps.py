@@ -11,8 +11,8 @@ from pages.ui.whatif import changes
 from segcore.whatif.range_words import changes_in_words
 
 if TYPE_CHECKING:
-    from pages.ui.segments.view import View
-    from segcore.studies import Scenario
+    from pages.ui.parts.view import View
+    from segcore.choices.scenarios import Scenario
 
 
 def way_back(view: View, scenario: Scenario) -> None:

@@ -1,7 +1,7 @@
 """Groups of products where a file has no hierarchy: read from a map, proposed from names or from what is bought together.
 
 Proposals are a table of label and group. Nothing follows from them until somebody accepts them, changed or not, as a
-level of their own (``segcore.purchases.edits``).
+level of their own (``segcore.choices.level_edits``).
 """
 
 from segcore.hierarchy.grouping.maps import MapFile, expand, read_map

@@ -45,10 +45,11 @@ def guess(tables: Sequence[OpenTable], fixed: Mapping[str, Any] | None = None) -
 def _see(table: OpenTable, fixed: Mapping[str, Any]) -> Seen:
     sample = seen_filled(_without_totals(table.sample)) if not table.ragged else table.sample
     profiles = {name: profile_of(sample.columns[name]) for name in table.names}
+    known = {**table.given, **fixed}
     here = {
-        role: fixed[role]
+        role: known[role]
         for role in ROLES
-        if role in fixed and (fixed[role] is None or fixed[role] in profiles)
+        if role in known and (known[role] is None or known[role] in profiles)
     }
     return Seen(table, profiles, {} if table.ragged else by_name(profiles, here))
 

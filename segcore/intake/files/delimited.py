@@ -7,6 +7,7 @@ neighbours without a word) such lines are set apart first; if that does not help
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -135,10 +136,12 @@ def sample_delimited(name: str, plain: PlainText, dialect: Dialect) -> TextTable
         for _ in range(dialect.skip):
             stream.readline()
         texts = [stream.read(SAMPLE_HEAD)]
-        for i in range(1, SAMPLE_BLOCKS + 1 if size > 2 * SAMPLE_HEAD else 1):
-            stream.seek(SAMPLE_HEAD + (size - SAMPLE_HEAD) * i // (SAMPLE_BLOCKS + 1))
+        starts = _block_starts(stream.tell(), size)
+        for start, following in pairwise([*starts, size]):
+            stream.seek(start)
             stream.readline()
-            texts.append(stream.read(SAMPLE_BLOCK))
+            # Never into the next block: a line that stands twice in a sample looks like a repeated purchase.
+            texts.append(stream.read(min(SAMPLE_BLOCK, max(following - stream.tell(), 0))))
         if stream.read(1) or len(texts) > 1:
             texts = [text[: text.rfind(b"\n") + 1] or text for text in texts]
     width = len(dialect.header.names)
@@ -149,3 +152,9 @@ def sample_delimited(name: str, plain: PlainText, dialect: Dialect) -> TextTable
         if row and len(row) <= width and (len(texts) == 1 or len(row) == width)
     ]
     return table_of_rows(name, dialect.header.names, rows, dialect.skip + 1)
+
+
+def _block_starts(first: int, size: int) -> list[int]:
+    """Evenly spaced places between the end of the head and the end of the file, a block or more apart."""
+    blocks = min(SAMPLE_BLOCKS, (size - first) // SAMPLE_BLOCK - 1)
+    return [first + (size - first) * i // (blocks + 1) for i in range(1, blocks + 1)]

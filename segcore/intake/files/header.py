@@ -38,6 +38,8 @@ class Header:
         Headers that occur more than once.
     ragged : bool
         Rows of many different lengths without a header: baskets.
+    above : tuple of str
+        The cells of the row right above the header, which may group its columns.
     """
 
     names: tuple[str, ...]
@@ -46,6 +48,7 @@ class Header:
     titles: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
     ragged: bool = False
+    above: tuple[str, ...] = ()
 
 
 def is_rule(row: Row) -> bool:
@@ -122,7 +125,8 @@ def _with_header(rows: Sequence[Row], at: int, width: int) -> Header:
     named = [name for name in raw if name]
     renamed = tuple(name for name, n in Counter(named).items() if n > 1)
     titles = tuple(" ".join(filter(None, map(tidy, row))) for row in rows[:at])
-    return Header(tuple(unique_names(raw)), at + 1, True, tuple(filter(None, titles)), renamed)
+    above = tuple(map(tidy, rows[at - 1])) if at else ()
+    return Header(tuple(unique_names(raw)), at + 1, True, tuple(filter(None, titles)), renamed, above=above)
 
 
 def is_header(row: Row, body: Sequence[Row]) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from segcore.errors import UnreadableFile
 from segcore.intake.files.header import Header
@@ -37,6 +37,8 @@ class OpenTable:
         Of a text file; a hint for the decimal sign.
     ordered : bool
         Whether the order of its rows means something, as in a file: a blank may stand for the label above.
+    given : dict of str to str
+        Roles that the layout of the file tells, whatever the names of the columns: role → column.
     """
 
     name: str
@@ -49,6 +51,7 @@ class OpenTable:
     load_lists: Callable[[], TextTable] | None = None
     delimiter: str = ""
     ordered: bool = True
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:

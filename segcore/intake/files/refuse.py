@@ -17,12 +17,12 @@ LARGEST_RATIO = 150
 RATIO_FROM = 50_000_000  # a small workbook may well be one repeated value
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
+ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _SAVE_AS = "Save it as CSV or XLSX and upload that."
 _UNPACK = "Unpack it and upload the file inside."
 _OTHER_KINDS = (
     (b"%PDF", "This is a PDF document, not a table.", "Export the purchases as CSV or XLSX instead."),
-    (b"\x1f\x8b", "This file is compressed with gzip.", _UNPACK),
+    (GZIP, "This file is compressed with gzip.", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "This is a 7-Zip archive.", _UNPACK),
     (b"Rar!", "This is a RAR archive.", _UNPACK),
     (b"SQLite format 3", "This is a SQLite database.", "Export the purchases from it as CSV."),
@@ -90,11 +90,11 @@ def refuse_locked(name: str) -> NoReturn:
     )
 
 
-def refuse_damaged(name: str) -> NoReturn:
-    """A workbook that ends too early or is broken inside."""
+def refuse_damaged(name: str, what: str = "workbook") -> NoReturn:
+    """A workbook, or another packed file, that ends too early or is broken inside."""
     _refuse(
         name,
-        "This workbook is damaged or was cut off while it was copied.",
+        f"This {what} is damaged or was cut off while it was copied.",
         "Download or export it again, check that Excel opens it, and upload it again.",
     )
 
@@ -131,6 +131,23 @@ def _check_zip(path: Path, name: str) -> None:
         _refuse(name, "This is a zip archive, not a table.", "Unpack it and upload the files inside.")
     if any(n.startswith(("word/", "ppt/")) for n in names):
         _refuse(name, "This is a document or a presentation, not a table.", _SAVE_AS)
+
+
+def is_office_package(path: Path, name: str) -> bool:
+    """Whether a zip archive is a workbook or a document, rather than an archive somebody made.
+
+    Raises
+    ------
+    UnreadableFile
+        When its directory cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        refuse_damaged(name)
+    package = {"[Content_Types].xml", "mimetype"} & names
+    return bool(package) or any(n.startswith("EncryptedPackage") for n in names)
 
 
 def _check_other_kinds(head: bytes, name: str) -> None:

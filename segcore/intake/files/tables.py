@@ -22,8 +22,10 @@ from segcore.intake.files.sources import Fingerprint, Origin, fingerprint
 from segcore.intake.files.straighten import straightened
 from segcore.intake.files.text_limits import check_columns, check_lines
 from segcore.intake.files.text_table import TextTable, table_of_rows
+from segcore.intake.files.unpack import unpacked
 from segcore.intake.files.workbook import Sheet, read_workbook
 from segcore.intake.files.workbook_plan import planned
+from segcore.intake.layouts.choose import as_plain_lines
 from segcore.intake.report import Ledger, SourceFile, some
 from segcore.intake.rows.baskets import lines_as_items
 
@@ -56,7 +58,10 @@ def open_tables(origins: Sequence[Origin], scratch: Path, sheet: str | None = No
                 ledger.note("The same file was given twice; it was read once.", 1, where=origin.name)
                 continue
             files.append(seen.file)
-            tables.extend(_open(origin, seen, scratch, ledger, sheet))
+            inner = unpacked(origin, scratch, ledger)
+            seen = seen if inner is origin else fingerprint(inner)
+            found = _open(inner, seen, scratch, ledger, sheet)
+            tables.extend(as_plain_lines(table, ledger) for table in found)
         except UnreadableFile as problem:
             problems.append(problem)
     if problems:

@@ -11,7 +11,7 @@ from segcore.intake.files.text_table import Column
 from segcore.intake.report import Ledger, some
 from segcore.intake.values.date_forms import plainer
 from segcore.intake.values.date_reports import DateReading, doubt_half_turned, report_order, report_periods
-from segcore.intake.values.months import month_of
+from segcore.language.months import month_of
 
 _ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?$"
 _TIME = r"(?:[ T,]+(?P<H>\d{1,2})[:.h](?P<M>\d{2})(?:[:.](?P<S>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"

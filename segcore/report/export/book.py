@@ -14,9 +14,9 @@ from segcore.segments.profiles import profile_products
 
 if TYPE_CHECKING:
     from segcore.purchases import Purchases
-    from segcore.report.build import Results
     from segcore.report.next_offers import Offered
     from segcore.report.records import Story, StorySpec
+    from segcore.report.results import Results
 
 
 SHEETS = (

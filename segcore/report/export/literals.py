@@ -18,14 +18,14 @@ from segcore.errors import SpecError
 # The records a script may name, and where it finds them.
 RECORDS: Mapping[str, str] = {
     "Roles": "segcore.intake.columns.roles",
-    "MatrixSpec": "segcore.matrix",
-    "NMFSpec": "segcore.factorization.spec",
-    "RuleSpec": "segcore.rules.spec",
-    "LevelEdits": "segcore.purchases.edits",
-    "ProductMap": "segcore.purchases.edits",
-    "Rename": "segcore.purchases.edits",
-    "OneParent": "segcore.purchases.edits",
-    "Move": "segcore.purchases.edits",
+    "MatrixSpec": "segcore.choices.matrix",
+    "NMFSpec": "segcore.choices.nmf",
+    "RuleSpec": "segcore.choices.rules",
+    "LevelEdits": "segcore.choices.level_edits",
+    "ProductMap": "segcore.choices.level_edits",
+    "Rename": "segcore.choices.level_edits",
+    "OneParent": "segcore.choices.level_edits",
+    "Move": "segcore.choices.level_edits",
 }
 _LARGEST = (
     2**63

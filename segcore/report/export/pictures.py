@@ -12,8 +12,8 @@ from segcore.segments.order import ordered_by_segment
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from segcore.report.build import Results
     from segcore.report.records import StorySpec
+    from segcore.report.results import Results
 
 HALF = 0.5
 
@@ -26,7 +26,7 @@ def heatmaps(spec: StorySpec, results: Results) -> tuple[go.Figure, go.Figure]:
     clear = int((s.shares.max(axis=1) >= HALF).sum())
     customers = customer_basis(
         rows, groups, s.sizes, names, colours, row_word=word,
-        title=f"{of(clear, len(s.shares))} {word} lean to one segment with half their purchases or more",
+        title=f"{of(clear, len(s.shares))} {word}: one segment explains as much as all others together",
         subtitle="How each row's purchases divide over the segments",
     )  # fmt: skip
     own = int((s.product_shares.max(axis=1) >= HALF).sum())

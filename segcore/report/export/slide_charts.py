@@ -19,10 +19,10 @@ from pptx.enum.chart import (
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
+from segcore.figures.chart_data import ChartData
 from segcore.figures.frame import shorten
 from segcore.figures.palette import ACCENT_LIGHT, GREY
 from segcore.report.export.slide_text import INK, QUIET, Box, clean, rgb
-from segcore.report.records import ChartData
 
 LONGEST_LABEL = 44
 _LINE = RGBColor(0xDF, 0xE2, 0xEC)

@@ -5,24 +5,24 @@ with those known from before by the cosine of their product scores, and take ove
 """
 
 from segcore.segments.names.edit import clean_names, read_names
-from segcore.segments.names.file import lines_of_file
 from segcore.segments.names.identity import Shown, looked_at, recognise, rename, shown_as
 from segcore.segments.names.parents import parents_of
 from segcore.segments.names.propose import draft_names, propose_names, sound_alike, unique_names
 from segcore.segments.names.similar import SAME, match_identities, profile_of, similarity
+from segcore.segments.names.speech import readable_label
 
 __all__ = [
     "SAME",
     "Shown",
     "clean_names",
     "draft_names",
-    "lines_of_file",
     "looked_at",
     "match_identities",
     "parents_of",
     "profile_of",
     "propose_names",
     "read_names",
+    "readable_label",
     "recognise",
     "rename",
     "shown_as",

@@ -10,14 +10,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from segcore.choices.segment_records import Identity, Names
+from segcore.choices.study import Study
 from segcore.matrix import PurchaseMatrix
 from segcore.purchases import Purchases
 from segcore.segments.names.edit import clean_names
 from segcore.segments.names.propose import draft_names, unique_names
 from segcore.segments.names.similar import match_identities, profile_of
 from segcore.segments.segmentation import Segmentation
-from segcore.studies.record import Study
-from segcore.studies.segment_records import Identity, Names
 
 COLOURS = 10  # places on the palette
 MOST_KEPT = 60  # segments a study remembers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segcore.intake.values.months import month_of
+from segcore.language.months import month_of
 from segcore.matrix import PurchaseMatrix
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes, level_parts

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from segcore.choices.segment_records import Identity
 from segcore.errors import SpecError
 from segcore.purchases import Purchases
 from segcore.purchases.levels import level_codes
 from segcore.segments.segmentation import Segmentation
-from segcore.studies.segment_records import Identity
 
 Profile = Mapping[str, float]
 

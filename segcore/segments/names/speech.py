@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
 LONGEST = 40
 SHORT_CODE = 4  # letters
 CODE_BEFORE_NAME = " · "
@@ -15,7 +13,10 @@ WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 CHUNK = re.compile(r"[^\s,;:/()\[\]|+*&]+")
 VOWEL, LATIN = re.compile("[aeiouyæœøı]"), re.compile("[a-z]")
 # Function words of the languages that shops of Europe and the Americas write their products in.
-FUNCTION_WORDS = ENGLISH_STOP_WORDS | frozenset(
+FUNCTION_WORDS = frozenset(
+    "a an and are as at be but by each every for from her his if in into is it its last more most my no nor not of off "
+    "on one only onto or our out over per some than that the their them then there these this those through to too "
+    "under up upon very via was we were with within without you your "
     "das dem den der des die ein eine für im in mit ohne und vom von zum "
     "au aux avec dans de des du en et la le les ou par pour sans sur un une "
     "al con del el las los para por sin sobre una y com da das do dos e em na no os sem "
@@ -102,6 +103,11 @@ def spoken(label: str) -> str:
     while kept and kept[-1].casefold() in FUNCTION_WORDS:
         kept.pop()
     return " ".join(kept) if any(map(says_something, kept)) else ""
+
+
+def readable_label(label: str) -> str:
+    """A whole label for people to read: without the code before its name, and not shouted."""
+    return in_a_calm_voice(" ".join(name_in(label).split()))
 
 
 def in_a_calm_voice(name: str, *, everything_shouts: bool = False) -> str:

@@ -1,6 +1,6 @@
 """Profiles: what sets each segment apart, how large it is, what could be chance, and how well it fits whom."""
 
-from segcore.segments.profiles.counts import corrected, exact_test, index_interval
+from segcore.segments.profiles.counts import exact_test, index_interval
 from segcore.segments.profiles.products import (
     BALANCE,
     FULL,
@@ -21,7 +21,6 @@ __all__ = [
     "Evidence",
     "avoided_products",
     "buyers_by_segment",
-    "corrected",
     "distinctive_products",
     "exact_test",
     "gather_evidence",

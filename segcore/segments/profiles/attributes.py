@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from segcore.segments.profiles.counts import corrected, exact_test, index_interval
+from segcore.segments.profiles.counts import exact_test, index_interval
 from segcore.segments.segmentation import Segmentation
+from segcore.statistics import adjust
 
 COLUMNS = ["segment", "attribute", "value", "customers", "known", "customers_all", "known_all", "index", "low", "high",
            "p", "adjusted", "more"]  # fmt: skip
@@ -40,7 +41,7 @@ def profile_attributes(categories: pd.DataFrame, segmentation: Segmentation) -> 
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     found = pd.concat(parts, ignore_index=True)
-    return found.assign(adjusted=corrected(found["p"].to_numpy()))[COLUMNS]
+    return found.assign(adjusted=adjust(found["p"].to_numpy()))[COLUMNS]
 
 
 def _one(name: str, column: pd.Series, segmentation: Segmentation) -> pd.DataFrame | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
-Z = 1.959963984540054  # two-sided 95 %
+from segcore.statistics import group_tails_kept, two_sided
+from segcore.statistics.intervals import Z
 
 
 def index_interval(
@@ -67,13 +67,6 @@ def exact_test(
         Whether the group buys more than chance would have it.
     """
     size = sizes[:, None]
-    upper = stats.hypergeom.sf(inside - 1, n, buyers[None, :], size)
-    lower = stats.hypergeom.cdf(inside, n, buyers[None, :], size)
-    return np.minimum(1.0, 2 * np.minimum(upper, lower)), inside * float(n) > buyers[None, :] * size.astype(
-        float
-    )
-
-
-def corrected(p: np.ndarray) -> np.ndarray:
-    """Benjamini & Hochberg (1995) over everything that was tested, in the shape of ``p``."""
-    return stats.false_discovery_control(p, axis=None).reshape(p.shape) if p.size else p
+    expected = buyers[None, :] * size / max(float(n), 1.0)
+    tails = group_tails_kept(inside, sizes, n, expected)
+    return np.exp(two_sided(tails.log_upper, tails.log_lower)), inside > expected

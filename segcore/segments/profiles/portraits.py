@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segcore.matrix import MatrixSpec, PurchaseMatrix
+from segcore.choices.matrix import MatrixSpec
+from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, part_of
 from segcore.purchases import Purchases
 from segcore.purchases.attributes import as_categories

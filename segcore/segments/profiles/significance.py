@@ -4,7 +4,8 @@ Segments are made from the very purchases they are then described by, so a plain
 against "who bought it" proves nothing: in pure noise it calls nearly every segment special. Here a product is tested
 only with segments that were found without it. The products are dealt into eight hands; each hand is left out in turn,
 the segments are found anew from the other products, matched to the real ones by product scores, and then it is tested
-whether their customers bought the hand's products more or less often than chance would have it. Where no segment like
+whether their customers bought the hand's products more or less often than chance would have it. Chance knows how many
+products each customer buys: without that, everything would look special to whoever buys much. Where no segment like
 the real one exists without a hand, the segment consists of these products, and nothing is claimed about them.
 """
 
@@ -17,15 +18,15 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
+from segcore.choices.nmf import afresh
 from segcore.errors import SegcoreError
 from segcore.factorization import assign, factorize
-from segcore.factorization.spec import afresh
 from segcore.factorization.stability import match, repeat_restarts
 from segcore.matrix import PurchaseMatrix
 from segcore.progress import Step, finished
-from segcore.segments.profiles.counts import corrected, exact_test
 from segcore.segments.profiles.products import FULL
 from segcore.segments.segmentation import Segmentation
+from segcore.statistics import adjust, fit_margins, group_counts, group_tails, two_sided
 
 HANDS = 8
 MOST_CUSTOMERS = 20_000  # a sample this large tells everything that is worth telling
@@ -91,7 +92,7 @@ def gathering_evidence(matrix: PurchaseMatrix, segmentation: Segmentation) -> Ge
         if found is None:
             continue
         own, alike = found
-        p[:, out], more[:, out] = _tests(values[:, out], own, len(h), matrix.density > FULL)
+        p[:, out], more[:, out] = _tests(values, out, own, len(h), matrix.density > FULL)
         tested[:, out] = alike[:, None]
     p[~tested] = 1.0
     k, products = h.shape
@@ -100,7 +101,7 @@ def gathering_evidence(matrix: PurchaseMatrix, segmentation: Segmentation) -> Ge
             "segment": np.repeat(segmentation.sizes.index.to_numpy(), products),
             "product": np.tile(matrix.products.to_numpy(), k),
             "p": p.ravel(),
-            "adjusted": corrected(p).ravel(),
+            "adjusted": adjust(p).ravel(),
             "more": more.ravel(),
             "tested": tested.ravel(),
         }
@@ -143,19 +144,19 @@ def _without(
 
 
 def _tests(
-    values: sparse.csr_matrix, own: np.ndarray, k: int, by_amount: bool
+    values: sparse.csr_matrix, out: np.ndarray, own: np.ndarray, k: int, by_amount: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """P and direction of every segment × product."""
+    """P and direction of every segment × product of a hand, beside a chance that knows how much everybody buys."""
     known = own >= 0
     values, own = values[known], own[known]
     if by_amount:
-        return _by_amount(values.toarray(), own, k)  # a few products, by the look of the matrix
-    member = np.zeros((len(own), k))
-    member[np.arange(len(own)), own] = 1.0
-    bought = sparse.csr_matrix((np.ones(values.nnz), values.indices, values.indptr), shape=values.shape)
-    inside = np.rint((bought.T @ member).T).astype(np.int64)
-    sizes = member.sum(axis=0).astype(np.int64)
-    return exact_test(inside, sizes, inside.sum(axis=0), len(own))
+        return _by_amount(values[:, out].toarray(), own, k)  # a few products, by the look of the matrix
+    null = fit_margins(values).of_products(out)
+    member = sparse.csr_matrix((np.ones(len(own)), (own, np.arange(len(own)))), shape=(k, len(own)))
+    inside = np.rint((member @ (values[:, out] != 0)).toarray()).astype(np.int64)
+    expected = group_counts(null, own, k).expected
+    tails = group_tails(null, own, inside)
+    return np.exp(two_sided(tails.log_upper, tails.log_lower)), inside > expected
 
 
 def _by_amount(values: np.ndarray, own: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from segcore.storage.codec import encode
 from segcore.storage.codec.first_homes import FIRST_HOMES
 from segcore.storage.codec.keys import in_order
 
+LAST_FILED_BY_KEY = 14  # the last algorithm version that filed under the key of a result
 _PATHS = {name: path for path, name in reversed(FIRST_HOMES.items())}
 
 

@@ -1,0 +1,1 @@
+"""Layouts that are no plain lines, and how each is brought to them."""
