@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 RARE_BUYERS = 20
 MAX_COMBINATIONS = 6
+MOST_SINGLES, MOST_CROSSED = 60, 24  # attributes measured, and tried in pairs: a file may bring thousands
 
 
 def candidate_levels(purchases: Purchases) -> tuple[str, ...]:
     """The levels worth showing, finest first.
 
     Single attributes with text in them, and pairs of attributes that are crossed rather than nested. An attribute
-    that names each product one to one takes the place of a bare product id.
+    that names each product one to one takes the place of a bare product id. Of very many attributes the first 60 count.
     """
     products = purchases.products
     sizes = {name: products[name].nunique() for name in purchases.attributes}
@@ -31,9 +32,9 @@ def candidate_levels(purchases: Purchases) -> tuple[str, ...]:
     names = [
         name for name in text if sizes[name] == len(products) and _is_numeric(products.index.to_series())
     ]
-    singles = [name for name in text if sizes[name] < len(products)]
+    singles = [name for name in text if sizes[name] < len(products)][:MOST_SINGLES]
     pairs = {}
-    for first, second in combinations([name for name in singles if sizes[name] >= 3], 2):
+    for first, second in combinations([name for name in singles if sizes[name] >= 3][:MOST_CROSSED], 2):
         n = len(products[[first, second]].drop_duplicates())
         if 1.2 * max(sizes[first], sizes[second]) <= n <= 0.9 * len(products):
             pairs[COMBINE.join((first, second))] = n

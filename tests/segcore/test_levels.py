@@ -110,3 +110,16 @@ def test_a_nested_hierarchy_only_gets_fuller(seed):
     density = table.loc[["Product", "mid", "top"], "density"].to_numpy()
     assert (np.diff(density) >= -1e-12).all()
     assert table["customers"].nunique() == 1
+
+
+def test_a_file_with_thousands_of_attributes_is_not_tried_in_millions_of_pairs():
+    """Pairs of 2,000 attributes would be two million tables; the work then never ends."""
+    products = [f"p{at:02d}" for at in range(40)]
+    attributes = pd.DataFrame(
+        {f"a{n:04d}": [f"v{(at * (n + 3)) % 7}" for at in range(40)] for n in range(2_000)}, index=products
+    )
+    customers = [f"c{at % 30}" for at in range(300)]
+    bought = make_purchases(
+        customers, [products[at * 7 % 40] for at in range(300)], product_attributes=attributes
+    )
+    assert 40 <= len(candidate_levels(bought)) <= 70
