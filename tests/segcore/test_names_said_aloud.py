@@ -60,35 +60,38 @@ def table_of(purchases, level, k):
     return table
 
 
-def holds(table):
-    firsts = [sorted(plain(name.split(" & ")[0])) for name in table["name"]]
-    leads = [next(iter(re.findall(r"[^\W\d_]+", name.casefold()))) for name in table["name"]]
-    assert len(set(map(tuple, firsts))) == len(table)
-    assert len(set(leads)) == len(table)
-    assert not [name for name in table["name"] if UNSPEAKABLE.search(name)]
-    assert (table["reach"] >= 0.25).mean() >= 0.8
-    assert table["name"].str.len().max() <= 40
+def faults(table):
+    """What is wrong with the names of one run, in words; nothing where people could say them all."""
+    firsts = {tuple(sorted(plain(name.split(" & ")[0]))) for name in table["name"]}
+    leads = {re.findall(r"[^\W\d_]+", name.casefold())[0] for name in table["name"]}
+    wrong = {
+        "two sound alike": len(firsts) < len(table) or len(leads) < len(table),
+        "codes, numbers or packaging": any(UNSPEAKABLE.search(name) for name in table["name"]),
+        "too few of their customers reached": (table["reach"] >= 0.25).mean() < 0.8,
+        "too long": table["name"].str.len().max() > 40,
+    }
+    return [fault for fault, found in wrong.items() if found]
 
 
 @pytest.mark.parametrize("k", [3, 4, 5])
 @pytest.mark.parametrize("level", ["Varietal + Origin", "Offer #"])
 def test_wine(data_dir, level, k):
-    holds(table_of(known.wine(data_dir), level, k))
+    assert faults(table_of(known.wine(data_dir), level, k)) == []
 
 
 @pytest.mark.parametrize(("level", "k"), [("level2", 6), ("item", 5)])
 def test_groceries(data_dir, level, k):
-    holds(table_of(known.groceries(data_dir), level, k))
+    assert faults(table_of(known.groceries(data_dir), level, k)) == []
 
 
 def test_the_merchant():
-    holds(table_of(wine_merchant().purchases, "Varietal", 5))
+    assert faults(table_of(wine_merchant().purchases, "Varietal", 5)) == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(("level", "k"), [("product_type", 4), ("product_type", 7), ("product_category", 5)])
 def test_the_complete_journey(level, k):
-    holds(table_of(complete_journey(), level, k))
+    assert faults(table_of(complete_journey(), level, k)) == []
 
 
 @pytest.mark.long
@@ -100,7 +103,7 @@ def test_online_retail(data_dir, coded):
     name = lines["Description"].str.strip()
     purchases = make_purchases(lines["CustomerID"], lines["StockCode"] + " · " + name if coded else name)
     for k in (4, 6, 9):
-        holds(table_of(purchases, "Product", k))
+        assert faults(table_of(purchases, "Product", k)) == []
 
 
 def shop(labels, attributes=None, per_block=40, own=0.7):
