@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 from pages.ui.parts.text import escape
 from pages.ui.shell import locale as reader
@@ -48,8 +49,22 @@ def run() -> None:
     try:
         with _navigated(), _in_words():
             current.run()
+    except StopException:
+        _forget_what_left()
+        raise
     finally:  # a page that stops early, as the first one does, is painted too
         warm_up()
+
+
+def _forget_what_left() -> None:
+    """Forget the parts of a page that looked again by themselves and are no longer on it.
+
+    Streamlit does so where a page runs to its end, not where it stops early. A look already on its way would then be
+    drawn into a place that holds something else, and the browser shows an empty page.
+    """
+    run = get_script_run_ctx()
+    if run is not None:
+        run.fragment_storage.clear(new_fragment_ids=run.shared.new_fragment_ids.snapshot())
 
 
 def _presenting() -> bool:
