@@ -29,7 +29,7 @@ from segcore.storage.result_files import DAMAGED, canonical, marks, read, verifi
 from segcore.storage.space import usage
 from segcore.storage.uploads import StoredUpload, keep_upload, upload_path, uploads_size
 
-ALGORITHM_VERSION = 16  # raise it when a change alters any number: older results are then no answer any more
+ALGORITHM_VERSION = 17  # raise it when a change alters any number: older results are then no answer any more
 USED_EVERY = 300.0  # seconds between two marks of use: eviction thinks in hours
 _KEY = re.compile(r"[0-9a-f]{64}")
 _PART = re.compile(r"[0-9]{6}")

@@ -29,6 +29,7 @@ CHOICES: dict[str, tuple[str, dict[Any, str]]] = {
     "decimal": ("Decimals follow", {None: BY_FILE, ",": "a comma (1.234 is a thousand)", ".": "a point (1.234 is one)"}),
     "amount_is": ("The money is", {"total": "for the whole line", "each": "for one piece"}),
     "lists": ("Lists in a cell are", {None: BY_FILE, "split": "taken apart", "keep": "kept whole"}),
+    "no_purchases": ("Such lines are", {"drop": "left out", "keep": "counted as purchases"}),
     "blanks": ("Blanks below a label are", {None: BY_FILE, "fill": "filled with it", "leave": "left blank"}),
 }  # fmt: skip
 

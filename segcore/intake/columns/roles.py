@@ -21,6 +21,7 @@ _CHOICES = {
     "spellings": ("merge", "keep"),
     "lists": (None, "split", "keep"),
     "blanks": (None, "fill", "leave"),
+    "no_purchases": ("drop", "keep"),
 }
 _LISTS = ("product_attributes", "customer_attributes", "product_columns", "product_names", "customer_names")
 
@@ -69,6 +70,10 @@ class Roles:
         Whether a cell such as "tea, bun" holds several products; None: decided by what the cells share.
     blanks : {None, "fill", "leave"}
         Whether a blank cell means the same as the one above, as in a pivot table; None: decided by their pattern.
+    line_kind : str or None
+        Column of the lines that says which are no purchases: a status, an event, a type.
+    no_purchases : {"drop", "keep"}
+        Whether those are left out.
     """
 
     shape: Shape = "lines"
@@ -99,6 +104,8 @@ class Roles:
     blanks: Literal["fill", "leave"] | None = None
     product_names: tuple[str, ...] = ()
     customer_names: tuple[str, ...] = ()
+    line_kind: str | None = None
+    no_purchases: Literal["drop", "keep"] = "drop"
 
     def __post_init__(self) -> None:
         for name in _LISTS:

@@ -13,6 +13,7 @@ from segcore.intake.columns.alike import are_alike
 from segcore.intake.columns.columns import Guess, attributes, by_name
 from segcore.intake.columns.contents import by_content
 from segcore.intake.columns.joins import join_tables, key_of
+from segcore.intake.columns.line_kinds import line_kind
 from segcore.intake.columns.matrix_shape import Guessed, Seen, guess_matrix, looks_like_matrix
 from segcore.intake.columns.naming import with_names
 from segcore.intake.columns.profiles import Profile, each_or_total, profile_of
@@ -178,6 +179,7 @@ def _lines(main: Seen, others: Sequence[Seen], fixed: Mapping[str, Any]) -> Gues
         "shape": "lines",
         "lines_table": main.table.name,
         "amount_is": _amount_is(found, main.table.sample),
+        "line_kind": line_kind(main.table.sample, known, described),
         **joined.roles,
     }
     return Guessed(Roles(**{**found, **fixed}), guesses | dict(joined.columns), joined.reasons)

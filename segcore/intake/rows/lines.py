@@ -16,6 +16,7 @@ from segcore.intake.report import Ledger, some
 from segcore.intake.rows.fill_down import filled_down
 from segcore.intake.rows.fill_orders import filled_within
 from segcore.intake.rows.item_lists import with_marked_lines, with_single_items
+from segcore.intake.rows.no_purchases import without_no_purchases
 from segcore.intake.rows.set_aside import (
     Lines,
     handle_duplicates,
@@ -47,6 +48,7 @@ def needed_columns(roles: Roles) -> list[str]:
         roles.quantity,
         roles.amount,
         roles.join_on,
+        roles.line_kind,
     )
     return [name for name in single if name]
 
@@ -100,7 +102,9 @@ def convert_lines(
     quantity, amount = _measures(table, roles, ledger, delimiter)
     _doubt_total(products, quantity, amount, roles, ledger)
     _doubt_order_total(table, order or customer, products, roles, ledger)
-    lines = Lines(table, customer, products, order, date, quantity, amount)
+    lines = without_no_purchases(
+        Lines(table, customer, products, order, date, quantity, amount), roles, ledger
+    )
     yield Step(0.65, "Looking for returns and repeated lines")
     lines = without_words_for_values(lines, roles, ledger)
     lines = with_counts(with_single_items(without_sums(lines, ledger), roles, ledger), roles, ledger)
@@ -170,6 +174,7 @@ def _measures(
     read = {n: parse_numbers(table.columns[n], decimal, ledger, _at(table, n)) for n in names}
     quantity = read.get(roles.quantity) if roles.quantity else None
     amount = read.get(roles.amount) if roles.amount else None
+    _note_blank_money(table, roles, ledger)
     if amount is not None and roles.amount_is == "each":
         if quantity is not None:
             amount = amount * quantity
@@ -182,6 +187,18 @@ def _measures(
         what = f"“{roles.amount}” is what the whole line cost; it is not multiplied by the quantity."
         ledger.note(what, len(amount), choice="amount_is")
     return quantity, amount
+
+
+def _note_blank_money(table: TextTable, roles: Roles, ledger: Ledger) -> None:
+    """Lines whose money is not said: they count as bought and bring nothing."""
+    if roles.amount is None:
+        return
+    blank = table.columns[roles.amount].blank
+    count = int(blank.sum())
+    if 0 < count < len(blank):
+        first = table.first_row + int(np.flatnonzero(blank)[0])
+        what = f"{some(count, 'line')} of {len(blank):,} without “{roles.amount}”; what was bought counts, its amount does not."
+        ledger.note(what, count, where=f"{table.name}, first in row {first}")
 
 
 def _doubt_order_total(
