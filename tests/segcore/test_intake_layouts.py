@@ -94,3 +94,16 @@ def test_a_cell_nested_a_hundred_thousand_deep_is_only_a_cell():
     deep = "[" * 50_000 + "]" * 50_000
     lines = "\n".join(f"c{at % 5},{deep if at == 3 else 'Tea'},{at}" for at in range(40))
     assert len(read(("lines.csv", f"customer,product,quantity\n{lines}\n".encode())).purchases.customers) == 5
+
+
+@pytest.mark.parametrize(
+    ("heads", "months"),
+    [
+        (("Q1 2024", "Q2 2024", "Q3 2024"), (1, 4, 7)),
+        (("T1 2024", "T3 2024", "T4 2024"), (1, 7, 10)),
+        (("W02 2024", "W07 2024", "W12 2024"), (1, 2, 3)),
+    ],
+)
+def test_quarters_and_weeks_across_are_no_months(heads: tuple[str, ...], months: tuple[int, ...]):
+    found = read(("sales.csv", "\n".join(over_months(*heads)).encode()))
+    assert sorted(found.purchases.lines["date"].dt.month.unique()) == list(months)

@@ -19,16 +19,16 @@ from segcore.language.months import month_of
 PERIOD = "Period"
 FEWEST = 3
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
-_FORMS = [
+_FORMS = [  # a quarter or a week before months: “Q1 2024” is no January
     re.compile(form, re.IGNORECASE)
     for form in (
+        rf"(?<![^\W\d_])(?:Q|T)(?P<q>[1-4])[-/._ ]*{_YEAR}",
+        rf"(?:W|KW|CW|Week|Woche)[-/._ ]*(?P<w>\d{{1,2}})[-/._ ]+{_YEAR}",
         rf"{_YEAR}[-/._ ]?(?P<m>0[1-9]|1[0-2])(?:[-/._ ](?P<d>[0-3]?\d))?(?!\d)",
         rf"(?<!\d)(?:(?P<d>[0-3]?\d)[-/._ ])?(?P<m>0?[1-9]|1[0-2])[-/._ ]{_YEAR}",
         rf"{_YEAR}[-/._ ]?(?P<m>[1-9])(?!\d)",
-        rf"(?<![^\W\d_])(?:Q|T)(?P<q>[1-4])[-/._ ]*{_YEAR}",
         rf"{_YEAR}[-/._ ]*(?:Q|T)(?P<q>[1-4])",
         rf"{_YEAR}[-/._ ]*(?:W|KW|CW|S)(?P<w>\d{{1,2}})(?!\d)",
-        rf"(?:W|KW|CW|Week|Woche)[-/._ ]*(?P<w>\d{{1,2}})[-/._ ]+{_YEAR}",
         rf"{_YEAR}\s*[年년]\s*(?P<m>\d{{1,2}})\s*[月월]",
         rf"(?<![^\W\d_])(?P<name>[^\W\d_]{{3,12}})\.?[-/._ ']*{_YEAR}",
         rf"{_YEAR}[-/._ ]*(?P<name>[^\W\d_]{{3,12}})",

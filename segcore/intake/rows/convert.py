@@ -22,6 +22,7 @@ from segcore.intake.rows.baskets import BASKET, ITEM, cells_as_items
 from segcore.intake.rows.catalogue import note_unclean_levels
 from segcore.intake.rows.describe import check_columns, describe
 from segcore.intake.rows.draft import stacked
+from segcore.intake.rows.refused import refuse_tables_without_purchases
 from segcore.intake.rows.set_aside import Lines
 from segcore.progress import Step
 from segcore.purchases import Purchases, make_purchases
@@ -44,10 +45,11 @@ def convert_opened(opened: Opened, roles: Roles) -> Iterator[Step | Intake]:
     UnclearColumns
         When a column named in the roles is missing, or buyer or product is not known.
     NotEnoughData
-        When fewer than two customers or two products are left.
+        When fewer than two customers or two products are left, or a table holds no purchases at all.
     """
     ledger = opened.ledger
     tables = stacked(opened.tables, roles)
+    refuse_tables_without_purchases(tables[0], roles)
     if len(tables) > 1:
         aside = only_in_some(tables)
         same = f"the same columns but for {len(aside)}" if aside else "the same columns"
