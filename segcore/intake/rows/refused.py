@@ -56,7 +56,7 @@ def _are_periods(roles: Roles) -> bool:
 def _lists_customers(table: OpenTable, roles: Roles) -> bool:
     """Whether every line is another customer, described as such lists do, and no header speaks of a product or an order."""
     sample = table.sample
-    if roles.customer not in sample.columns or sample.n_rows < FEWEST_CUSTOMERS:
+    if roles.customer is None or roles.customer not in sample.columns or sample.n_rows < FEWEST_CUSTOMERS:
         return False
     who = sample.columns[roles.customer]
     if (who.counts > 1).any() or who.blank.any():
