@@ -129,3 +129,10 @@ def test_lines_without_money_are_counted():
     ]
     _, report = read_text("\n".join(["customer,product,amount", *rows]))
     assert [finding.count for finding in report.notes if "without “amount”" in finding.what] == [3]
+
+
+def test_a_label_without_end_is_cut_in_the_sentence():
+    text, told = table("Status", "completed", ("-" * 100_000 + "cancelled",))
+    purchases, report = read_text(text)
+    assert purchases.n_lines == 24 - told
+    assert max(len(finding.what) for finding in report.left_out) < 200

@@ -10,7 +10,7 @@ from segcore.intake.files.text_table import Column
 from segcore.intake.report import Ledger, some
 from segcore.intake.rows.set_aside import Lines
 
-FEW = 4
+FEW, LONGEST = 4, 40  # labels named in a sentence, and their letters
 
 
 def without_no_purchases(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
@@ -57,7 +57,7 @@ def _names(column: Column, told: np.ndarray) -> str:
     """The labels of these lines, the most frequent first, each with its count."""
     counts = np.bincount(column.codes[told], minlength=len(column.texts))
     order = [int(code) for code in np.argsort(-counts, kind="stable") if counts[code]]
-    named = [f"{column.texts[code]} ({counts[code]:,})" for code in order[:FEW]]
+    named = [f"{str(column.texts[code])[:LONGEST]} ({counts[code]:,})" for code in order[:FEW]]
     if len(order) > FEW:
         named.append(f"{len(order) - FEW} more")
     return ", ".join(named)
