@@ -8,7 +8,7 @@ from functools import partial
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import finished, no_error, open_page, press, question, view
+from tests.browser.steps import finished, no_error, open_page, question, view
 
 LIMIT = 300.0  # seconds
 ON = re.compile("^On to ")
