@@ -136,3 +136,9 @@ def test_a_label_without_end_is_cut_in_the_sentence():
     purchases, report = read_text(text)
     assert purchases.n_lines == 24 - told
     assert max(len(finding.what) for finding in report.left_out) < 200
+
+
+def test_a_blank_column_chosen_for_the_kind_leaves_nothing_out():
+    rows = [f"{who},{what}," for who in PEOPLE for what in GOODS]
+    purchases, _ = read_text("\n".join(["customer,product,status", *rows]), line_kind="status")
+    assert purchases.n_lines == 12

@@ -23,6 +23,8 @@ def without_no_purchases(lines: Lines, roles: Roles, ledger: Ledger) -> Lines:
     column = lines.table.columns[roles.line_kind]
     of_products = roles.line_kind in roles.product_attributes
     labels = no_purchases(roles.line_kind, labels_of(column), of_products=of_products)
+    if not labels:
+        return lines
     meant = np.array([str(text) in labels for text in column.texts], dtype=bool)
     told = ~column.blank & meant[column.codes] & ~_takes_back(lines)
     count = int(told.sum())
